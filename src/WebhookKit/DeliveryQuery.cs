@@ -1,0 +1,26 @@
+namespace WebhookKit;
+
+/// <summary>Which deliveries to list; conditions that are left out let all pass.</summary>
+public sealed record DeliveryQuery
+{
+    /// <summary>Only those of this subscription.</summary>
+    public string? SubscriptionId { get; init; }
+
+    /// <summary>Only those of the event with this id.</summary>
+    public string? EventId { get; init; }
+
+    /// <summary>Only those with this status.</summary>
+    public DeliveryStatus? Status { get; init; }
+
+    /// <summary>Only those published at this time or later.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Only those published before this time.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Where to go on: <see cref="Page{T}.Next"/> of the page before.</summary>
+    public string? After { get; init; }
+
+    /// <summary>The most items in the page, 1 to 1,000. Default: 50.</summary>
+    public int Limit { get; init; } = 50;
+}

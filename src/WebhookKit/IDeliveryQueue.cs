@@ -1,0 +1,81 @@
+using System.Data.Common;
+
+namespace WebhookKit;
+
+/// <summary>
+/// Stores events with their deliveries, hands out partitions of the lanes to nodes, gives the owner its due deliveries and takes
+/// back what became of them.
+/// </summary>
+/// <remarks>
+/// A lane's partition is <see cref="Partitioner.GetPartition"/> of its subscription's id. Ownership is a lease on the store's own
+/// clock with a fencing number that rises with each change of owner.
+/// </remarks>
+public interface IDeliveryQueue
+{
+    /// <summary>Into how many partitions the lanes are divided; fixed when the store is made.</summary>
+    int PartitionCount { get; }
+
+    /// <summary>Stores events with their deliveries, all in one transaction.</summary>
+    /// <param name="writes">The events. Each result says what became of one.</param>
+    /// <param name="transaction">The host's transaction to join; <see langword="null"/> for one of the store's own.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One result a write, in their order.</returns>
+    /// <exception cref="WebhookConflictException">The store is full, or cannot join the transaction; the message says what to do.</exception>
+    ValueTask<IReadOnlyList<EventWriteResult>> PublishAsync(IReadOnlyList<EventWrite> writes, DbTransaction? transaction, CancellationToken cancellationToken);
+
+    /// <summary>Says that a node is alive: joins it, or renews the lease on all partitions that it owns.</summary>
+    /// <param name="nodeId">The node.</param>
+    /// <param name="lease">How long from now on.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The live nodes and what this one owns.</returns>
+    ValueTask<NodeView> HeartbeatAsync(string nodeId, TimeSpan lease, CancellationToken cancellationToken);
+
+    /// <summary>Takes partitions that nobody owns, or whose lease has run out.</summary>
+    /// <param name="nodeId">The node, which must be alive.</param>
+    /// <param name="partitions">The partitions wanted.</param>
+    /// <param name="lease">How long from now on.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Leases on those that were free, each with a new fencing number.</returns>
+    ValueTask<IReadOnlyList<PartitionLease>> AcquireAsync(string nodeId, IReadOnlyCollection<int> partitions, TimeSpan lease, CancellationToken cancellationToken);
+
+    /// <summary>Gives partitions back. Leases that are no longer held are passed over.</summary>
+    /// <param name="nodeId">The node.</param>
+    /// <param name="leases">The leases to end.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>When they are free.</returns>
+    ValueTask ReleaseAsync(string nodeId, IReadOnlyCollection<PartitionLease> leases, CancellationToken cancellationToken);
+
+    /// <summary>Says that a node stops: it is no longer alive and owns nothing.</summary>
+    /// <param name="nodeId">The node.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>When it has left.</returns>
+    ValueTask LeaveAsync(string nodeId, CancellationToken cancellationToken);
+
+    /// <summary>Lists the lanes of some partitions whose earliest pending delivery is due by a time.</summary>
+    /// <param name="partitions">The partitions.</param>
+    /// <param name="dueBy">The time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The lanes, each with the due time of its earliest pending delivery.</returns>
+    ValueTask<IReadOnlyList<LaneDue>> ListDueLanesAsync(IReadOnlyCollection<int> partitions, DateTimeOffset dueBy, CancellationToken cancellationToken);
+
+    /// <summary>Reads pending deliveries of lanes with their events, whether due yet or not.</summary>
+    /// <param name="reads">Which lanes, how many each, in which order.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One list a read, in their order. Shorter than asked means that the lane has no more.</returns>
+    ValueTask<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(IReadOnlyList<LaneRead> reads, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores what became of attempts: the attempt, each delivery's next state and the endpoint's health, each settlement whole or
+    /// not at all.
+    /// </summary>
+    /// <param name="settlements">The settlements.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One result a settlement, in their order.</returns>
+    ValueTask<IReadOnlyList<SettleResult>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken);
+
+    /// <summary>Measures what is pending, for metrics. May be approximate.</summary>
+    /// <param name="partitions">The partitions to look at.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The measure.</returns>
+    ValueTask<QueueDepth> MeasureAsync(IReadOnlyCollection<int> partitions, CancellationToken cancellationToken);
+}

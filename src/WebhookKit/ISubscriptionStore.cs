@@ -1,0 +1,45 @@
+namespace WebhookKit;
+
+/// <summary>Keeps subscriptions. Every change of one takes the next change number, which becomes its version.</summary>
+public interface ISubscriptionStore
+{
+    /// <summary>Reads what has changed since a change number: how a node keeps its index of subscriptions.</summary>
+    /// <param name="since">The change number that the node knows; 0 reads all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The changes, as of one moment.</returns>
+    ValueTask<SubscriptionChanges> ReadChangesAsync(long since, CancellationToken cancellationToken);
+
+    /// <summary>Gets a subscription.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The subscription; <see langword="null"/> when there is none.</returns>
+    ValueTask<WebhookSubscription?> GetSubscriptionAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Lists subscriptions in the order of their ids (ordinal).</summary>
+    /// <param name="query">Which, and how many; checked by the caller.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One page.</returns>
+    ValueTask<Page<WebhookSubscription>> ListSubscriptionsAsync(SubscriptionQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Adds a subscription.</summary>
+    /// <param name="subscription">The subscription; its version is ignored.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The subscription with its version; <see langword="null"/> when its id is taken.</returns>
+    ValueTask<WebhookSubscription?> AddSubscriptionAsync(WebhookSubscription subscription, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces a subscription if its version is still the given one. <see cref="WebhookSubscription.FailingSince"/> belongs to the
+    /// queue and is left as it is, except that a change to <see cref="SubscriptionStatus.Enabled"/> clears it.
+    /// </summary>
+    /// <param name="subscription">The new state, with the version that was read.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The subscription with its new version; <see langword="null"/> when it has changed or is gone.</returns>
+    ValueTask<WebhookSubscription?> UpdateSubscriptionAsync(WebhookSubscription subscription, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a subscription and cancels its pending deliveries.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="now">The time at which the deliveries end.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether there was one.</returns>
+    ValueTask<bool> DeleteSubscriptionAsync(string id, DateTimeOffset now, CancellationToken cancellationToken);
+}

@@ -1,0 +1,87 @@
+namespace WebhookKit;
+
+/// <summary>Manages subscriptions. A change is seen by every publishing that begins after the call has returned, on every node.</summary>
+public interface IWebhookSubscriptions
+{
+    /// <summary>Creates a subscription.</summary>
+    /// <param name="subscription">What to create.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The subscription with its id and its secret.</returns>
+    /// <exception cref="WebhookValidationException">Some values are refused; all are named at once.</exception>
+    /// <exception cref="WebhookConflictException">There is a subscription with this id already.</exception>
+    ValueTask<WebhookSubscription> CreateAsync(NewWebhookSubscription subscription, CancellationToken cancellationToken = default);
+
+    /// <summary>Gets a subscription.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The subscription; <see langword="null"/> when there is none.</returns>
+    ValueTask<WebhookSubscription?> GetAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists subscriptions by id, page by page.</summary>
+    /// <param name="query">Which, and how many at once.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One page.</returns>
+    ValueTask<Page<WebhookSubscription>> ListAsync(SubscriptionQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Changes a subscription's name, URL, event types, filter, profile, batching, order and limits to those given. Its status
+    /// and secrets are left as they are.
+    /// </summary>
+    /// <param name="subscription">A subscription as it was read, changed by <c>with</c>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The subscription as it now is.</returns>
+    /// <exception cref="WebhookValidationException">Some values are refused; all are named at once.</exception>
+    /// <exception cref="WebhookConflictException">It has changed since it was read: read it again.</exception>
+    /// <exception cref="WebhookNotFoundException">It is gone.</exception>
+    ValueTask<WebhookSubscription> UpdateAsync(WebhookSubscription subscription, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a subscription and cancels its pending deliveries. Requests under way end as they may.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether there was one.</returns>
+    ValueTask<bool> DeleteAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Enables a paused or disabled subscription: it is matched again, and what is pending goes on.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The subscription as it now is.</returns>
+    /// <exception cref="WebhookNotFoundException">There is none.</exception>
+    ValueTask<WebhookSubscription> EnableAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Pauses a subscription: it is still matched, but its deliveries wait.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The subscription as it now is.</returns>
+    /// <exception cref="WebhookNotFoundException">There is none.</exception>
+    /// <exception cref="WebhookConflictException">It is disabled; enable it first.</exception>
+    ValueTask<WebhookSubscription> PauseAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Disables a subscription: it is no longer matched, and what is pending waits.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="reason">Why, in words for its owner.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The subscription as it now is.</returns>
+    /// <exception cref="WebhookNotFoundException">There is none.</exception>
+    ValueTask<WebhookSubscription> DisableAsync(string id, string? reason = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives a subscription a new secret. The old one keeps signing beside it until the overlap ends.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="secret">The new secret; <see langword="null"/> generates one.</param>
+    /// <param name="overlap">How long the old one keeps signing; <see langword="null"/> uses <see cref="WebhookOptions.SecretOverlap"/>; zero ends it now.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The subscription with its new secret first.</returns>
+    /// <exception cref="WebhookNotFoundException">There is none.</exception>
+    /// <exception cref="WebhookValidationException">The secret is malformed for its profile.</exception>
+    ValueTask<WebhookSubscription> RotateSecretAsync(string id, string? secret = null, TimeSpan? overlap = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Sends one test event to a subscription at once, whatever its status, past its limits and without storing anything, and
+    /// returns what came back.
+    /// </summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="sample">The event to send; <see langword="null"/> sends one of type <c>webhook.test</c>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The attempt.</returns>
+    /// <exception cref="WebhookNotFoundException">There is none.</exception>
+    ValueTask<DeliveryAttempt> SendTestEventAsync(string id, WebhookEvent? sample = null, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace WebhookKit;
+
+/// <summary>Says what a host's webhooks are made of.</summary>
+public interface IWebhooksBuilder
+{
+    /// <summary>The host's services.</summary>
+    IServiceCollection Services { get; }
+
+    /// <summary>The named <see cref="System.Net.Http.HttpClient"/> that sends the requests, to add handlers to or to replace its primary one.</summary>
+    IHttpClientBuilder HttpClient { get; }
+
+    /// <summary>Adds an event type to the catalogue.</summary>
+    /// <param name="name">Its name, such as <c>subscriber.created</c>.</param>
+    /// <param name="description">When it fires, in words for those who choose it.</param>
+    /// <param name="batchingRequired">Whether only subscriptions that batch may receive it.</param>
+    /// <returns>This builder.</returns>
+    IWebhooksBuilder AddEventType(string name, string description, bool batchingRequired = false);
+
+    /// <summary>Adds an event type to the catalogue and binds a CLR type to it, for typed publishing.</summary>
+    /// <typeparam name="TEvent">The CLR type of its data.</typeparam>
+    /// <param name="name">Its name, such as <c>subscriber.created</c>.</param>
+    /// <param name="description">When it fires, in words for those who choose it.</param>
+    /// <param name="batchingRequired">Whether only subscriptions that batch may receive it.</param>
+    /// <returns>This builder.</returns>
+    IWebhooksBuilder AddEventType<TEvent>(string name, string description, bool batchingRequired = false)
+        where TEvent : class;
+
+    /// <summary>Adds ready event types to the catalogue.</summary>
+    /// <param name="eventTypes">The event types.</param>
+    /// <returns>This builder.</returns>
+    IWebhooksBuilder AddEventTypes(IEnumerable<WebhookEventType> eventTypes);
+
+    /// <summary>Adds a profile, or replaces the one with its name.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <returns>This builder.</returns>
+    IWebhooksBuilder AddProfile(WebhookProfile profile);
+
+    /// <summary>
+    /// Declares a subscription in code. It is created when the host starts if there is none with its id, and changed if what is
+    /// declared has changed; its status and secrets are then left as they are.
+    /// </summary>
+    /// <param name="subscription">The subscription; its id is required.</param>
+    /// <returns>This builder.</returns>
+    IWebhooksBuilder AddSubscription(NewWebhookSubscription subscription);
+
+    /// <summary>Adds an observer, made once by the host's container.</summary>
+    /// <typeparam name="TObserver">The observer's type.</typeparam>
+    /// <returns>This builder.</returns>
+    IWebhooksBuilder AddObserver<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TObserver>()
+        where TObserver : class, IWebhookObserver;
+
+    /// <summary>Keeps everything in a store of the host's choice instead of in memory.</summary>
+    /// <param name="factory">Makes the store, once.</param>
+    /// <returns>This builder.</returns>
+    IWebhooksBuilder UseStore(Func<IServiceProvider, IWebhookStore> factory);
+
+    /// <summary>Lets a scheduler of the host's choice say which lane gets its turn when.</summary>
+    /// <param name="factory">Makes the scheduler, once.</param>
+    /// <returns>This builder.</returns>
+    IWebhooksBuilder UseScheduler(Func<IServiceProvider, IDeliveryScheduler> factory);
+}

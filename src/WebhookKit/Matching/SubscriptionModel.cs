@@ -1,0 +1,18 @@
+namespace WebhookKit.Matching;
+
+/// <summary>The checked snapshot of a subscription that the engine works with: what it says, with every default filled in.</summary>
+internal sealed class SubscriptionModel
+{
+    public required WebhookSubscription Subscription { get; init; }
+
+    public required WebhookProfile Profile { get; init; }
+
+    public required int Partition { get; init; }
+
+    public required int MaxConcurrency { get; init; }
+
+    /// <summary>The deadline of one attempt.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    public string Id => Subscription.Id;
+}

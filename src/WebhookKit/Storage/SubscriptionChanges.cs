@@ -1,0 +1,7 @@
+namespace WebhookKit;
+
+/// <summary>What has changed among subscriptions since a change number.</summary>
+/// <param name="Version">The latest change number: pass it the next time.</param>
+/// <param name="Changed">The subscriptions that are new or have changed, as they are now.</param>
+/// <param name="Deleted">The ids of those that are gone. May name ids that the reader never knew.</param>
+public sealed record SubscriptionChanges(long Version, IReadOnlyList<WebhookSubscription> Changed, IReadOnlyList<string> Deleted);

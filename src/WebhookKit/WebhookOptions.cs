@@ -1,0 +1,62 @@
+using System.Text.Json;
+using WebhookKit.Publishing;
+
+namespace WebhookKit;
+
+/// <summary>The settings of the engine. Checked when the host starts; every fault is named at once, with its fix.</summary>
+public sealed class WebhookOptions
+{
+    /// <summary>
+    /// The deadline of an attempt, from name look-up to the last byte of the answer, unless the profile sets its own.
+    /// 100 ms to 5 minutes. Default: 15 seconds.
+    /// </summary>
+    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How many attempts one node may have under way at once. 1 to 100,000. Default: 2,048.</summary>
+    public int MaxConcurrency { get; set; } = 2048;
+
+    /// <summary>How many attempts one endpoint may have under way at once unless its subscription says. 1 to 10,000. Default: 16.</summary>
+    public int MaxConcurrencyPerEndpoint { get; set; } = 16;
+
+    /// <summary>The largest event data, in bytes. 1 to 16 MiB. Default: 256 KiB.</summary>
+    public int MaxEventBytes { get; set; } = 256 * 1024;
+
+    /// <summary>How much of an answer's body is read and kept, in bytes. 0 to 1 MiB. Default: 16 KiB.</summary>
+    public int MaxResponseBytes { get; set; } = 16 * 1024;
+
+    /// <summary>How many due deliveries of one endpoint are held in memory; the rest waits in the store. 16 to 100,000. Default: 256.</summary>
+    public int LaneBufferSize { get; set; } = 256;
+
+    /// <summary>Accepts event types that are not in the catalogue. Default: no.</summary>
+    public bool AllowUnknownEventTypes { get; set; }
+
+    /// <summary>Whether this process delivers. A front end that only publishes sets it to <see langword="false"/>. Default: yes.</summary>
+    public bool Dispatch { get; set; } = true;
+
+    /// <summary>The profile of subscriptions that name none. Default: <c>StandardWebhooks</c>.</summary>
+    public string DefaultProfile { get; set; } = WebhookProfiles.StandardWebhooksName;
+
+    /// <summary>How event data is serialized. Default: the web defaults. Trimmed hosts set a source-generated resolver.</summary>
+    public JsonSerializerOptions SerializerOptions { get; set; } = DefaultJson.CreateOptions();
+
+    /// <summary>The longest wait that a <c>Retry-After</c> can ask for. Default: 24 hours.</summary>
+    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a rotated secret keeps signing beside the new one. Default: 24 hours.</summary>
+    public TimeSpan SecretOverlap { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>When an endpoint that keeps failing is left in peace for a while.</summary>
+    public BreakerOptions Breaker { get; set; } = new();
+
+    /// <summary>This node's name among the nodes of one store. Default: the machine's name, the process id and a random part.</summary>
+    public string? NodeId { get; set; }
+
+    /// <summary>
+    /// How long a node owns its partitions without renewing. It must outlast the longest attempt deadline by 5 seconds.
+    /// Default: 60 seconds. Renewed every sixth of it.
+    /// </summary>
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often a node looks through its partitions for due work that nothing told it of. Default: 5 seconds.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
+}
