@@ -34,6 +34,8 @@ internal sealed class SubscriptionIndex
     /// <summary>How many there are, disabled ones included.</summary>
     public int Count => _byId.Count;
 
+    internal int RouteCount => _routes.Count;
+
     /// <summary>All, disabled ones included, in the order of their ids (ordinal).</summary>
     public IEnumerable<SubscriptionModel> All => _byId.Values;
 
