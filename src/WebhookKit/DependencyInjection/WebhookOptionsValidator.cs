@@ -94,7 +94,7 @@ internal sealed class WebhookOptionsValidator(
         }
     }
 
-    private IEnumerable<string> CheckDeclared(WebhookOptions options, ProfileRegistry profiles, EventTypeCatalog catalog)
+    private List<string> CheckDeclared(WebhookOptions options, ProfileRegistry profiles, EventTypeCatalog catalog)
     {
         var drafts = new SubscriptionDraft(profiles, ids, options, time);
         var validator = new SubscriptionValidator(profiles, catalog);

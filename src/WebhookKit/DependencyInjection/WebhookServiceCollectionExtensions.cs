@@ -10,7 +10,7 @@ using WebhookKit.Matching;
 using WebhookKit.Profiles;
 using WebhookKit.Publishing;
 using WebhookKit.Sending;
-using WebhookKit.Storage.InMemory;
+using InMemoryWebhookStore = WebhookKit.Storage.InMemory.InMemoryWebhookStore;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -51,7 +51,7 @@ public static class WebhookServiceCollectionExtensions
     {
         services.TryAddSingleton<IDeliveryScheduler, FairScheduler>();
         services.TryAddSingleton<IWebhookStore>(p => new InMemoryWebhookStore(
-            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<IOptions<InMemoryStoreOptions>>().Value));
+            p.GetRequiredService<IOptions<InMemoryStoreOptions>>().Value, p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ISubscriptionStore>(p => p.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IDeliveryQueue>(p => p.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IDeliveryHistory>(p => p.GetRequiredService<IWebhookStore>());
@@ -92,7 +92,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<LaneReader>();
         services.TryAddSingleton<Handover>();
         services.TryAddSingleton<Sweeper>();
-        services.TryAddSingleton<Activity>();
+        services.TryAddSingleton<Workload>();
         services.TryAddSingleton<TurnTaker>();
         services.TryAddSingleton<DeliveryPipeline>();
         services.TryAddSingleton<HealthReader>();

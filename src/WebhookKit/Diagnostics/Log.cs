@@ -46,7 +46,7 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "The disabling of subscription {SubscriptionId} is stored, but this node could not read it back; the next sweep will.")]
     public static partial void RefreshFailed(ILogger logger, string subscriptionId, Exception cause);
 
-    [LoggerMessage(10, "Attempt {Outcome} (status {StatusCode}) in {Milliseconds:0.0} ms: message {MessageId}, type {EventType}, {BatchSize} event(s), attempt {Attempt}, subscription {SubscriptionId} of tenant {TenantId} at {Host}; now {Status}, next attempt {NextAttemptAt}, settlement {Settlement}. {Error}")]
+    [LoggerMessage(EventId = 10, Message = "Attempt {Outcome} (status {StatusCode}) in {Milliseconds:0.0} ms: message {MessageId}, type {EventType}, {BatchSize} event(s), attempt {Attempt}, subscription {SubscriptionId} of tenant {TenantId} at {Host}; now {Status}, next attempt {NextAttemptAt}, settlement {Settlement}. {Error}")]
     private static partial void Attempted(
         ILogger logger, LogLevel level, AttemptOutcome outcome, int? statusCode, double milliseconds, string messageId, string eventType, int batchSize,
         int attempt, string subscriptionId, string? tenantId, string host, DeliveryStatus status, DateTimeOffset? nextAttemptAt, SettleResult settlement,

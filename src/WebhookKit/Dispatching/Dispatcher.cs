@@ -13,10 +13,10 @@ internal sealed class Dispatcher(
     LaneTable lanes,
     TurnTaker taker,
     DepthSampler sampler,
-    Activity activity,
+    Workload workload,
     WebhookOptions options,
     TimeProvider time,
-    ILogger<Dispatcher> logger)
+    ILogger<Dispatcher> logger) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly Signal _partitionsGained = new();
@@ -32,7 +32,7 @@ internal sealed class Dispatcher(
         {
             _runsInBackground = true;
             await Task.WhenAll([KeepOwningAsync(stop), KeepSweepingAsync(stop), KeepSamplingAsync(stop), .. TakeTurns(stop, abort)]);
-            await activity.WhenQuietAsync(CancellationToken.None);
+            await workload.WhenQuietAsync(CancellationToken.None);
             await owner.LeaveAsync(CancellationToken.None);
         }
         finally
@@ -63,11 +63,13 @@ internal sealed class Dispatcher(
         {
             await loops.CancelAsync();
             await Task.WhenAll(tasks);
-            await activity.WhenQuietAsync(CancellationToken.None);
+            await workload.WhenQuietAsync(CancellationToken.None);
             await owner.LeaveAsync(CancellationToken.None);
             _oneAtATime.Release();
         }
     }
+
+    public void Dispose() => _oneAtATime.Dispose();
 
     private async Task<DrainResult> DrainOwnedAsync(CancellationToken stop, CancellationToken abort)
     {
@@ -76,9 +78,9 @@ internal sealed class Dispatcher(
         try
         {
             // A sweep may find more after lanes have gone idle: until one leads to no attempt.
-            for (long before = -1; before != activity.Attempts;)
+            for (long before = -1; before != workload.Attempts;)
             {
-                before = activity.Attempts;
+                before = workload.Attempts;
                 await sweeper.SweepAsync(either.Token);
                 await WhenIdleAsync(either.Token);
             }
@@ -87,7 +89,7 @@ internal sealed class Dispatcher(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !abort.IsCancellationRequested)
         {
-            await activity.WhenQuietAsync(abort);
+            await workload.WhenQuietAsync(abort);
         }
 
         return new DrainResult(isIdle, await sweeper.FindNextDueAsync(abort));
@@ -98,38 +100,38 @@ internal sealed class Dispatcher(
     {
         while (true)
         {
-            await activity.WhenQuietAsync(cancellationToken);
-            var seen = activity.QuietTimes;
+            await workload.WhenQuietAsync(cancellationToken);
+            var seen = workload.QuietTimes;
             var now = time.GetUtcNow();
             if (!lanes.All.Any(l => owned.Owns(l.Partition) && l.NextTurnAt(now) <= now)) return;
 
             // A lane has asked for its turn and is about to get it.
-            await activity.WhenQuietAgainAsync(seen, cancellationToken);
+            await workload.WhenQuietAgainAsync(seen, cancellationToken);
         }
     }
 
-    private Task KeepOwningAsync(CancellationToken stop) => Loop("ownership", stop, async token =>
+    private Task KeepOwningAsync(CancellationToken stop) => LoopAsync("ownership", async token =>
     {
         if (await owner.RenewAsync(token)) _partitionsGained.Set();
         await ResilientLoop.WaitAsync(owner.Interval, time, token);
-    });
+    }, stop);
 
-    private Task KeepSweepingAsync(CancellationToken stop) => Loop("sweep", stop, async token =>
+    private Task KeepSweepingAsync(CancellationToken stop) => LoopAsync("sweep", async token =>
     {
         await sweeper.SweepAsync(token);
         await _partitionsGained.WaitAsync(options.SweepInterval, time, token);
-    });
+    }, stop);
 
-    private Task KeepSamplingAsync(CancellationToken stop) => Loop("metrics", stop, async token =>
+    private Task KeepSamplingAsync(CancellationToken stop) => LoopAsync("metrics", async token =>
     {
         await sampler.SampleAsync(token);
         await ResilientLoop.WaitAsync(DepthSampler.Interval, time, token);
-    });
+    }, stop);
 
-    private IEnumerable<Task> TakeTurns(CancellationToken stop, CancellationToken abort) =>
-        Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Loop("dispatch", stop, token => taker.TakeNextAsync(token, abort))).ToArray();
+    private Task[] TakeTurns(CancellationToken stop, CancellationToken abort) =>
+        [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => LoopAsync("dispatch", token => taker.TakeNextAsync(token, abort), stop))];
 
-    private async Task Loop(string name, CancellationToken stop, Func<CancellationToken, Task> step)
+    private async Task LoopAsync(string name, Func<CancellationToken, Task> step, CancellationToken stop)
     {
         await Task.Yield();
         await ResilientLoop.RunAsync(name, step, time, logger, stop);

@@ -7,9 +7,9 @@ internal sealed class TurnTaker(
     LaneTurns turns,
     LaneReader reader,
     DeliveryPipeline pipeline,
-    Activity activity,
+    Workload workload,
     WebhookOptions options,
-    TimeProvider time)
+    TimeProvider time) : IDisposable
 {
     /// <summary>What this node may have under way at once. Taken before the lane is, so that a lane never waits with its turn taken.</summary>
     private readonly SemaphoreSlim _slots = new(options.MaxConcurrency);
@@ -30,10 +30,12 @@ internal sealed class TurnTaker(
         }
     }
 
+    public void Dispose() => _slots.Dispose();
+
     private bool Take(DeliveryLane key, CancellationToken abort)
     {
         if (key.Running is not { } lane) return false;
-        activity.Begin();
+        workload.Begin();
         try
         {
             // Without a lease the lane gets none of its time, and asks again a little later.
@@ -41,20 +43,20 @@ internal sealed class TurnTaker(
             var turn = lane.TakeTurn(time.GetUtcNow(), fence, remaining);
             if (turn.Read is { } read)
             {
-                activity.Begin();
+                workload.Begin();
                 _ = ReadAsync(lane, read);
             }
 
             // Other turns of the lane may come before this one's request is on its way.
             turns.Ask(lane);
             if (turn.Send is not { } work) return false;
-            activity.BeginAttempt();
+            workload.BeginAttempt();
             _ = AttemptAsync(work, abort);
             return true;
         }
         finally
         {
-            activity.End();
+            workload.End();
         }
     }
 
@@ -62,7 +64,7 @@ internal sealed class TurnTaker(
     {
         await reader.ReadAsync(lane, read);
         turns.Ask(lane);
-        activity.End();
+        workload.End();
     }
 
     private async Task AttemptAsync(LaneWork work, CancellationToken abort)
@@ -70,6 +72,6 @@ internal sealed class TurnTaker(
         await pipeline.RunAsync(work, abort);
         _slots.Release();
         turns.Ask(work.Lane);
-        activity.End();
+        workload.End();
     }
 }

@@ -12,6 +12,7 @@ internal sealed class WebhookDeliveries(
     EventMatcher matcher,
     Handover handover,
     LaneTable lanes,
+    EventTypeCatalog catalog,
     Dispatcher dispatcher,
     TimeProvider time) : IWebhookDeliveries
 {
@@ -95,7 +96,7 @@ internal sealed class WebhookDeliveries(
     private async ValueTask<int> AddMissedAsync(SubscriptionModel model, DateTimeOffset since, CancellationToken cancellationToken)
     {
         // An index of this one subscription, as if enabled, matches as publishing would have.
-        var alone = SubscriptionIndex.Create(cache.Current.BatchingRequired).Apply(1, [model.AsEnabled()], []);
+        var alone = SubscriptionIndex.Create(catalog.BatchingRequired).Apply(1, [model.AsEnabled()], []);
         var total = 0;
         List<SubscriptionModel> matches = [];
         for (string? after = null; ;)

@@ -1,7 +1,6 @@
 using WebhookKit.Dispatching;
 using WebhookKit.Matching;
 using WebhookKit.Profiles;
-using WebhookKit.Publishing;
 
 namespace WebhookKit.Management;
 

@@ -6,7 +6,7 @@ namespace WebhookKit.Publishing;
 /// <summary>Turns event data into JSON, once per event.</summary>
 internal sealed class EventSerializer(WebhookOptions options)
 {
-    public byte[] Serialize<T>(T data, JsonTypeInfo<T> typeInfo, string eventType)
+    public static byte[] Serialize<T>(T data, JsonTypeInfo<T> typeInfo, string eventType)
     {
         try
         {

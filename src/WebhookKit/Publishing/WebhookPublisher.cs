@@ -25,7 +25,7 @@ internal sealed class WebhookPublisher(
 
     public ValueTask<PublishReceipt> PublishAsync<TData>(
         string eventType, TData data, JsonTypeInfo<TData> typeInfo, PublishOptions? options, CancellationToken cancellationToken) =>
-        PublishOneAsync(Create(eventType, serializer.Serialize(data, typeInfo, eventType), options), options, isOwnJson: true, cancellationToken);
+        PublishOneAsync(Create(eventType, EventSerializer.Serialize(data, typeInfo, eventType), options), options, isOwnJson: true, cancellationToken);
 
     public ValueTask<PublishReceipt> PublishAsync<TEvent>(TEvent data, PublishOptions? options, CancellationToken cancellationToken)
         where TEvent : class =>
@@ -53,7 +53,7 @@ internal sealed class WebhookPublisher(
     {
         ArgumentNullException.ThrowIfNull(data);
         return PublishAllAsync(
-            data.Select(d => Create(eventType, serializer.Serialize(d, typeInfo, eventType), options)), options, isOwnJson: true, cancellationToken);
+            data.Select(d => Create(eventType, EventSerializer.Serialize(d, typeInfo, eventType), options)), options, isOwnJson: true, cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<PublishReceipt>> PublishManyAsync<TEvent>(

@@ -1,7 +1,7 @@
 namespace WebhookKit.Dispatching;
 
 /// <summary>Counts what is under way (turns, reads, attempts), so that draining and stopping know when nothing is.</summary>
-internal sealed class Activity
+internal sealed class Workload
 {
     private readonly Lock _gate = new();
     private int _count;
