@@ -1,0 +1,27 @@
+namespace WebhookKit;
+
+/// <summary>The limits of the in-memory store. It forgets everything when the process ends.</summary>
+public sealed class InMemoryStoreOptions
+{
+    /// <summary>Into how many partitions the lanes are divided. 1 to 4,096. Default: 64.</summary>
+    public int PartitionCount { get; set; } = 64;
+
+    /// <summary>
+    /// How many deliveries may be pending. Publishing that would exceed it stores nothing and throws
+    /// <see cref="WebhookConflictException"/>; resending what is in the history is always allowed. At least 1. Default: 1,000,000.
+    /// </summary>
+    public int MaxPending { get; set; } = 1_000_000;
+
+    /// <summary>
+    /// How many finished deliveries are kept, with their attempts; the one that finished first is dropped first, and its event with
+    /// the last of its deliveries. Of events without any delivery as many again are kept. 0 keeps none. Default: 10,000.
+    /// </summary>
+    /// <remarks>
+    /// An event is known as a duplicate, and can be recovered, for as long as it is kept: while one of its deliveries is pending or
+    /// in the history. Listing and recovering look through the whole history, so their cost grows with it.
+    /// </remarks>
+    public int MaxHistory { get; set; } = 10_000;
+
+    /// <summary>How many attempts of one delivery are kept; the oldest are dropped first. 0 keeps none. Default: 50.</summary>
+    public int MaxAttemptsPerDelivery { get; set; } = 50;
+}

@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+
+namespace WebhookKit.Storage.InMemory;
+
+/// <summary>All deliveries that are kept: pending ones in their lanes, finished ones in the history. Guarded by the store's lock.</summary>
+internal sealed class DeliveryTable(LaneTable lanes, EventTable events, int maxHistory, int maxAttempts)
+{
+    private readonly Dictionary<Guid, DeliveryRow> _rows = [];
+    private IntrusiveList<DeliveryRow, DeliveryRow.AllLinks> _all;
+    private IntrusiveList<DeliveryRow, DeliveryRow.DueLinks> _finished;
+
+    /// <summary>The newest delivery as stored: <see cref="DeliveryRow.PreviousOfAll"/> goes on to the older ones.</summary>
+    public DeliveryRow? Newest => _all.Last;
+
+    /// <summary>The delivery that finished first: <see cref="DeliveryRow.NextDue"/> goes on to the later ones.</summary>
+    public DeliveryRow? FirstFinished => _finished.First;
+
+    public DeliveryRow? Find(Guid id) => _rows.GetValueOrDefault(id);
+
+    /// <summary>Adds a delivery, newer than all others; <see langword="false"/> when its id is taken.</summary>
+    public bool TryAdd(WebhookDelivery delivery, EventRow ofEvent, long sequence)
+    {
+        ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, delivery.Id, out var taken);
+        if (taken)
+            return false;
+
+        var row = slot = new DeliveryRow(delivery, ofEvent, sequence);
+        _all.AddLast(row);
+        ofEvent.Rows.AddLast(row);
+        if (row.IsPending)
+            lanes.AddFresh(row);
+        else
+            _finished.AddLast(row);
+        return true;
+    }
+
+    /// <summary>Takes back the deliveries stored after a point, newest first, as if they had never been there.</summary>
+    public void UndoAfter(long sequence)
+    {
+        while (_all.Last is { } row && row.Sequence > sequence)
+        {
+            if (row.IsPending)
+                lanes.Remove(row);
+            else
+                _finished.Remove(row);
+            RemoveFromAll(row);
+        }
+    }
+
+    /// <summary>Stores the next state of a pending delivery, and the attempt that led there.</summary>
+    public void Change(DeliveryRow row, WebhookDelivery next, DeliveryAttempt? attempt)
+    {
+        row.Delivery = next;
+        if (attempt is not null)
+            row.AddAttempt(attempt, maxAttempts);
+
+        if (!row.IsPending)
+        {
+            lanes.Remove(row);
+            _finished.AddLast(row);
+            TrimHistory();
+        }
+        else if (next.DueAt.UtcTicks != row.DueTicks)
+        {
+            lanes.Move(row);
+        }
+    }
+
+    /// <summary>Makes a finished delivery pending.</summary>
+    public void Reopen(DeliveryRow row, WebhookDelivery next, DeliveryRow? storedBefore = null)
+    {
+        _finished.Remove(row);
+        row.Delivery = next;
+        lanes.AddAgain(row, storedBefore);
+    }
+
+    /// <summary>Drops what finished first, as far as there is too much. Adding leaves this to its caller, since it cannot be undone.</summary>
+    public void TrimHistory()
+    {
+        while (_finished.Count > maxHistory)
+            Drop(_finished.First!);
+    }
+
+    private void Drop(DeliveryRow row)
+    {
+        _finished.Remove(row);
+        RemoveFromAll(row);
+        if (row.Event.Rows.Count == 0)
+            events.Remove(row.Event);
+        else
+            row.Event.Forget(row.Delivery.SubscriptionId);
+    }
+
+    private void RemoveFromAll(DeliveryRow row)
+    {
+        _rows.Remove(row.Delivery.Id);
+        _all.Remove(row);
+        row.Event.Rows.Remove(row);
+    }
+}

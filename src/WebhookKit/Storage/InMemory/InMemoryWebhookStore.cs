@@ -1,0 +1,69 @@
+namespace WebhookKit.Storage.InMemory;
+
+/// <summary>A store in the memory of the process, for one node or, in tests, for several nodes that share the instance.</summary>
+/// <remarks>
+/// One lock guards everything; nothing inside it waits, so every call completes at once. What it keeps is in tables without locks of
+/// their own. Leases run on the monotonic clock of the <see cref="TimeProvider"/>.
+/// </remarks>
+internal sealed partial class InMemoryWebhookStore : IWebhookStore
+{
+    private const int MaxPartitions = 4096;
+
+    /// <summary>How many pending deliveries or events one listing looks at: a millisecond or two.</summary>
+    private const int MaxListSteps = 50_000;
+
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly int _maxPending;
+    private readonly LeaseTable _leases;
+    private readonly SubscriptionTable _subscriptions = new();
+    private readonly EventTable _events;
+    private readonly LaneTable _lanes;
+    private readonly DeliveryTable _deliveries;
+    private readonly DeliveryLists _lists;
+    private readonly MissedEvents _missed;
+    private long _sequence;
+
+    public InMemoryWebhookStore(InMemoryStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps)
+    {
+        Check(options.PartitionCount, 1, MaxPartitions, nameof(options.PartitionCount));
+        Check(options.MaxPending, 1, int.MaxValue, nameof(options.MaxPending));
+        Check(options.MaxHistory, 0, int.MaxValue, nameof(options.MaxHistory));
+        Check(options.MaxAttemptsPerDelivery, 0, int.MaxValue, nameof(options.MaxAttemptsPerDelivery));
+        PartitionCount = options.PartitionCount;
+        _time = time;
+        _maxPending = options.MaxPending;
+        _leases = new LeaseTable(PartitionCount, time);
+        _events = new EventTable(options.MaxHistory);
+        _lanes = new LaneTable(PartitionCount);
+        _deliveries = new DeliveryTable(_lanes, _events, options.MaxHistory, options.MaxAttemptsPerDelivery);
+        _lists = new DeliveryLists(_deliveries, _lanes, _events, maxListSteps);
+        _missed = new MissedEvents(_events, maxListSteps);
+    }
+
+    public int PartitionCount { get; }
+
+    public ValueTask InitializeAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Check(int value, int least, int most, string name)
+    {
+        if (value < least || value > most)
+            throw new ArgumentOutOfRangeException(name, value, $"InMemoryStoreOptions.{name} is {value}: set it to {least} to {most}.");
+    }
+
+    private void CheckPartition(int partition)
+    {
+        if ((uint)partition >= (uint)PartitionCount)
+            throw new ArgumentOutOfRangeException(nameof(partition), partition, $"There is no partition {partition}: this store has {PartitionCount}, numbered from 0.");
+    }
+
+    private void CheckPartitions(IReadOnlyCollection<int> partitions)
+    {
+        foreach (var partition in partitions)
+            CheckPartition(partition);
+    }
+}

@@ -1,0 +1,134 @@
+namespace WebhookKit.Storage.InMemory;
+
+/// <summary>The subscriptions and their change numbers. Guarded by the store's lock.</summary>
+/// <remarks>
+/// Of a deleted subscription one small row stays, so that a node that was away for long still hears of it. It is used again when
+/// the id is.
+/// </remarks>
+internal sealed class SubscriptionTable
+{
+    private readonly Dictionary<string, SubscriptionRow> _rows = new(StringComparer.Ordinal);
+    private readonly SubscriptionIds _ids = new();
+    private IntrusiveList<SubscriptionRow, SubscriptionRow.ChangeLinks> _changes;
+
+    /// <summary>The latest change number.</summary>
+    public long Version { get; private set; }
+
+    public WebhookSubscription? Find(string id) => _rows.GetValueOrDefault(id)?.Current;
+
+    /// <summary>Whether there was one with this id, and it is gone. Of an id that was never here nothing is known.</summary>
+    public bool IsDeleted(string id) => _rows.TryGetValue(id, out var row) && row.Current is null;
+
+    public SubscriptionChanges ReadChanges(long since)
+    {
+        var changed = new List<WebhookSubscription>();
+        var deleted = new List<string>();
+        for (var row = _changes.Last; row is not null && row.ChangedAs > since; row = row.PreviousChange)
+        {
+            if (row.Current is { } subscription)
+                changed.Add(subscription);
+            else if (since > 0)
+                deleted.Add(row.Id);
+        }
+
+        changed.Reverse();
+        deleted.Reverse();
+        return new SubscriptionChanges(Version, changed, deleted);
+    }
+
+    public Page<WebhookSubscription> List(SubscriptionQuery query)
+    {
+        var items = new List<WebhookSubscription>();
+        var ids = query.AllTenants ? _ids.AllAfter(query.After) : _ids.OfTenantAfter(query.TenantId, query.After);
+        foreach (var id in ids)
+        {
+            var subscription = _rows[id].Current!;
+            if (query.Status is { } status && subscription.Status != status)
+                continue;
+            if (items.Count == query.Limit)
+                return new Page<WebhookSubscription>(items, items[^1].Id);
+            items.Add(subscription);
+        }
+
+        return new Page<WebhookSubscription>(items, null);
+    }
+
+    public WebhookSubscription? Add(WebhookSubscription subscription)
+    {
+        if (!_rows.TryGetValue(subscription.Id, out var row))
+        {
+            row = new SubscriptionRow(subscription.Id);
+            _rows.Add(row.Id, row);
+        }
+        else if (row.Current is not null)
+        {
+            return null;
+        }
+        else
+        {
+            _changes.Remove(row);
+        }
+
+        _ids.Add(subscription.TenantId, subscription.Id);
+        return Append(row, subscription);
+    }
+
+    public WebhookSubscription? Update(WebhookSubscription subscription)
+    {
+        if (!_rows.TryGetValue(subscription.Id, out var row) || row.Current is not { } current || current.Version != subscription.Version)
+            return null;
+
+        if (current.TenantId != subscription.TenantId)
+        {
+            _ids.Remove(current.TenantId, current.Id);
+            _ids.Add(subscription.TenantId, subscription.Id);
+        }
+
+        var isEnabledNow = subscription.Status == SubscriptionStatus.Enabled && current.Status != SubscriptionStatus.Enabled;
+        _changes.Remove(row);
+        return Append(row, subscription with { FailingSince = isEnabledNow ? null : current.FailingSince });
+    }
+
+    public bool Delete(string id)
+    {
+        if (!_rows.TryGetValue(id, out var row) || row.Current is not { } current)
+            return false;
+
+        _ids.Remove(current.TenantId, id);
+        _changes.Remove(row);
+        Append(row, null);
+        return true;
+    }
+
+    /// <summary>Stores an endpoint's health. Only being disabled is a change that other nodes must hear of.</summary>
+    public void ApplyHealth(string id, HealthChange health)
+    {
+        if (!_rows.TryGetValue(id, out var row) || row.Current is not { } current)
+            return;
+
+        if (health.DisableReason is null || current.Status == SubscriptionStatus.Disabled)
+        {
+            if (current.FailingSince != health.FailingSince)
+                row.Current = current with { FailingSince = health.FailingSince };
+            return;
+        }
+
+        _changes.Remove(row);
+        Append(row, current with
+        {
+            FailingSince = health.FailingSince,
+            Status = SubscriptionStatus.Disabled,
+            StatusReason = health.DisableReason,
+            StatusChangedAt = health.At,
+            UpdatedAt = health.At,
+        });
+    }
+
+    private WebhookSubscription? Append(SubscriptionRow row, WebhookSubscription? next)
+    {
+        row.ChangedAs = ++Version;
+        row.Current = next is null ? null : next with { Version = Version };
+        _changes.AddLast(row);
+        return row.Current;
+    }
+}
