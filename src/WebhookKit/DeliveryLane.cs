@@ -1,3 +1,5 @@
+using WebhookKit.Dispatching;
+
 namespace WebhookKit;
 
 /// <summary>The running side of one subscription, as the scheduler sees it. Compared by reference.</summary>
@@ -17,6 +19,9 @@ public sealed class DeliveryLane
 
     /// <summary>Its tenant.</summary>
     public string? TenantId { get; }
+
+    /// <summary>The engine's side of it.</summary>
+    internal Lane? Running { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => TenantId is null ? SubscriptionId : $"{TenantId}/{SubscriptionId}";

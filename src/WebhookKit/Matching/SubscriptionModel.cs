@@ -15,4 +15,14 @@ internal sealed class SubscriptionModel
     public required TimeSpan Timeout { get; init; }
 
     public string Id => Subscription.Id;
+
+    /// <summary>The same with status <see cref="SubscriptionStatus.Enabled"/>.</summary>
+    public SubscriptionModel AsEnabled() => new()
+    {
+        Subscription = Subscription with { Status = SubscriptionStatus.Enabled },
+        Profile = Profile,
+        Partition = Partition,
+        MaxConcurrency = MaxConcurrency,
+        Timeout = Timeout,
+    };
 }

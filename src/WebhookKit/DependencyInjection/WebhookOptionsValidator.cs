@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Options;
+using WebhookKit.Management;
+using WebhookKit.Profiles;
+using WebhookKit.Publishing;
+
+namespace WebhookKit.DependencyInjection;
+
+/// <summary>Checks the settings, the catalogue, the profiles and the declared subscriptions together: all faults at once, each with its fix.</summary>
+internal sealed class WebhookOptionsValidator(
+    IEnumerable<WebhookEventType> eventTypes,
+    IEnumerable<WebhookProfile> addedProfiles,
+    IEnumerable<NewWebhookSubscription> declared,
+    IdSource ids,
+    TimeProvider time) : IValidateOptions<WebhookOptions>
+{
+    private static readonly TimeSpan LeaseReserve = TimeSpan.FromSeconds(5);
+
+    public ValidateOptionsResult Validate(string? name, WebhookOptions options)
+    {
+        var profiles = new ProfileRegistry(addedProfiles);
+        var catalog = new EventTypeCatalog(eventTypes, options.AllowUnknownEventTypes);
+        List<string> faults =
+        [
+            .. CheckNumbers(options),
+            .. CheckTimes(options, profiles),
+            .. CheckBreaker(options.Breaker),
+            .. CheckProfiles(options, profiles),
+            .. catalog.Faults,
+            .. CheckDeclared(options, profiles, catalog),
+        ];
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> CheckNumbers(WebhookOptions options) =>
+    [
+        .. Range(nameof(options.MaxConcurrency), options.MaxConcurrency, 1, 100_000),
+        .. Range(nameof(options.MaxConcurrencyPerEndpoint), options.MaxConcurrencyPerEndpoint, 1, 10_000),
+        .. Range(nameof(options.MaxEventBytes), options.MaxEventBytes, 1, 16 * 1024 * 1024),
+        .. Range(nameof(options.MaxResponseBytes), options.MaxResponseBytes, 0, 1024 * 1024),
+        .. Range(nameof(options.LaneBufferSize), options.LaneBufferSize, 16, 100_000),
+    ];
+
+    private static IEnumerable<string> CheckTimes(WebhookOptions options, ProfileRegistry profiles)
+    {
+        foreach (var fault in (string[])
+                 [
+                     .. Range(nameof(options.AttemptTimeout), options.AttemptTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
+                     .. Range(nameof(options.MaxRetryAfter), options.MaxRetryAfter, TimeSpan.Zero, TimeSpan.FromDays(30)),
+                     .. Range(nameof(options.SecretOverlap), options.SecretOverlap, TimeSpan.Zero, TimeSpan.FromDays(365)),
+                     .. Range(nameof(options.SweepInterval), options.SweepInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
+                     .. Range(nameof(options.LeaseDuration), options.LeaseDuration, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+                 ])
+        {
+            yield return fault;
+        }
+
+        var longest = profiles.All.Max(p => p.Timeout ?? options.AttemptTimeout);
+        if (options.LeaseDuration < longest + LeaseReserve)
+        {
+            yield return $"WebhookOptions.LeaseDuration is {options.LeaseDuration}, but the longest attempt may take {longest}, and no attempt starts "
+                + $"that its lease might not outlast. Set LeaseDuration to {longest + LeaseReserve} or more.";
+        }
+    }
+
+    private static IEnumerable<string> CheckBreaker(BreakerOptions? breaker)
+    {
+        if (breaker is null) return ["WebhookOptions.Breaker is null. Leave it at its default, or set Failures to 1,000 to make it rare."];
+        return
+        [
+            .. Range("Breaker.Failures", breaker.Failures, 1, 1000),
+            .. Range("Breaker.Window", breaker.Window, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
+            .. Range("Breaker.OpenFor", breaker.OpenFor, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
+            .. Range("Breaker.MaxOpenFor", breaker.MaxOpenFor, breaker.OpenFor, TimeSpan.FromDays(1)),
+        ];
+    }
+
+    private static IEnumerable<string> CheckProfiles(WebhookOptions options, ProfileRegistry profiles)
+    {
+        if (options.SerializerOptions is null) yield return "WebhookOptions.SerializerOptions is null. Leave it at its default, or set JsonSerializerOptions.";
+        if (options.DefaultProfile is null || profiles.Find(options.DefaultProfile) is null)
+        {
+            yield return $"WebhookOptions.DefaultProfile '{options.DefaultProfile}' is not registered. Use one of "
+                + $"{string.Join(", ", profiles.All.Select(p => p.Name))}, or register it with AddProfile(…).";
+        }
+
+        foreach (var profile in profiles.All)
+        {
+            if (profile.Timeout is { } timeout && (timeout < TimeSpan.FromMilliseconds(100) || timeout > TimeSpan.FromMinutes(5)))
+                yield return $"The timeout {timeout} of profile '{profile.Name}' is out of range. Use 100 ms to 5 minutes.";
+            if (profile.Success.First > profile.Success.Last)
+                yield return $"The success range {profile.Success.First} to {profile.Success.Last} of profile '{profile.Name}' is empty. Swap its ends.";
+            if (profile.Disable.FailingFor <= TimeSpan.Zero)
+                yield return $"Disable.FailingFor of profile '{profile.Name}' is {profile.Disable.FailingFor}. Use a positive time, or null for never.";
+        }
+    }
+
+    private List<string> CheckDeclared(WebhookOptions options, ProfileRegistry profiles, EventTypeCatalog catalog)
+    {
+        var drafts = new SubscriptionDraft(profiles, ids, options, time);
+        var validator = new SubscriptionValidator(profiles, catalog);
+        List<string> faults = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (var subscription in declared)
+        {
+            if (subscription.Id is null)
+                faults.Add($"The subscription declared for {subscription.Url} has no id. Give it one, so that a restart finds it again.");
+            else if (!seen.Add(subscription.Id))
+                faults.Add($"The subscription '{subscription.Id}' is declared twice. Give each its own id.");
+            try
+            {
+                validator.Check(drafts.Create(subscription));
+            }
+            catch (WebhookValidationException refused)
+            {
+                faults.AddRange(refused.Errors.Select(e => $"Declared subscription '{subscription.Id}': {e.Message}"));
+            }
+        }
+
+        return faults;
+    }
+
+    private static IEnumerable<string> Range<T>(string option, T value, T least, T most)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            yield return $"WebhookOptions.{option} is {value}, which is out of range. Use {least} to {most}.";
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+using WebhookKit.Dispatching;
+
+namespace WebhookKit.Diagnostics;
+
+/// <summary>Everything that the library logs. Event ids are stable; secrets and bodies never appear.</summary>
+internal static partial class Log
+{
+    /// <summary>The one wide line of an attempt: it answers most questions.</summary>
+    public static void Attempted(
+        ILogger logger, WebhookSubscription subscription, IReadOnlyList<WebhookDelivery> deliveries, DeliveryAttempt attempt, SettleResult settled)
+    {
+        var level = attempt.Outcome == AttemptOutcome.Succeeded ? LogLevel.Information : LogLevel.Warning;
+        if (!logger.IsEnabled(level)) return;
+        var first = deliveries[0];
+        Attempted(
+            logger, level, attempt.Outcome, attempt.StatusCode, attempt.Duration.TotalMilliseconds, attempt.MessageId, first.EventType, attempt.BatchSize,
+            first.ScheduleAttempts, subscription.Id, subscription.TenantId, subscription.Url.Host, first.Status,
+            first.Status == DeliveryStatus.Pending ? first.DueAt : null, settled, attempt.Error);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "This node ({NodeId}) owns {Owned} of {Partitions} partitions among {Nodes} live nodes.")]
+    public static partial void OwnershipChanged(ILogger logger, string nodeId, int owned, int partitions, int nodes);
+
+    [LoggerMessage(2, LogLevel.Error, "The {Loop} loop failed {Failures} times in a row and goes on in {Delay}.")]
+    public static partial void LoopFailed(ILogger logger, string loop, int failures, TimeSpan delay, Exception cause);
+
+    [LoggerMessage(3, LogLevel.Error, "What became of {Deliveries} deliveries of subscription {SubscriptionId} could not be stored ({Failures} times); trying again in {Delay}.")]
+    public static partial void SettleFailed(ILogger logger, string subscriptionId, int deliveries, int failures, TimeSpan delay, Exception cause);
+
+    [LoggerMessage(4, LogLevel.Error, "Due deliveries of subscription {SubscriptionId} could not be read; trying again in {Delay}.")]
+    public static partial void ReadFailed(ILogger logger, string subscriptionId, TimeSpan delay, Exception cause);
+
+    [LoggerMessage(5, LogLevel.Error, "A request of subscription {SubscriptionId} for event {EventId} could not be made (stage {Stage}). No attempt is used up; it is tried again later.")]
+    public static partial void RequestFault(ILogger logger, RequestStage stage, string subscriptionId, string eventId, Exception cause);
+
+    [LoggerMessage(6, LogLevel.Error, "Delivering for subscription {SubscriptionId} failed unexpectedly. Its deliveries stay pending.")]
+    public static partial void PipelineFailed(ILogger logger, string subscriptionId, Exception cause);
+
+    [LoggerMessage(7, LogLevel.Error, "The observer {Observer} threw. Nothing else is changed by that.")]
+    public static partial void ObserverFailed(ILogger logger, string observer, Exception cause);
+
+    [LoggerMessage(8, LogLevel.Warning, "Subscription {SubscriptionId} at {Host} is disabled: {Reason}")]
+    public static partial void SubscriptionDisabled(ILogger logger, string subscriptionId, string host, string reason);
+
+    [LoggerMessage(9, LogLevel.Error, "The disabling of subscription {SubscriptionId} is stored, but this node could not read it back; the next sweep will.")]
+    public static partial void RefreshFailed(ILogger logger, string subscriptionId, Exception cause);
+
+    [LoggerMessage(EventId = 10, Message = "Attempt {Outcome} (status {StatusCode}) in {Milliseconds:0.0} ms: message {MessageId}, type {EventType}, {BatchSize} event(s), attempt {Attempt}, subscription {SubscriptionId} of tenant {TenantId} at {Host}; now {Status}, next attempt {NextAttemptAt}, settlement {Settlement}. {Error}")]
+    private static partial void Attempted(
+        ILogger logger, LogLevel level, AttemptOutcome outcome, int? statusCode, double milliseconds, string messageId, string eventType, int batchSize,
+        int attempt, string subscriptionId, string? tenantId, string host, DeliveryStatus status, DateTimeOffset? nextAttemptAt, SettleResult settlement,
+        string? error);
+}

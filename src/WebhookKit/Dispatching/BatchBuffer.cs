@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace WebhookKit.Dispatching;
+
+/// <summary>Batches without order: new deliveries gather; batches that failed come back whole and go first.</summary>
+internal sealed class BatchBuffer(BatchingOptions options) : LaneBuffer
+{
+    private readonly Queue<PendingDelivery[]> _retries = new();
+    private Queue<PendingDelivery> _gathered = new();
+    private long _gatheredBytes;
+
+    public override bool InSequence => false;
+
+    public override DateTimeOffset ReadyAt
+    {
+        get
+        {
+            if (_retries.Count > 0) return DateTimeOffset.MinValue;
+            return _gathered.TryPeek(out var oldest)
+                ? BatchBuilder.ReadyAt(_gathered.Count, _gatheredBytes, oldest.Delivery.CreatedAt, options)
+                : DateTimeOffset.MaxValue;
+        }
+    }
+
+    public override void Add(in PendingDelivery delivery)
+    {
+        _gathered.Enqueue(delivery);
+        _gatheredBytes += delivery.Event.Data.Length;
+        Count++;
+    }
+
+    public override void AddRead(List<PendingDelivery> deliveries)
+    {
+        foreach (var batch in deliveries.GroupBy(d => d.Delivery.BatchId))
+        {
+            if (batch.Key is null)
+            {
+                foreach (var delivery in batch) Add(delivery);
+                continue;
+            }
+
+            PendingDelivery[] retry = [.. batch];
+            _retries.Enqueue(retry);
+            Count += retry.Length;
+        }
+    }
+
+    public override bool TryTake(DateTimeOffset now, [NotNullWhen(true)] out PendingDelivery[]? taken)
+    {
+        if (!_retries.TryDequeue(out taken) && ReadyAt <= now)
+        {
+            taken = new PendingDelivery[BatchBuilder.CountToTake(_gathered, options)];
+            for (var i = 0; i < taken.Length; i++)
+            {
+                taken[i] = _gathered.Dequeue();
+                _gatheredBytes -= taken[i].Event.Data.Length;
+            }
+        }
+
+        Count -= taken?.Length ?? 0;
+        return taken is not null;
+    }
+
+    public override void Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next)
+    {
+    }
+
+    public override bool Remove(Guid id)
+    {
+        var before = Count;
+        _gathered = new Queue<PendingDelivery>(_gathered.Where(d => d.Delivery.Id != id));
+        _gatheredBytes = _gathered.Sum(d => (long)d.Event.Data.Length);
+        PendingDelivery[][] retries = [.. _retries.Select(batch => batch.Where(d => d.Delivery.Id != id).ToArray()).Where(batch => batch.Length > 0)];
+        _retries.Clear();
+        foreach (var batch in retries) _retries.Enqueue(batch);
+        Count = _gathered.Count + retries.Sum(batch => batch.Length);
+        return Count != before;
+    }
+}

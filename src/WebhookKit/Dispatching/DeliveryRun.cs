@@ -1,0 +1,92 @@
+using WebhookKit.Outcomes;
+
+namespace WebhookKit.Dispatching;
+
+/// <summary>
+/// What the pipeline knows of one request as it goes: which of its deliveries are live, and the next state of each. Used by one
+/// flow only.
+/// </summary>
+internal sealed class DeliveryRun
+{
+    private readonly DateTimeOffset _startedAt;
+    private bool _sendingEnded;
+
+    public DeliveryRun(LaneWork work, DateTimeOffset now)
+    {
+        Work = work;
+        _startedAt = now;
+        var items = work.Items;
+        Next = new WebhookDelivery[items.Length];
+        for (var i = 0; i < items.Length; i++)
+        {
+            Next[i] = items[i].Delivery;
+            HasExpired |= IsExpired(Next[i]);
+        }
+
+        Live = HasExpired ? [.. Next.Where(d => !IsExpired(d))] : [.. Next];
+    }
+
+    public LaneWork Work { get; }
+
+    /// <summary>The next state of every delivery of the work, in its order; its old state while nothing is decided.</summary>
+    public WebhookDelivery[] Next { get; }
+
+    /// <summary>The deliveries that have not expired.</summary>
+    public WebhookDelivery[] Live { get; }
+
+    public bool HasExpired { get; }
+
+    public WebhookEvent[] Events
+    {
+        get
+        {
+            var items = Work.Items;
+            if (!HasExpired && items.Length == 1) return [items[0].Event];
+            return [.. items.Where(i => !IsExpired(i.Delivery)).Select(i => i.Event)];
+        }
+    }
+
+    /// <summary>The batch's message id; <see langword="null"/> when the delivery goes alone.</summary>
+    public string? BatchId =>
+        Work.Model.Subscription.Batching is not null && Work.Model.Profile.Format.CanBatch ? MessageIds.OfBatch(Live) : null;
+
+    /// <summary>Ends the deliveries whose time to live is over.</summary>
+    public WebhookDelivery[] TakeExpired()
+    {
+        WebhookDelivery[] expired = [.. Next.Where(IsExpired).Select(d => DeliveryDecider.Expire(d, _startedAt))];
+        Decided(expired);
+        return expired;
+    }
+
+    /// <summary>Notes the next states of some of the deliveries.</summary>
+    public void Decided(IReadOnlyList<WebhookDelivery> next)
+    {
+        var from = 0;
+        foreach (var delivery in next)
+        {
+            // Both lists have the same order.
+            from = Array.FindIndex(Next, from, d => d.Id == delivery.Id);
+            Next[from] = delivery;
+        }
+    }
+
+    /// <summary>Tells the lane, once, that the request has ended.</summary>
+    public void EndSending(LaneEnd end, DateTimeOffset? blockedUntil, DateTimeOffset now)
+    {
+        if (_sendingEnded) return;
+        _sendingEnded = true;
+        Work.Lane.Sent(Work, end, blockedUntil, now);
+    }
+
+    public Settlement ToSettlement(IReadOnlyList<WebhookDelivery> next, DeliveryAttempt? attempt = null, HealthChange? health = null) => new()
+    {
+        Partition = Work.Model.Partition,
+        Fence = Work.Fence,
+        SubscriptionId = Work.Model.Id,
+        Deliveries = next,
+        Attempt = attempt,
+        Health = health,
+    };
+
+    private bool IsExpired(WebhookDelivery delivery) => delivery.ExpiresAt <= _startedAt;
+}

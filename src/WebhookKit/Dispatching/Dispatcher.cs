@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Logging;
+
+namespace WebhookKit.Dispatching;
+
+/// <summary>
+/// The engine's loops: keep this node's partitions, sweep them, and give lanes their turns as the scheduler says. Runs in the
+/// background until it is stopped, or in the foreground until nothing more can go.
+/// </summary>
+internal sealed class Dispatcher(
+    PartitionOwner owner,
+    OwnedPartitions owned,
+    Sweeper sweeper,
+    LaneTable lanes,
+    TurnTaker taker,
+    DepthSampler sampler,
+    Workload workload,
+    WebhookOptions options,
+    TimeProvider time,
+    ILogger<Dispatcher> logger) : IDisposable
+{
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly Signal _partitionsGained = new();
+    private volatile bool _runsInBackground;
+
+    /// <summary>Runs until it is stopped, lets what is under way end, and gives this node's partitions back.</summary>
+    /// <param name="stop">Takes nothing new from now on.</param>
+    /// <param name="abort">Interrupts what is under way.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
+    {
+        await _oneAtATime.WaitAsync(stop);
+        try
+        {
+            _runsInBackground = true;
+            await Task.WhenAll([KeepOwningAsync(stop), KeepSweepingAsync(stop), KeepSamplingAsync(stop), .. TakeTurns(stop, abort)]);
+            await workload.WhenQuietAsync(CancellationToken.None);
+            await owner.LeaveAsync(CancellationToken.None);
+        }
+        finally
+        {
+            _runsInBackground = false;
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Delivers what is due until nothing more can go now.</summary>
+    /// <param name="stop">Takes nothing new from now on, although more could go.</param>
+    /// <param name="abort">Interrupts what is under way.</param>
+    public async Task<DrainResult> DrainAsync(CancellationToken stop, CancellationToken abort)
+    {
+        // The loops are at work already: only wait for them.
+        if (_runsInBackground) return await DrainOwnedAsync(stop, abort);
+
+        await _oneAtATime.WaitAsync(abort);
+        using var loops = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+        Task[] tasks = [];
+        try
+        {
+            await owner.RenewAsync(abort);
+            tasks = [KeepOwningAsync(loops.Token), .. TakeTurns(loops.Token, abort)];
+            return await DrainOwnedAsync(stop, abort);
+        }
+        finally
+        {
+            await loops.CancelAsync();
+            await Task.WhenAll(tasks);
+            await workload.WhenQuietAsync(CancellationToken.None);
+            await owner.LeaveAsync(CancellationToken.None);
+            _oneAtATime.Release();
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private async Task<DrainResult> DrainOwnedAsync(CancellationToken stop, CancellationToken abort)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+        var isIdle = false;
+        try
+        {
+            // A sweep may find more after lanes have gone idle: until one leads to no attempt.
+            for (long before = -1; before != workload.Attempts;)
+            {
+                before = workload.Attempts;
+                await sweeper.SweepAsync(either.Token);
+                await WhenIdleAsync(either.Token);
+            }
+
+            isIdle = true;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !abort.IsCancellationRequested)
+        {
+            await workload.WhenQuietAsync(abort);
+        }
+
+        return new DrainResult(isIdle, await sweeper.FindNextDueAsync(abort));
+    }
+
+    /// <summary>Completes when nothing is under way and no lane of this node can go now.</summary>
+    private async Task WhenIdleAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await workload.WhenQuietAsync(cancellationToken);
+            var seen = workload.QuietTimes;
+            var now = time.GetUtcNow();
+            if (!lanes.All.Any(l => owned.Owns(l.Partition) && l.NextTurnAt(now) <= now)) return;
+
+            // A lane has asked for its turn and is about to get it.
+            await workload.WhenQuietAgainAsync(seen, cancellationToken);
+        }
+    }
+
+    private Task KeepOwningAsync(CancellationToken stop) => LoopAsync("ownership", async token =>
+    {
+        if (await owner.RenewAsync(token)) _partitionsGained.Set();
+        await ResilientLoop.WaitAsync(owner.Interval, time, token);
+    }, stop);
+
+    private Task KeepSweepingAsync(CancellationToken stop) => LoopAsync("sweep", async token =>
+    {
+        await sweeper.SweepAsync(token);
+        await _partitionsGained.WaitAsync(options.SweepInterval, time, token);
+    }, stop);
+
+    private Task KeepSamplingAsync(CancellationToken stop) => LoopAsync("metrics", async token =>
+    {
+        await sampler.SampleAsync(token);
+        await ResilientLoop.WaitAsync(DepthSampler.Interval, time, token);
+    }, stop);
+
+    private Task[] TakeTurns(CancellationToken stop, CancellationToken abort) =>
+        [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => LoopAsync("dispatch", token => taker.TakeNextAsync(token, abort), stop))];
+
+    private async Task LoopAsync(string name, Func<CancellationToken, Task> step, CancellationToken stop)
+    {
+        await Task.Yield();
+        await ResilientLoop.RunAsync(name, step, time, logger, stop);
+    }
+}

@@ -1,0 +1,170 @@
+namespace WebhookKit.Dispatching;
+
+/// <summary>
+/// The default scheduler: round robin over the tenants that have lanes due, and over the lanes within each. Lanes that are due later
+/// wait in a heap; one timer serves them all.
+/// </summary>
+internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private readonly Lock _gate = new();
+
+    /// <summary>The lanes that wait for their time, each with the time it waits for. A heap entry with another time is void.</summary>
+    private readonly Dictionary<DeliveryLane, DateTimeOffset> _waiting = [];
+    private readonly PriorityQueue<DeliveryLane, DateTimeOffset> _heap = new();
+
+    private readonly HashSet<DeliveryLane> _due = [];
+    private readonly Dictionary<TenantKey, Queue<DeliveryLane>> _tenants = [];
+    private readonly Queue<(TenantKey Tenant, Queue<DeliveryLane> Lanes)> _turns = new();
+    private readonly Stack<Queue<DeliveryLane>> _spareQueues = new();
+
+    private TaskCompletionSource? _signal;
+    private DateTimeOffset _timerAt = DateTimeOffset.MaxValue;
+
+    public FairScheduler(TimeProvider time)
+    {
+        _time = time;
+        using (ExecutionContext.SuppressFlow())
+            _timer = time.CreateTimer(static state => ((FairScheduler)state!).TimerFired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Schedule(DeliveryLane lane, DateTimeOffset dueAt)
+    {
+        var now = _time.GetUtcNow();
+        TaskCompletionSource? signal;
+        lock (_gate)
+        {
+            if (_due.Contains(lane)) return;
+            if (dueAt <= now)
+            {
+                _waiting.Remove(lane);
+                EnqueueDueNeedsLock(lane);
+                signal = TakeSignalNeedsLock();
+            }
+            else
+            {
+                if (_waiting.TryGetValue(lane, out var waitsFor) && waitsFor <= dueAt) return;
+                _waiting[lane] = dueAt;
+                _heap.Enqueue(lane, dueAt);
+                SetTimerNeedsLock(now);
+                return;
+            }
+        }
+
+        signal?.TrySetResult();
+    }
+
+    public ValueTask<DeliveryLane> NextAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!cancellationToken.IsCancellationRequested && TryDequeueNeedsLock(out var lane)) return new ValueTask<DeliveryLane>(lane);
+        }
+
+        return WaitAsync(cancellationToken);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private async ValueTask<DeliveryLane> WaitAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Task signal;
+            lock (_gate)
+            {
+                if (TryDequeueNeedsLock(out var lane)) return lane;
+                signal = (_signal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await signal.WaitAsync(cancellationToken);
+        }
+    }
+
+    private void TimerFired()
+    {
+        var now = _time.GetUtcNow();
+        TaskCompletionSource? signal = null;
+        lock (_gate)
+        {
+            _timerAt = DateTimeOffset.MaxValue;
+            while (_heap.TryPeek(out var lane, out var dueAt))
+            {
+                var isVoid = !_waiting.TryGetValue(lane, out var waitsFor) || waitsFor != dueAt;
+                if (!isVoid && dueAt > now) break;
+                _heap.Dequeue();
+                if (isVoid) continue;
+                _waiting.Remove(lane);
+                EnqueueDueNeedsLock(lane);
+                signal ??= TakeSignalNeedsLock();
+            }
+
+            SetTimerNeedsLock(now);
+        }
+
+        signal?.TrySetResult();
+    }
+
+    private void SetTimerNeedsLock(DateTimeOffset now)
+    {
+        if (!_heap.TryPeek(out _, out var first) || first >= _timerAt) return;
+        _timerAt = first;
+
+        // A timer may round down: a millisecond more, so that it does not fire just before the time.
+        var wait = first - now + TimeSpan.FromMilliseconds(1);
+        _timer.Change(wait < MaxTimerWait ? wait : MaxTimerWait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void EnqueueDueNeedsLock(DeliveryLane lane)
+    {
+        _due.Add(lane);
+        var tenant = new TenantKey(lane.TenantId);
+        if (!_tenants.TryGetValue(tenant, out var lanes))
+        {
+            if (!_spareQueues.TryPop(out lanes)) lanes = new Queue<DeliveryLane>();
+            _tenants.Add(tenant, lanes);
+            _turns.Enqueue((tenant, lanes));
+        }
+
+        lanes.Enqueue(lane);
+    }
+
+    private bool TryDequeueNeedsLock(out DeliveryLane lane)
+    {
+        if (!_turns.TryDequeue(out var turn))
+        {
+            lane = null!;
+            return false;
+        }
+
+        lane = turn.Lanes.Dequeue();
+        _due.Remove(lane);
+        if (turn.Lanes.Count > 0)
+        {
+            _turns.Enqueue(turn);
+        }
+        else
+        {
+            _tenants.Remove(turn.Tenant);
+            if (_spareQueues.Count < MaxSpareQueues) _spareQueues.Push(turn.Lanes);
+        }
+
+        return true;
+    }
+
+    private TaskCompletionSource? TakeSignalNeedsLock()
+    {
+        var signal = _signal;
+        _signal = null;
+        return signal;
+    }
+
+    private const int MaxSpareQueues = 64;
+
+    private static readonly TimeSpan MaxTimerWait = TimeSpan.FromDays(1);
+
+    /// <summary>A tenant id that can be a dictionary's key although it may be null.</summary>
+    private readonly record struct TenantKey(string? Id);
+}

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using WebhookKit.Matching;
+
+namespace WebhookKit.Dispatching;
+
+/// <summary>The lanes that are running, by subscription. Idle ones are dropped: a lane costs memory only while it has something to do or to remember.</summary>
+internal sealed class LaneTable(OwnedPartitions partitions, WebhookOptions options)
+{
+    private readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
+
+    public IEnumerable<Lane> All => _lanes.Select(pair => pair.Value);
+
+    public int Count => _lanes.Count;
+
+    public Lane? Find(string subscriptionId) => _lanes.GetValueOrDefault(subscriptionId);
+
+    public Lane GetOrAdd(SubscriptionModel model)
+    {
+        if (_lanes.TryGetValue(model.Id, out var lane)) return lane;
+        return _lanes.GetOrAdd(model.Id, new Lane(model, options.LaneBufferSize, options.Breaker, partitions.TakenOverAt(model.Partition)));
+    }
+
+    /// <summary>Drops a lane that has closed.</summary>
+    public void Remove(Lane lane) => _lanes.TryRemove(new KeyValuePair<string, Lane>(lane.Key.SubscriptionId, lane));
+
+    /// <summary>Closes the lanes of some partitions, so that nothing new starts there.</summary>
+    /// <returns>The partitions in which something is still under way.</returns>
+    public HashSet<int> Close(HashSet<int> partitionsToClose)
+    {
+        HashSet<int> busy = [];
+        foreach (var lane in All.Where(l => partitionsToClose.Contains(l.Partition)))
+        {
+            lane.Close();
+            if (lane.IsBusy) busy.Add(lane.Partition);
+        }
+
+        return busy;
+    }
+
+    /// <summary>Closes and drops the lanes of a partition.</summary>
+    public void Forget(int partition)
+    {
+        foreach (var lane in All.Where(l => l.Partition == partition)) CloseAndRemove(lane);
+    }
+
+    public void CloseAndRemove(Lane lane)
+    {
+        lane.Close();
+        Remove(lane);
+    }
+
+    /// <summary>Drops the lanes that have nothing to do until a time.</summary>
+    public void DropIdle(DateTimeOffset now, DateTimeOffset until)
+    {
+        foreach (var lane in All)
+        {
+            if (lane.TryCloseIdle(now, until)) Remove(lane);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+using WebhookKit.Diagnostics;
+using WebhookKit.Matching;
+using WebhookKit.Outcomes;
+
+namespace WebhookKit.Dispatching;
+
+/// <summary>Tells of what has happened: the log, the metrics, the host's observers. An observer that throws changes nothing.</summary>
+internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, WebhookMetrics metrics, ILogger<Messenger> logger)
+{
+    private readonly IWebhookObserver[] _observers = [.. observers];
+
+    public void TellAttempt(SubscriptionModel model, in Decision decision, DeliveryAttempt attempt, SettleResult settled, DateTimeOffset? failingSince)
+    {
+        metrics.AttemptEnded(attempt, decision.Deliveries);
+        Log.Attempted(logger, model.Subscription, decision.Deliveries, attempt, settled);
+        if (settled != SettleResult.Applied) return;
+
+        if (decision.Health is { DisableReason: { } reason })
+        {
+            var disabled = model.Subscription with
+            {
+                Status = SubscriptionStatus.Disabled,
+                StatusReason = reason,
+                StatusChangedAt = decision.Health.At,
+                FailingSince = decision.Health.FailingSince,
+            };
+            Log.SubscriptionDisabled(logger, model.Id, model.Subscription.Url.Host, reason);
+            Tell(observer => observer.OnSubscriptionDisabled(disabled));
+        }
+
+        if (_observers.Length == 0) return;
+        var deliveries = decision.Deliveries;
+        Tell(observer => observer.OnAttempt(model.Subscription, deliveries, attempt));
+        if (decision.Health is { FailingSince: null } && failingSince is { } since)
+            Tell(observer => observer.OnEndpointRecovered(model.Subscription, since));
+        TellFailed(model, deliveries.Where(d => d.Status is DeliveryStatus.Exhausted or DeliveryStatus.Expired));
+    }
+
+    /// <summary>Tells of deliveries that ended without success.</summary>
+    public void TellFailed(SubscriptionModel model, IEnumerable<WebhookDelivery> deliveries)
+    {
+        foreach (var delivery in deliveries) Tell(observer => observer.OnDeliveryFailed(model.Subscription, delivery));
+    }
+
+    private void Tell(Action<IWebhookObserver> tell)
+    {
+        foreach (var observer in _observers)
+        {
+            try
+            {
+                tell(observer);
+            }
+            catch (Exception cause)
+            {
+                Log.ObserverFailed(logger, observer.GetType().Name, cause);
+            }
+        }
+    }
+}

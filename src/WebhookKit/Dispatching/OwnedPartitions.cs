@@ -1,0 +1,105 @@
+namespace WebhookKit.Dispatching;
+
+/// <summary>
+/// Which partitions this node owns, until when by its own monotonic clock, and under which fencing number. Written by the
+/// <see cref="PartitionOwner"/> alone, read by all.
+/// </summary>
+internal sealed class OwnedPartitions(TimeProvider time)
+{
+    private Entry?[] _entries = [];
+    private long[] _lastFences = [];
+
+    public IReadOnlyList<int> All
+    {
+        get
+        {
+            var entries = Volatile.Read(ref _entries);
+            return [.. Enumerable.Range(0, entries.Length).Where(p => entries[p] is { IsDraining: false })];
+        }
+    }
+
+    /// <summary>Whether new work of a partition may be taken in.</summary>
+    public bool Owns(int partition)
+    {
+        var entries = Volatile.Read(ref _entries);
+        return partition < entries.Length && entries[partition] is { IsDraining: false } entry && RemainingOf(entry) > TimeSpan.Zero;
+    }
+
+    /// <summary>The lease on a partition.</summary>
+    public bool TryGet(int partition, out long fence, out TimeSpan remaining)
+    {
+        var entries = Volatile.Read(ref _entries);
+        if (partition < entries.Length && entries[partition] is { IsDraining: false } entry)
+        {
+            fence = entry.Fence;
+            remaining = RemainingOf(entry);
+            return remaining > TimeSpan.Zero;
+        }
+
+        fence = 0;
+        remaining = TimeSpan.Zero;
+        return false;
+    }
+
+    /// <summary>When another node may last have run a partition's lanes; <see langword="null"/> when none ever did.</summary>
+    public DateTimeOffset? TakenOverAt(int partition)
+    {
+        var entries = Volatile.Read(ref _entries);
+        return partition < entries.Length ? entries[partition]?.TakenOverAt : null;
+    }
+
+    /// <summary>Lets nothing new start in some partitions, which are about to be given up.</summary>
+    public void Drain(IEnumerable<int> partitions)
+    {
+        var after = Volatile.Read(ref _entries).ToArray();
+        foreach (var partition in partitions)
+        {
+            if (partition < after.Length && after[partition] is { } entry) after[partition] = entry with { IsDraining = true };
+        }
+
+        Volatile.Write(ref _entries, after);
+    }
+
+    /// <summary>Notes the leases that the store has confirmed.</summary>
+    /// <param name="leases">All that this node owns.</param>
+    /// <param name="draining">Those among them that are being given up.</param>
+    /// <param name="partitionCount">How many partitions there are.</param>
+    /// <param name="askedAt">The monotonic time before the store was asked: a lease runs from no later.</param>
+    /// <returns>The partitions whose lanes must be forgotten, because another node had them in between.</returns>
+    public IReadOnlyList<int> Confirm(IReadOnlyList<PartitionLease> leases, IReadOnlyCollection<int> draining, int partitionCount, long askedAt)
+    {
+        if (_lastFences.Length != partitionCount) _lastFences = new long[partitionCount];
+        var before = Volatile.Read(ref _entries);
+        var after = new Entry?[partitionCount];
+        List<int> forget = [];
+        foreach (var lease in leases)
+        {
+            var expiresAt = askedAt + (long)(lease.Remaining.TotalSeconds * time.TimestampFrequency);
+            var old = lease.Partition < before.Length ? before[lease.Partition] : null;
+            var last = _lastFences[lease.Partition];
+            if (old is { } same && same.Fence == lease.Fence)
+            {
+                after[lease.Partition] = same with { ExpiresAt = expiresAt, IsDraining = draining.Contains(lease.Partition) };
+                continue;
+            }
+
+            // A number that follows this node's own last one directly: nobody else has had the partition in between.
+            var wasOurs = last != 0 && lease.Fence == last + 1;
+            if (last != 0 && !wasOurs) forget.Add(lease.Partition);
+            var takenOver = lease.Fence > 1 && !wasOurs;
+            after[lease.Partition] = new Entry(lease.Fence, expiresAt, takenOver ? time.GetUtcNow() : null, draining.Contains(lease.Partition));
+            _lastFences[lease.Partition] = lease.Fence;
+        }
+
+        Volatile.Write(ref _entries, after);
+        return forget;
+    }
+
+    private TimeSpan RemainingOf(Entry entry)
+    {
+        var now = time.GetTimestamp();
+        return entry.ExpiresAt > now ? time.GetElapsedTime(now, entry.ExpiresAt) : TimeSpan.Zero;
+    }
+
+    private sealed record Entry(long Fence, long ExpiresAt, DateTimeOffset? TakenOverAt, bool IsDraining);
+}

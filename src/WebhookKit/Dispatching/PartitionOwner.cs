@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+using WebhookKit.Diagnostics;
+
+namespace WebhookKit.Dispatching;
+
+/// <summary>Keeps this node's share of the partitions: renews, takes what is free, and gives up what another node should have, once its lanes have ended.</summary>
+internal sealed class PartitionOwner(
+    IDeliveryQueue queue, OwnedPartitions owned, LaneTable lanes, NodeIdentity node, WebhookOptions options, TimeProvider time, ILogger<PartitionOwner> logger)
+{
+    /// <summary>How often to renew: several times within a lease, so that a few failures lose nothing.</summary>
+    public TimeSpan Interval => options.LeaseDuration / 6;
+
+    /// <summary>Renews once.</summary>
+    /// <returns>Whether partitions have been gained, whose work nobody has told this node of.</returns>
+    public async Task<bool> RenewAsync(CancellationToken cancellationToken)
+    {
+        var askedAt = time.GetTimestamp();
+        var view = await queue.HeartbeatAsync(node.Id, options.LeaseDuration, cancellationToken);
+        List<PartitionLease> leases = [.. view.Leases];
+        var held = leases.Select(l => l.Partition).ToHashSet();
+
+        int[] wanted = [.. Enumerable.Range(0, queue.PartitionCount).Where(p => !held.Contains(p) && IsOurs(view, p))];
+        if (wanted.Length > 0) leases.AddRange(await queue.AcquireAsync(node.Id, wanted, options.LeaseDuration, cancellationToken));
+
+        await GiveUpAsync([.. leases.Where(l => !IsOurs(view, l.Partition))], leases, cancellationToken);
+        return Confirm(leases, view, askedAt);
+    }
+
+    /// <summary>Gives everything back: the node stops. Its lanes are kept, in case it comes back before anyone else.</summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        owned.Confirm([], [], queue.PartitionCount, time.GetTimestamp());
+        await queue.LeaveAsync(node.Id, cancellationToken);
+    }
+
+    private bool IsOurs(NodeView view, int partition) => PartitionPlan.ShouldOwn(node.Id, view.Nodes, partition);
+
+    private async Task GiveUpAsync(List<PartitionLease> leaving, List<PartitionLease> leases, CancellationToken cancellationToken)
+    {
+        if (leaving.Count == 0) return;
+
+        // Nothing new starts there from now on; what is under way ends and settles before the partition goes.
+        owned.Drain(leaving.Select(l => l.Partition));
+        var busy = lanes.Close([.. leaving.Select(l => l.Partition)]);
+        PartitionLease[] free = [.. leaving.Where(l => !busy.Contains(l.Partition))];
+        if (free.Length == 0) return;
+        await queue.ReleaseAsync(node.Id, free, cancellationToken);
+        foreach (var lease in free) leases.Remove(lease);
+    }
+
+    private bool Confirm(List<PartitionLease> leases, NodeView view, long askedAt)
+    {
+        var before = owned.All;
+        var draining = leases.Select(l => l.Partition).Where(p => !IsOurs(view, p)).ToHashSet();
+        foreach (var partition in owned.Confirm(leases, draining, queue.PartitionCount, askedAt)) lanes.Forget(partition);
+
+        var after = owned.All;
+        foreach (var partition in before.Except(after).Except(draining)) lanes.Forget(partition);
+        var gained = after.Except(before).Count();
+        if (gained > 0 || after.Count < before.Count) Log.OwnershipChanged(logger, node.Id, after.Count, queue.PartitionCount, view.Nodes.Count);
+        return gained > 0;
+    }
+}

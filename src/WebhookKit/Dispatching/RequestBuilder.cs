@@ -1,0 +1,84 @@
+using WebhookKit.Matching;
+
+namespace WebhookKit.Dispatching;
+
+/// <summary>Makes requests: format, then sign. Pure but for the host's formats and signers.</summary>
+internal static class RequestBuilder
+{
+    /// <summary>Makes the request for deliveries, or for a test event, which belongs to none.</summary>
+    /// <exception cref="RequestFault">The format or the signer threw.</exception>
+    public static PreparedRequest Build(
+        SubscriptionModel model, IReadOnlyList<WebhookEvent> events, string? batchId, int attemptNumber, DateTimeOffset now)
+    {
+        var messageId = batchId ?? events[0].Id;
+        var content = Format(model, events, messageId, batchId is not null);
+        return new PreparedRequest
+        {
+            MessageId = messageId,
+            BatchId = batchId,
+            Content = content,
+            Headers = Sign(model, content, messageId, attemptNumber, now),
+            BatchSize = events.Count,
+            Timeout = model.Timeout,
+            Profile = model.Profile,
+        };
+    }
+
+    private static WebhookContent Format(SubscriptionModel model, IReadOnlyList<WebhookEvent> events, string messageId, bool isBatch)
+    {
+        try
+        {
+            return model.Profile.Format.Format(new FormatContext
+            {
+                MessageId = messageId,
+                Events = events,
+                IsBatch = isBatch,
+                Subscription = model.Subscription,
+            });
+        }
+        catch (Exception cause)
+        {
+            throw new RequestFault(RequestStage.Format, cause);
+        }
+    }
+
+    private static WebhookHeaders Sign(SubscriptionModel model, WebhookContent content, string messageId, int attemptNumber, DateTimeOffset now)
+    {
+        try
+        {
+            var headers = new WebhookHeaders();
+            if (content.Headers is not null)
+            {
+                foreach (var (name, value) in content.Headers) headers.Add(name, value);
+            }
+
+            model.Profile.Signer?.Sign(
+                new SigningContext
+                {
+                    MessageId = messageId,
+                    Timestamp = now,
+                    AttemptNumber = attemptNumber,
+                    Method = content.Method,
+                    Uri = content.Uri,
+                    Body = content.Body,
+                    Secrets = ActiveSecrets(model.Subscription.Secrets, now),
+                },
+                headers);
+            return headers;
+        }
+        catch (Exception cause)
+        {
+            throw new RequestFault(RequestStage.Sign, cause);
+        }
+    }
+
+    private static IReadOnlyList<WebhookSecret> ActiveSecrets(IReadOnlyList<WebhookSecret> secrets, DateTimeOffset now)
+    {
+        for (var i = 0; i < secrets.Count; i++)
+        {
+            if (!secrets[i].IsActiveAt(now)) return [.. secrets.Where(s => s.IsActiveAt(now))];
+        }
+
+        return secrets;
+    }
+}

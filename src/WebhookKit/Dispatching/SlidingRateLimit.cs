@@ -1,0 +1,45 @@
+namespace WebhookKit.Dispatching;
+
+/// <summary>
+/// Exact rate limit: no window of the given length, wherever it lies, holds more starts than allowed. Pure; guarded by its lane's lock.
+/// </summary>
+internal sealed class SlidingRateLimit
+{
+    private readonly RateLimit _limit;
+    private readonly DateTimeOffset _notBefore;
+    private readonly Queue<DateTimeOffset> _starts = new();
+
+    /// <summary>Makes a limit.</summary>
+    /// <param name="limit">How many starts per window.</param>
+    /// <param name="takenOverAt">
+    /// When another node may have spent the whole allowance: nothing starts for one window after that. <see langword="null"/> when
+    /// no other node had the lane.
+    /// </param>
+    public SlidingRateLimit(RateLimit limit, DateTimeOffset? takenOverAt)
+    {
+        _limit = limit;
+        _notBefore = takenOverAt is { } at ? at + limit.Per : DateTimeOffset.MinValue;
+    }
+
+    public RateLimit Limit => _limit;
+
+    public DateTimeOffset AllowedFrom
+    {
+        get
+        {
+            if (_starts.Count < _limit.Requests) return _notBefore;
+            var from = _starts.Peek() + _limit.Per;
+            return from > _notBefore ? from : _notBefore;
+        }
+    }
+
+    public void Start(DateTimeOffset now)
+    {
+        if (_starts.Count == _limit.Requests) _starts.Dequeue();
+        _starts.Enqueue(now);
+    }
+
+    /// <summary>Whether nothing of the past restricts what comes.</summary>
+    public bool IsPristine(DateTimeOffset now) =>
+        now >= _notBefore && (_starts.Count == 0 || _starts.Last() + _limit.Per <= now);
+}

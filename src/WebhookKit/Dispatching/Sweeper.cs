@@ -1,0 +1,45 @@
+using WebhookKit.Matching;
+
+namespace WebhookKit.Dispatching;
+
+/// <summary>
+/// Looks through this node's partitions for work that nothing told it of: what was there before a start or a take-over, what other
+/// nodes published, retries whose lane was dropped. Finds everything, so that no other path has to.
+/// </summary>
+internal sealed class Sweeper(
+    IDeliveryQueue queue, SubscriptionCache cache, OwnedPartitions owned, LaneTable lanes, Handover handover, WebhookOptions options, TimeProvider time)
+{
+    /// <summary>Sweeps once.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await cache.RefreshAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var until = now + options.SweepInterval;
+        foreach (var due in await ListAsync(until, cancellationToken)) handover.Wake(due.Model, due.DueAt);
+        lanes.DropIdle(now, until);
+    }
+
+    /// <summary>When the next delivery of this node's partitions can go; <see langword="null"/> when none is waiting for a time.</summary>
+    public async Task<DateTimeOffset?> FindNextDueAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        DateTimeOffset? next = null;
+        foreach (var (model, dueAt) in await ListAsync(DateTimeOffset.MaxValue, cancellationToken))
+        {
+            var at = lanes.Find(model.Id)?.NextTurnAt(now) ?? dueAt;
+            if (at < DateTimeOffset.MaxValue && (next is null || at < next)) next = at;
+        }
+
+        return next;
+    }
+
+    private async Task<IEnumerable<(SubscriptionModel Model, DateTimeOffset DueAt)>> ListAsync(DateTimeOffset dueBy, CancellationToken cancellationToken)
+    {
+        var due = await queue.ListDueLanesAsync(owned.All, dueBy, cancellationToken);
+        var index = cache.Current;
+        return from lane in due
+               let model = index.Find(lane.SubscriptionId)
+               where model is { Subscription.Status: SubscriptionStatus.Enabled }
+               select (model, lane.DueAt);
+    }
+}

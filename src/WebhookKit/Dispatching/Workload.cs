@@ -1,0 +1,60 @@
+namespace WebhookKit.Dispatching;
+
+/// <summary>Counts what is under way (turns, reads, attempts), so that draining and stopping know when nothing is.</summary>
+internal sealed class Workload
+{
+    private readonly Lock _gate = new();
+    private int _count;
+    private long _attempts;
+    private long _quietTimes;
+    private TaskCompletionSource? _quiet;
+
+    /// <summary>How many attempts have begun since the start.</summary>
+    public long Attempts => Interlocked.Read(ref _attempts);
+
+    /// <summary>How often everything has ended since the start.</summary>
+    public long QuietTimes => Interlocked.Read(ref _quietTimes);
+
+    public void Begin() => Interlocked.Increment(ref _count);
+
+    public void BeginAttempt()
+    {
+        Begin();
+        Interlocked.Increment(ref _attempts);
+    }
+
+    public void End()
+    {
+        if (Interlocked.Decrement(ref _count) > 0) return;
+        Interlocked.Increment(ref _quietTimes);
+        if (Volatile.Read(ref _quiet) is null) return;
+        TaskCompletionSource? quiet;
+        lock (_gate)
+        {
+            quiet = _quiet;
+            _quiet = null;
+        }
+
+        quiet?.TrySetResult();
+    }
+
+    /// <summary>Completes at a moment when nothing is under way.</summary>
+    public async Task WhenQuietAsync(CancellationToken cancellationToken = default)
+    {
+        while (Volatile.Read(ref _count) > 0) await WhenQuietAgainAsync(QuietTimes, cancellationToken);
+    }
+
+    /// <summary>Completes once everything has ended one more time than the caller has seen.</summary>
+    public async Task WhenQuietAgainAsync(long seen, CancellationToken cancellationToken)
+    {
+        Task quiet;
+        lock (_gate)
+        {
+            quiet = (_quiet ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+
+        // It may have happened before the signal was there to be set.
+        Interlocked.MemoryBarrier();
+        if (QuietTimes == seen) await quiet.WaitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,44 @@
+namespace WebhookKit.Management;
+
+/// <summary>Brings the subscriptions that are declared in code into the store.</summary>
+internal sealed class DeclaredSubscriptions(
+    IEnumerable<NewWebhookSubscription> declared, ISubscriptionStore store, SubscriptionDraft drafts, SubscriptionValidator validator, TimeProvider time)
+{
+    private const int MaxTries = 10;
+
+    /// <summary>Creates those that are missing and changes those that differ.</summary>
+    public async ValueTask ApplyAsync(CancellationToken cancellationToken)
+    {
+        foreach (var wanted in declared)
+        {
+            var draft = drafts.Create(wanted);
+            validator.Check(draft);
+            await ApplyAsync(draft, cancellationToken);
+        }
+    }
+
+    private async ValueTask ApplyAsync(WebhookSubscription draft, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            var current = await store.GetSubscriptionAsync(draft.Id, cancellationToken);
+            if (current is null)
+            {
+                if (await store.AddSubscriptionAsync(draft, cancellationToken) is not null) return;
+            }
+            else
+            {
+                // Two nodes that start at once declare the same: whoever comes second finds nothing to change.
+                if (IsAsDeclared(current, draft)) return;
+                var changed = SubscriptionDraft.Merge(current, draft) with { UpdatedAt = time.GetUtcNow() };
+                if (await store.UpdateSubscriptionAsync(changed, cancellationToken) is not null) return;
+            }
+        }
+
+        throw new WebhookConflictException($"The declared subscription '{draft.Id}' keeps changing in the store. Is it declared differently on another node?");
+    }
+
+    private static bool IsAsDeclared(WebhookSubscription current, WebhookSubscription draft) =>
+        current.EventTypes.SequenceEqual(draft.EventTypes)
+        && SubscriptionDraft.Merge(current, draft) with { EventTypes = current.EventTypes } == current;
+}

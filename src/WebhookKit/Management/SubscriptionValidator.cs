@@ -1,0 +1,101 @@
+using System.Buffers;
+using WebhookKit.Profiles;
+using WebhookKit.Publishing;
+
+namespace WebhookKit.Management;
+
+/// <summary>Refuses subscriptions that could not work. Pure; names every fault at once.</summary>
+internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeCatalog catalog)
+{
+    private const int MaxIdLength = 64;
+    private const int MaxUrlLength = 2000;
+    private const int MaxPatterns = 200;
+
+    private static readonly SearchValues<char> IdChars = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    /// <summary>Checks a subscription that is about to be stored.</summary>
+    /// <exception cref="WebhookValidationException">It is refused.</exception>
+    public void Check(WebhookSubscription subscription)
+    {
+        List<WebhookFieldError> errors = [];
+        void Refuse(string field, string? fault)
+        {
+            if (fault is not null) errors.Add(new WebhookFieldError(field, fault));
+        }
+
+        Refuse(nameof(subscription.Id), FindIdFault(subscription.Id));
+        Refuse(nameof(subscription.Url), FindUrlFault(subscription.Url));
+        errors.AddRange(FindPatternFaults(subscription));
+        if (subscription.Filter is not null) errors.AddRange(subscription.Filter.Validate());
+        Refuse(nameof(subscription.MaxConcurrency), FindConcurrencyFault(subscription.MaxConcurrency));
+        Refuse(nameof(subscription.RateLimit), FindRateFault(subscription.RateLimit));
+        Refuse(nameof(subscription.Batching), FindBatchingFault(subscription.Batching));
+        Refuse(nameof(subscription.Order), Enum.IsDefined(subscription.Order) ? null : $"The order {subscription.Order} does not exist. Use None, PerKey or Strict.");
+
+        if (profiles.Find(subscription.Profile) is { } profile)
+        {
+            if (subscription.Batching is not null && !profile.Format.CanBatch)
+                Refuse(nameof(subscription.Batching), $"The profile '{profile.Name}' cannot send batches. Leave Batching null.");
+            foreach (var secret in subscription.Secrets) Refuse(nameof(subscription.Secrets), FindSecretFault(profile, secret.Value));
+        }
+        else
+        {
+            Refuse(nameof(subscription.Profile), $"The profile '{subscription.Profile}' does not exist. Use one of {string.Join(", ", profiles.All.Select(p => p.Name))}, or register it with AddProfile(…).");
+        }
+
+        if (errors.Count > 0) throw new WebhookValidationException(errors);
+    }
+
+    /// <summary>Says what is wrong with a secret under a profile, without naming it.</summary>
+    public static string? FindSecretFault(WebhookProfile profile, string secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        return profile.Signer?.FindSecretFault(secret);
+    }
+
+    private static string? FindIdFault(string id) =>
+        id.Length is > 0 and <= MaxIdLength && !id.AsSpan().ContainsAnyExcept(IdChars)
+            ? null
+            : $"The subscription id '{id}' is refused. Use 1 to {MaxIdLength} letters, digits, '-' or '_'.";
+
+    private static string? FindUrlFault(Uri? url)
+    {
+        if (url is null) return "The URL is missing. Use an absolute https URL, such as https://example.com/hooks.";
+        if (!url.IsAbsoluteUri) return $"The URL '{url}' is not absolute. Use one such as https://example.com/hooks.";
+        if (url.Scheme is not ("https" or "http")) return $"The URL '{url}' has the scheme '{url.Scheme}'. Use https (or http).";
+        if (url.OriginalString.Length > MaxUrlLength) return $"The URL has {url.OriginalString.Length} characters. Use {MaxUrlLength} at most.";
+        if (url.Host.Length == 0) return $"The URL '{url}' names no host. Use one such as https://example.com/hooks.";
+        if (url.UserInfo.Length > 0) return "The URL carries a user name or password, which this profile does not send. Leave them out of the URL.";
+        if (url.Fragment.Length > 0) return $"The URL '{url}' has a fragment, which is never sent. Leave out '{url.Fragment}'.";
+        if (url.Port is 0) return $"The URL '{url}' has port 0. Use the endpoint's port.";
+        return null;
+    }
+
+    private IEnumerable<WebhookFieldError> FindPatternFaults(WebhookSubscription subscription)
+    {
+        if (subscription.EventTypes is null) return [new(nameof(subscription.EventTypes), "The event types are null. Use an empty list for a subscription that is only addressed directly.")];
+        return subscription.EventTypes.Count > MaxPatterns
+            ? [new(nameof(subscription.EventTypes), $"There are {subscription.EventTypes.Count} event type patterns. Use {MaxPatterns} at most; 'a.*' stands for many.")]
+            : catalog.CheckPatterns(subscription.EventTypes, subscription.Batching is not null);
+    }
+
+    private static string? FindConcurrencyFault(int? concurrency) =>
+        concurrency is null or (>= 1 and <= 10_000) ? null : $"The concurrency {concurrency} is out of range. Use 1 to 10,000, or null for the default.";
+
+    private static string? FindRateFault(RateLimit? rate) => rate switch
+    {
+        null => null,
+        { Requests: < 1 or > 10_000 } => $"The rate limit of {rate.Requests} requests is out of range. Use 1 to 10,000.",
+        _ when rate.Per <= TimeSpan.Zero || rate.Per > TimeSpan.FromDays(1) => $"The rate limit's window {rate.Per} is out of range. Use more than zero and at most one day.",
+        _ => null,
+    };
+
+    private static string? FindBatchingFault(BatchingOptions? batching) => batching switch
+    {
+        null => null,
+        { MaxEvents: < 1 or > 1000 } => $"Batches of {batching.MaxEvents} events are out of range. Use 1 to 1,000.",
+        { MaxBytes: < 1 or > 64 * 1024 * 1024 } => $"Batches of {batching.MaxBytes} bytes are out of range. Use 1 to 67,108,864.",
+        _ when batching.MaxDelay < TimeSpan.Zero || batching.MaxDelay > TimeSpan.FromDays(1) => $"A batch delay of {batching.MaxDelay} is out of range. Use zero to one day.",
+        _ => null,
+    };
+}

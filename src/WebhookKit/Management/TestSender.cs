@@ -1,0 +1,31 @@
+using WebhookKit.Diagnostics;
+using WebhookKit.Dispatching;
+using WebhookKit.Matching;
+using WebhookKit.Publishing;
+using WebhookKit.Sending;
+
+namespace WebhookKit.Management;
+
+/// <summary>Sends test events: the real request to the real endpoint, but nothing is stored and nothing counts.</summary>
+internal sealed class TestSender(SubscriptionModelFactory models, AttemptSender sender, IdSource ids, TimeProvider time)
+{
+    public async ValueTask<DeliveryAttempt> SendAsync(WebhookSubscription subscription, WebhookEvent? sample, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var webhookEvent = sample ?? new WebhookEvent { Type = "webhook.test", Data = "{\"test\":true}"u8.ToArray() };
+        webhookEvent = webhookEvent with
+        {
+            Id = webhookEvent.Id.Length > 0 ? webhookEvent.Id : ids.NewEventId(),
+            TenantId = subscription.TenantId,
+            OccurredAt = webhookEvent.OccurredAt != default ? webhookEvent.OccurredAt : now,
+        };
+
+        var model = models.Create(subscription);
+        var isBatch = subscription.Batching is not null && model.Profile.Format.CanBatch;
+        var request = RequestBuilder.Build(model, [webhookEvent], isBatch ? webhookEvent.Id : null, 0, now);
+        using var activity = WebhookActivities.StartAttempt(subscription, [webhookEvent], request);
+        var attempt = (await sender.SendAsync(request, cancellationToken)).ToAttempt(request);
+        WebhookActivities.SetResult(activity, attempt);
+        return attempt;
+    }
+}

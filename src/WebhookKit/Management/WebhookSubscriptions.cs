@@ -1,0 +1,137 @@
+using WebhookKit.Dispatching;
+using WebhookKit.Matching;
+using WebhookKit.Profiles;
+
+namespace WebhookKit.Management;
+
+/// <summary>Manages subscriptions: check, store, and let this node's index follow.</summary>
+internal sealed class WebhookSubscriptions(
+    EngineStart start,
+    ISubscriptionStore store,
+    SubscriptionCache cache,
+    SubscriptionDraft drafts,
+    SubscriptionValidator validator,
+    ProfileRegistry profiles,
+    TestSender tests,
+    WebhookOptions options,
+    TimeProvider time) : IWebhookSubscriptions
+{
+    private const int MaxTries = 10;
+
+    public async ValueTask<WebhookSubscription> CreateAsync(NewWebhookSubscription subscription, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        var draft = drafts.Create(subscription);
+        validator.Check(draft);
+        await start.EnsureAsync(cancellationToken);
+        var stored = await store.AddSubscriptionAsync(draft, cancellationToken)
+            ?? throw new WebhookConflictException($"There is a subscription with the id '{draft.Id}' already. Update it, or choose another id.");
+        await cache.RefreshAsync(cancellationToken);
+        return stored;
+    }
+
+    public async ValueTask<WebhookSubscription?> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        await start.EnsureAsync(cancellationToken);
+        return await store.GetSubscriptionAsync(id, cancellationToken);
+    }
+
+    public async ValueTask<Page<WebhookSubscription>> ListAsync(SubscriptionQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        PageLimit.Check(query.Limit);
+        await start.EnsureAsync(cancellationToken);
+        return await store.ListSubscriptionsAsync(query, cancellationToken);
+    }
+
+    public async ValueTask<WebhookSubscription> UpdateAsync(WebhookSubscription subscription, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        validator.Check(subscription);
+        await start.EnsureAsync(cancellationToken);
+        var current = await GetOrThrowAsync(subscription.Id, cancellationToken);
+        var changed = SubscriptionDraft.Merge(current, subscription) with { Version = subscription.Version, UpdatedAt = time.GetUtcNow() };
+        var stored = await store.UpdateSubscriptionAsync(changed, cancellationToken)
+            ?? throw new WebhookConflictException($"Subscription '{subscription.Id}' has changed since it was read. Read it again, apply the change, and update.");
+        await cache.RefreshAsync(cancellationToken);
+        return stored;
+    }
+
+    public async ValueTask<bool> DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        await start.EnsureAsync(cancellationToken);
+        var deleted = await store.DeleteSubscriptionAsync(id, time.GetUtcNow(), cancellationToken);
+        await cache.RefreshAsync(cancellationToken);
+        return deleted;
+    }
+
+    public ValueTask<WebhookSubscription> EnableAsync(string id, CancellationToken cancellationToken) =>
+        ChangeAsync(id, s => WithStatus(s, SubscriptionStatus.Enabled, null), cancellationToken);
+
+    public ValueTask<WebhookSubscription> PauseAsync(string id, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            id,
+            s => s.Status == SubscriptionStatus.Disabled
+                ? throw new WebhookConflictException($"Subscription '{id}' is disabled ({s.StatusReason}). Enable it before pausing it.")
+                : WithStatus(s, SubscriptionStatus.Paused, null),
+            cancellationToken);
+
+    public ValueTask<WebhookSubscription> DisableAsync(string id, string? reason, CancellationToken cancellationToken) =>
+        ChangeAsync(id, s => WithStatus(s, SubscriptionStatus.Disabled, reason ?? "Disabled by hand."), cancellationToken);
+
+    public ValueTask<WebhookSubscription> RotateSecretAsync(string id, string? secret, TimeSpan? overlap, CancellationToken cancellationToken)
+    {
+        if (overlap < TimeSpan.Zero)
+            throw new WebhookValidationException(nameof(overlap), $"The overlap {overlap} is negative. Use zero to end the old secret now.");
+        return ChangeAsync(id, s => WithSecret(s, secret, overlap ?? options.SecretOverlap), cancellationToken);
+    }
+
+    public async ValueTask<DeliveryAttempt> SendTestEventAsync(string id, WebhookEvent? sample, CancellationToken cancellationToken)
+    {
+        await start.EnsureAsync(cancellationToken);
+        return await tests.SendAsync(await GetOrThrowAsync(id, cancellationToken), sample, cancellationToken);
+    }
+
+    private WebhookSubscription WithStatus(WebhookSubscription subscription, SubscriptionStatus status, string? reason) =>
+        subscription.Status == status ? subscription : subscription with { Status = status, StatusReason = reason, StatusChangedAt = time.GetUtcNow() };
+
+    private WebhookSubscription WithSecret(WebhookSubscription subscription, string? secret, TimeSpan overlap)
+    {
+        var profile = profiles.Find(subscription.Profile);
+        secret ??= profile?.Signer?.GenerateSecret() ?? throw new WebhookConflictException(
+            $"Subscription '{subscription.Id}' has the profile '{subscription.Profile}', which signs nothing or is not registered, so it has no secret to rotate.");
+        if (profile is not null && SubscriptionValidator.FindSecretFault(profile, secret) is { } fault)
+            throw new WebhookValidationException(nameof(secret), fault);
+
+        var now = time.GetUtcNow();
+        var end = now + overlap;
+        var old = subscription.Secrets
+            .Select(s => s.ExpiresAt is null || s.ExpiresAt > end ? s with { ExpiresAt = end } : s)
+            .Where(s => s.IsActiveAt(now));
+        return subscription with { Secrets = [new WebhookSecret { Value = secret }, .. old] };
+    }
+
+    /// <summary>Applies a change that does not depend on what the caller has read: tried again when another comes between.</summary>
+    private async ValueTask<WebhookSubscription> ChangeAsync(
+        string id, Func<WebhookSubscription, WebhookSubscription> change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        await start.EnsureAsync(cancellationToken);
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            var current = await GetOrThrowAsync(id, cancellationToken);
+            var changed = change(current);
+            if (ReferenceEquals(changed, current)) return current;
+            if (await store.UpdateSubscriptionAsync(changed with { UpdatedAt = time.GetUtcNow() }, cancellationToken) is not { } stored) continue;
+            await cache.RefreshAsync(cancellationToken);
+            return stored;
+        }
+
+        throw new WebhookConflictException($"Subscription '{id}' keeps changing. Try again.");
+    }
+
+    private async ValueTask<WebhookSubscription> GetOrThrowAsync(string id, CancellationToken cancellationToken) =>
+        await store.GetSubscriptionAsync(id, cancellationToken) ?? throw new WebhookNotFoundException($"There is no subscription '{id}'.");
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace WebhookKit.Outcomes;
+
+/// <summary>Times and foreign error messages, as people read them.</summary>
+internal static class Words
+{
+    private const int MaxReasonLength = 300;
+
+    /// <summary>A duration in its largest fitting unit: 500 ms, 15 s, 30 min, 5 h, 5 days.</summary>
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 1 } => Number(time.TotalMilliseconds, "ms"),
+        { TotalMinutes: < 2 } => Number(time.TotalSeconds, "s"),
+        { TotalHours: < 2 } => Number(time.TotalMinutes, "min"),
+        { TotalDays: < 2 } => Number(time.TotalHours, "h"),
+        _ => Number(time.TotalDays, "days"),
+    };
+
+    /// <summary>A time in UTC, to the second.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>The innermost message of an exception as one bounded line that ends a sentence.</summary>
+    public static string Reason(Exception exception)
+    {
+        var text = exception.GetBaseException().Message.AsSpan().Trim();
+        if (text.Length > MaxReasonLength) text = text[..MaxReasonLength];
+        var line = string.Create(text.Length, text, static (line, text) =>
+        {
+            for (var i = 0; i < text.Length; i++) line[i] = char.IsControl(text[i]) ? ' ' : text[i];
+        });
+        return line is "" ? exception.GetBaseException().GetType().Name + "." : line.TrimEnd('.', ' ') + ".";
+    }
+
+    private static string Number(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {unit}");
+}

@@ -1,0 +1,19 @@
+namespace WebhookKit.Profiles;
+
+/// <summary>The profiles by name: the built-in ones and the host's, of which the last one with a name counts.</summary>
+internal sealed class ProfileRegistry
+{
+    private readonly Dictionary<string, WebhookProfile> _profiles = new(StringComparer.Ordinal);
+
+    public ProfileRegistry(IEnumerable<WebhookProfile> added)
+    {
+        Add(WebhookProfiles.StandardWebhooks);
+        foreach (var profile in added) Add(profile);
+    }
+
+    public IEnumerable<WebhookProfile> All => _profiles.Values;
+
+    public WebhookProfile? Find(string name) => _profiles.GetValueOrDefault(name);
+
+    private void Add(WebhookProfile profile) => _profiles[profile.Name] = profile;
+}

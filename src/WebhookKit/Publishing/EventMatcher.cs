@@ -1,0 +1,68 @@
+using WebhookKit.Matching;
+
+namespace WebhookKit.Publishing;
+
+/// <summary>Decides which subscriptions events are owed to, and makes their deliveries.</summary>
+internal sealed class EventMatcher(IdSource ids)
+{
+    /// <summary>Matches a batch against an index.</summary>
+    /// <exception cref="WebhookValidationException">It is addressed to a subscription that does not exist.</exception>
+    public void Match(PublishBatch batch, SubscriptionIndex index)
+    {
+        var writes = new EventWrite[batch.Events.Length];
+        var targets = new SubscriptionModel[batch.Events.Length][];
+        List<SubscriptionModel> matches = [];
+        for (var i = 0; i < writes.Length; i++)
+        {
+            var webhookEvent = batch.Events[i];
+            matches.Clear();
+            if (batch.SubscriptionIds is { } addressed) FindAddressed(addressed, webhookEvent, index, matches);
+            else index.Match(webhookEvent, matches);
+            targets[i] = [.. matches];
+            writes[i] = new EventWrite(webhookEvent, CreateDeliveries(batch, webhookEvent, targets[i]), index.Version);
+        }
+
+        batch.Writes = writes;
+        batch.Targets = targets;
+    }
+
+    /// <summary>Makes the delivery of an event to a subscription.</summary>
+    public WebhookDelivery CreateDelivery(WebhookEvent webhookEvent, string subscriptionId, DateTimeOffset now, TimeSpan? timeToLive) => new()
+    {
+        Id = ids.NewDeliveryId(),
+        EventId = webhookEvent.Id,
+        EventType = webhookEvent.Type,
+        TenantId = webhookEvent.TenantId,
+        SubscriptionId = subscriptionId,
+        CreatedAt = now,
+        DueAt = now,
+        ExpiresAt = now + timeToLive,
+    };
+
+    private static void FindAddressed(
+        IReadOnlyCollection<string> addressed, WebhookEvent webhookEvent, SubscriptionIndex index, List<SubscriptionModel> matches)
+    {
+        foreach (var id in addressed.Distinct(StringComparer.Ordinal))
+        {
+            if (index.Find(id) is not { } model || model.Subscription.TenantId != webhookEvent.TenantId)
+            {
+                throw new WebhookValidationException(
+                    nameof(PublishOptions.SubscriptionIds),
+                    $"There is no subscription '{id}' in tenant {Describe(webhookEvent.TenantId)}. Address events to subscriptions of their own tenant.");
+            }
+
+            if (model.Subscription.Status != SubscriptionStatus.Disabled) matches.Add(model);
+        }
+    }
+
+    private WebhookDelivery[] CreateDeliveries(PublishBatch batch, WebhookEvent webhookEvent, SubscriptionModel[] targets)
+    {
+        if (targets.Length == 0) return [];
+        var deliveries = new WebhookDelivery[targets.Length];
+        for (var i = 0; i < deliveries.Length; i++)
+            deliveries[i] = CreateDelivery(webhookEvent, targets[i].Id, batch.PublishedAt, batch.TimeToLive);
+        return deliveries;
+    }
+
+    private static string Describe(string? tenantId) => tenantId is null ? "null" : $"'{tenantId}'";
+}

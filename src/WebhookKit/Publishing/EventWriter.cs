@@ -1,0 +1,96 @@
+using WebhookKit.Dispatching;
+using WebhookKit.Matching;
+using WebhookKit.Storage;
+
+namespace WebhookKit.Publishing;
+
+/// <summary>
+/// Matches events and stores them with their deliveries in one atomic write, many publishers at once, then hands the deliveries to
+/// their lanes in the order of the writes.
+/// </summary>
+internal sealed class EventWriter
+{
+    private const int MaxBatches = 256;
+    private const int MaxRematches = 20;
+
+    private readonly IDeliveryQueue _queue;
+    private readonly SubscriptionCache _cache;
+    private readonly EventMatcher _matcher;
+    private readonly Handover _handover;
+    private readonly Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>> _writer;
+
+    public EventWriter(IDeliveryQueue queue, SubscriptionCache cache, EventMatcher matcher, Handover handover)
+    {
+        _queue = queue;
+        _cache = cache;
+        _matcher = matcher;
+        _handover = handover;
+        _writer = new Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>(WriteAsync, MaxBatches, HandOver);
+    }
+
+    /// <summary>Stores a batch.</summary>
+    /// <returns>What became of each event; none is stale.</returns>
+    public async ValueTask<IReadOnlyList<EventWriteResult>> StoreAsync(PublishBatch batch, CancellationToken cancellationToken)
+    {
+        var index = _cache.Current;
+        for (var rematches = 0; rematches < MaxRematches; rematches++)
+        {
+            await MatchAsync(batch, index, cancellationToken);
+            var results = batch.Transaction is null
+                ? await _writer.SubmitAsync(batch, cancellationToken)
+                : await _queue.PublishAsync(batch.Writes, batch.Transaction, cancellationToken);
+            if (!results.Any(r => r.Status == EventWriteStatus.Stale)) return results;
+
+            // Subscriptions have changed: nothing of the batch is stored. Learn of the changes and match again.
+            index = await _cache.RefreshAsync(cancellationToken);
+        }
+
+        throw new WebhookConflictException(
+            $"Subscriptions changed {MaxRematches} times while an event was being matched; nothing was stored. Publish it again.");
+    }
+
+    private async ValueTask MatchAsync(PublishBatch batch, SubscriptionIndex index, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _matcher.Match(batch, index);
+        }
+        catch (WebhookValidationException) when (batch.SubscriptionIds is not null)
+        {
+            // The subscription that it is addressed to may be newer than the index.
+            _matcher.Match(batch, await _cache.RefreshAsync(cancellationToken));
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<IReadOnlyList<EventWriteResult>>> WriteAsync(IReadOnlyList<PublishBatch> batches, CancellationToken cancellationToken)
+    {
+        if (batches.Count == 1) return [await _queue.PublishAsync(batches[0].Writes, null, cancellationToken)];
+
+        EventWrite[] writes = [.. batches.SelectMany(b => b.Writes)];
+        var results = await _queue.PublishAsync(writes, null, cancellationToken);
+        var from = 0;
+        var byBatch = new IReadOnlyList<EventWriteResult>[batches.Count];
+        for (var i = 0; i < byBatch.Length; i++)
+        {
+            var count = batches[i].Writes.Length;
+            byBatch[i] = [.. results.Skip(from).Take(count)];
+            from += count;
+        }
+
+        return byBatch;
+    }
+
+    private void HandOver(IReadOnlyList<PublishBatch> batches, IReadOnlyList<IReadOnlyList<EventWriteResult>> results)
+    {
+        for (var i = 0; i < batches.Count; i++)
+        {
+            for (var j = 0; j < results[i].Count; j++)
+            {
+                if (results[i][j].Status != EventWriteStatus.Stored) continue;
+                var (webhookEvent, deliveries, _) = batches[i].Writes[j];
+                var targets = batches[i].Targets[j];
+                for (var k = 0; k < targets.Length; k++) _handover.Offer(targets[k], new PendingDelivery(deliveries[k], webhookEvent));
+            }
+        }
+    }
+}

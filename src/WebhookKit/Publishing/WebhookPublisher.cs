@@ -1,0 +1,170 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using System.Text.Json.Serialization.Metadata;
+using WebhookKit.Diagnostics;
+using WebhookKit.Dispatching;
+
+namespace WebhookKit.Publishing;
+
+/// <summary>The front door: event in, receipt out. Serializes once, checks, stores.</summary>
+internal sealed class WebhookPublisher(
+    EngineStart start,
+    EventTypeCatalog catalog,
+    EventSerializer serializer,
+    EventValidator validator,
+    EventWriter writer,
+    PublishSuppression suppression,
+    IdSource ids,
+    WebhookMetrics metrics,
+    TimeProvider time) : IWebhookPublisher
+{
+    private static readonly PublishOptions NoOptions = new();
+
+    public ValueTask<PublishReceipt> PublishAsync<TData>(string eventType, TData data, PublishOptions? options, CancellationToken cancellationToken) =>
+        PublishOneAsync(Create(eventType, serializer.Serialize(data, eventType), options), options, isOwnJson: true, cancellationToken);
+
+    public ValueTask<PublishReceipt> PublishAsync<TData>(
+        string eventType, TData data, JsonTypeInfo<TData> typeInfo, PublishOptions? options, CancellationToken cancellationToken) =>
+        PublishOneAsync(Create(eventType, EventSerializer.Serialize(data, typeInfo, eventType), options), options, isOwnJson: true, cancellationToken);
+
+    public ValueTask<PublishReceipt> PublishAsync<TEvent>(TEvent data, PublishOptions? options, CancellationToken cancellationToken)
+        where TEvent : class =>
+        PublishAsync(TypeOf<TEvent>(), data, options, cancellationToken);
+
+    public ValueTask<PublishReceipt> PublishAsync(WebhookEvent webhookEvent, PublishOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(webhookEvent);
+        return PublishOneAsync(Complete(webhookEvent, options), options, isOwnJson: false, cancellationToken);
+    }
+
+    public ValueTask<PublishReceipt> PublishJsonAsync(
+        string eventType, ReadOnlyMemory<byte> utf8Json, PublishOptions? options, CancellationToken cancellationToken) =>
+        PublishOneAsync(Create(eventType, utf8Json, options), options, isOwnJson: false, cancellationToken);
+
+    public ValueTask<IReadOnlyList<PublishReceipt>> PublishManyAsync<TData>(
+        string eventType, IEnumerable<TData> data, PublishOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return PublishAllAsync(data.Select(d => Create(eventType, serializer.Serialize(d, eventType), options)), options, isOwnJson: true, cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<PublishReceipt>> PublishManyAsync<TData>(
+        string eventType, IEnumerable<TData> data, JsonTypeInfo<TData> typeInfo, PublishOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return PublishAllAsync(
+            data.Select(d => Create(eventType, EventSerializer.Serialize(d, typeInfo, eventType), options)), options, isOwnJson: true, cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<PublishReceipt>> PublishManyAsync<TEvent>(
+        IEnumerable<TEvent> events, PublishOptions? options, CancellationToken cancellationToken)
+        where TEvent : class =>
+        PublishManyAsync(TypeOf<TEvent>(), events, options, cancellationToken);
+
+    public ValueTask<IReadOnlyList<PublishReceipt>> PublishManyAsync(
+        IEnumerable<WebhookEvent> events, PublishOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        return PublishAllAsync(events.Select(e => Complete(e, options)), options, isOwnJson: false, cancellationToken);
+    }
+
+    public IDisposable SuppressPublishing() => suppression.Begin();
+
+    private async ValueTask<PublishReceipt> PublishOneAsync(
+        WebhookEvent webhookEvent, PublishOptions? options, bool isOwnJson, CancellationToken cancellationToken)
+    {
+        validator.Check(webhookEvent, isOwnJson);
+        var receipts = await StoreAsync([webhookEvent], options ?? NoOptions, cancellationToken);
+        return receipts[0];
+    }
+
+    private async ValueTask<IReadOnlyList<PublishReceipt>> PublishAllAsync(
+        IEnumerable<WebhookEvent> events, PublishOptions? options, bool isOwnJson, CancellationToken cancellationToken)
+    {
+        if (options?.EventId is not null)
+        {
+            throw new WebhookValidationException(
+                nameof(PublishOptions.EventId), "One event id cannot name many events. Publish WebhookEvents, each with its own Id.");
+        }
+
+        WebhookEvent[] all = [.. events.Take(EventValidator.MaxManyEvents + 1)];
+        if (all.Length > EventValidator.MaxManyEvents)
+        {
+            throw new WebhookValidationException(
+                nameof(events), $"More than {EventValidator.MaxManyEvents:N0} events are published at once. Publish them in several calls.");
+        }
+
+        foreach (var webhookEvent in all) validator.Check(webhookEvent, isOwnJson);
+        return all.Length == 0 ? [] : await StoreAsync(all, options ?? NoOptions, cancellationToken);
+    }
+
+    private async ValueTask<PublishReceipt[]> StoreAsync(WebhookEvent[] events, PublishOptions options, CancellationToken cancellationToken)
+    {
+        EventValidator.CheckOptions(options);
+        if (suppression.IsActive) return [.. events.Select(e => new PublishReceipt(e.Id, 0, IsDuplicate: false) { IsSuppressed = true })];
+
+        await start.EnsureAsync(cancellationToken);
+        using var activity = WebhookActivities.StartPublish(events);
+        var now = time.GetUtcNow();
+        for (var i = 0; i < events.Length; i++) events[i] = Stamp(events[i], now);
+
+        var results = await writer.StoreAsync(
+            new PublishBatch
+            {
+                Events = events,
+                PublishedAt = now,
+                TimeToLive = options.TimeToLive,
+                SubscriptionIds = options.SubscriptionIds,
+                Transaction = options.Transaction,
+            },
+            cancellationToken);
+
+        var receipts = new PublishReceipt[events.Length];
+        for (var i = 0; i < receipts.Length; i++)
+        {
+            var isDuplicate = results[i].Status == EventWriteStatus.Duplicate;
+            receipts[i] = new PublishReceipt(events[i].Id, results[i].Deliveries, isDuplicate);
+            if (!isDuplicate) metrics.Published(events[i].Type);
+        }
+
+        return receipts;
+    }
+
+    private static WebhookEvent Create(string eventType, ReadOnlyMemory<byte> data, PublishOptions? options) => new()
+    {
+        Id = options?.EventId ?? "",
+        TenantId = options?.TenantId,
+        Type = eventType,
+        OccurredAt = options?.OccurredAt ?? default,
+        Data = data,
+        OrderingKey = options?.OrderingKey,
+        Attributes = options?.Attributes ?? FrozenDictionary<string, string>.Empty,
+    };
+
+    /// <summary>Fills what a prepared event leaves open from the options.</summary>
+    private static WebhookEvent Complete(WebhookEvent webhookEvent, PublishOptions? options) => options is null ? webhookEvent : webhookEvent with
+    {
+        Id = webhookEvent.Id.Length > 0 ? webhookEvent.Id : options.EventId ?? "",
+        TenantId = webhookEvent.TenantId ?? options.TenantId,
+        OccurredAt = webhookEvent.OccurredAt != default ? webhookEvent.OccurredAt : options.OccurredAt ?? default,
+        OrderingKey = webhookEvent.OrderingKey ?? options.OrderingKey,
+        Attributes = webhookEvent.Attributes.Count > 0 ? webhookEvent.Attributes : options.Attributes ?? webhookEvent.Attributes,
+    };
+
+    /// <summary>Gives an event what only publishing can: an id, a time, the publisher's trace.</summary>
+    private WebhookEvent Stamp(WebhookEvent webhookEvent, DateTimeOffset now)
+    {
+        var traceParent = webhookEvent.TraceParent ?? (Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : null);
+        if (webhookEvent.Id.Length > 0 && webhookEvent.OccurredAt != default && traceParent == webhookEvent.TraceParent) return webhookEvent;
+        return webhookEvent with
+        {
+            Id = webhookEvent.Id.Length > 0 ? webhookEvent.Id : ids.NewEventId(),
+            OccurredAt = webhookEvent.OccurredAt != default ? webhookEvent.OccurredAt : now,
+            TraceParent = traceParent,
+        };
+    }
+
+    private string TypeOf<TEvent>() => catalog.FindByClrType(typeof(TEvent))?.Name ?? throw new WebhookValidationException(
+        nameof(WebhookEvent.Type),
+        $"No event type is bound to {typeof(TEvent)}. Bind one with AddEventType<{typeof(TEvent).Name}>(\"…\", \"…\"), or name the event type in the call.");
+}

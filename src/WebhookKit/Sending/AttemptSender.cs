@@ -1,0 +1,85 @@
+using WebhookKit.Dispatching;
+using WebhookKit.Outcomes;
+
+namespace WebhookKit.Sending;
+
+/// <summary>Makes one HTTP request under one deadline and says what became of it.</summary>
+internal sealed class AttemptSender(IHttpClientFactory clients, WebhookOptions options, TimeProvider time)
+{
+    /// <summary>The name of the HTTP client that sends all requests.</summary>
+    public const string ClientName = "WebhookKit";
+
+    private readonly Lazy<HttpClient> _client = new(() => clients.CreateClient(ClientName));
+
+    /// <summary>Sends a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="abort">Interrupts it: the host is stopping.</param>
+    /// <returns>What became of it.</returns>
+    /// <exception cref="OperationCanceledException">It was interrupted, which says nothing of the endpoint.</exception>
+    public async ValueTask<AttemptResult> SendAsync(PreparedRequest request, CancellationToken abort)
+    {
+        var startedAt = time.GetUtcNow();
+        var started = time.GetTimestamp();
+
+        // One deadline on the injected clock covers everything, the reading of the answer included.
+        using var deadline = new CancellationTokenSource(request.Timeout, time);
+        using var aborting = abort.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        int? statusCode = null;
+        try
+        {
+            using var message = CreateMessage(request);
+            using var response = await _client.Value.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            statusCode = (int)response.StatusCode;
+            var body = await ResponseReader.ReadAsync(response.Content, options.MaxResponseBytes, deadline.Token);
+            var (outcome, error) = AttemptClassifier.FromStatus(statusCode.Value, request.Profile.Success);
+            return new AttemptResult
+            {
+                Outcome = outcome,
+                StartedAt = startedAt,
+                Duration = time.GetElapsedTime(started),
+                StatusCode = statusCode,
+                ResponseBody = body,
+                Error = error,
+                RetryAfter = outcome == AttemptOutcome.Succeeded ? null : RetryAfterOf(response),
+            };
+        }
+        catch (Exception) when (abort.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(abort);
+        }
+        catch (Exception cause)
+        {
+            var (outcome, error) = AttemptClassifier.FromException(cause, deadline.IsCancellationRequested, request.Timeout);
+            return new AttemptResult
+            {
+                Outcome = outcome,
+                StartedAt = startedAt,
+                Duration = time.GetElapsedTime(started),
+                StatusCode = statusCode,
+                Error = error,
+            };
+        }
+    }
+
+    private static HttpRequestMessage CreateMessage(PreparedRequest request)
+    {
+        var content = request.Content;
+        var message = new HttpRequestMessage(content.Method, content.Uri);
+        if (content.ContentType is not null)
+        {
+            message.Content = new ReadOnlyMemoryContent(content.Body);
+            message.Content.Headers.TryAddWithoutValidation("Content-Type", content.ContentType);
+        }
+
+        // Checked when they were added: see WebhookHeaders.
+        foreach (var (name, value) in request.Headers)
+        {
+            if (!message.Headers.TryAddWithoutValidation(name, value)) message.Content?.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return message;
+    }
+
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? RetryAfter.Parse(values.ToString(), time.GetUtcNow()) : null;
+}

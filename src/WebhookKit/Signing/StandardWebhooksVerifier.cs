@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+
+namespace WebhookKit.Signing;
+
+/// <summary>Checks what <see cref="StandardWebhooksSigner"/> signs: all that is cheap first, so that junk costs no cryptography.</summary>
+internal sealed class StandardWebhooksVerifier(string idHeader, string timestampHeader, string signatureHeader)
+{
+    private const string Version = "v1,";
+    private const int MaxSignatures = 32;
+    private const int HashLength = HMACSHA256.HashSizeInBytes;
+
+    public WebhookVerification Verify(in VerificationContext context)
+    {
+        if (!context.TryGetHeader(idHeader, out var id, out var failure)
+            || !context.TryGetHeader(timestampHeader, out var timestamp, out failure)
+            || !context.TryGetHeader(signatureHeader, out var signatures, out failure)
+            || !SignatureTimestamp.TryCheck(timestampHeader, timestamp, context.Now, context.Tolerance, out var signedAt, out failure))
+            return failure;
+
+        // With a point in it, another split of the same signed bytes into id, timestamp and body would hold too.
+        if (id.Contains('.'))
+            return Invalid(VerificationFailure.MalformedHeader, $"The header '{idHeader}' has a '.', which parts the fields of the signed content.");
+        if (signatures.AsSpan().Count(' ') >= MaxSignatures)
+            return Invalid(VerificationFailure.MalformedHeader, $"The header '{signatureHeader}' has more than {MaxSignatures} signatures.");
+
+        Span<byte> candidates = stackalloc byte[MaxSignatures * HashLength];
+        var count = ReadCandidates(signatures, candidates, out var malformed);
+        if (count == 0)
+        {
+            return malformed
+                ? Invalid(VerificationFailure.MalformedHeader, $"The header '{signatureHeader}' has no signature of the form 'v1,<base64 of {HashLength} bytes>'.")
+                : Invalid(VerificationFailure.NoMatchingSignature, $"The header '{signatureHeader}' has signatures of other versions only; this verifier knows 'v1'.");
+        }
+
+        return AnyMatches(id, timestamp, context, candidates[..(count * HashLength)])
+            ? WebhookVerification.Valid(id, signedAt)
+            : Invalid(
+                VerificationFailure.NoMatchingSignature,
+                $"No signature in '{signatureHeader}' matches. Check the secret, and that the body is checked byte for byte as it was received.");
+    }
+
+    private static bool AnyMatches(string id, string timestamp, in VerificationContext context, ReadOnlySpan<byte> candidates)
+    {
+        Span<byte> key = stackalloc byte[StandardWebhooksSecret.MaxBytes];
+        Span<byte> hash = stackalloc byte[HashLength];
+        using var content = new SignedContent(id, timestamp, context.Body.Span);
+
+        // Every candidate against every secret, whatever matched before: the time taken tells nothing of which one did.
+        var matches = false;
+        foreach (var secret in context.Secrets)
+        {
+            content.Hash(key[..StandardWebhooksSecret.Decode(secret, key)], hash);
+            for (var at = 0; at < candidates.Length; at += HashLength)
+                matches |= CryptographicOperations.FixedTimeEquals(hash, candidates.Slice(at, HashLength));
+        }
+
+        return matches;
+    }
+
+    /// <summary>Decodes the <c>v1</c> signatures; other versions (<c>v1a</c>, later ones) are somebody else's to check.</summary>
+    private static int ReadCandidates(ReadOnlySpan<char> signatures, Span<byte> candidates, out bool malformed)
+    {
+        malformed = false;
+        var count = 0;
+        foreach (var range in signatures.Split(' '))
+        {
+            var signature = signatures[range];
+            if (!signature.StartsWith(Version, StringComparison.Ordinal))
+                malformed |= !signature.Contains(',');
+            else if (TryDecode(signature[Version.Length..], candidates.Slice(count * HashLength, HashLength)))
+                count++;
+            else
+                malformed = true;
+        }
+
+        return count;
+    }
+
+    /// <summary>Decodes the one right spelling: the framework's decoder passes over white space and stray last bits.</summary>
+    private static bool TryDecode(ReadOnlySpan<char> encoded, Span<byte> hash)
+    {
+        Span<char> again = stackalloc char[(HashLength + 2) / 3 * 4];
+        return encoded.Length == again.Length
+            && Convert.TryFromBase64Chars(encoded, hash, out var length)
+            && length == HashLength
+            && Convert.TryToBase64Chars(hash, again, out _)
+            && encoded.SequenceEqual(again);
+    }
+
+    private static WebhookVerification Invalid(VerificationFailure failure, string message) => WebhookVerification.Invalid(failure, message);
+}
