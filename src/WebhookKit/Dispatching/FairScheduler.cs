@@ -6,6 +6,11 @@ namespace WebhookKit.Dispatching;
 /// </summary>
 internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
 {
+    private const int MaxSpareQueues = 64;
+
+    private static readonly TimeSpan MinTimerWait = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MaxTimerWait = TimeSpan.FromDays(1);
+
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
@@ -112,8 +117,9 @@ internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
         if (!_heap.TryPeek(out _, out var first) || first >= _timerAt) return;
         _timerAt = first;
 
-        // A timer may round down: a millisecond more, so that it does not fire just before the time.
-        var wait = first - now + TimeSpan.FromMilliseconds(1);
+        // Timers count whole milliseconds and round down; one that fires too early is set again, for a millisecond at least.
+        var wait = first - now;
+        if (wait < MinTimerWait) wait = MinTimerWait;
         _timer.Change(wait < MaxTimerWait ? wait : MaxTimerWait, Timeout.InfiniteTimeSpan);
     }
 
@@ -160,10 +166,6 @@ internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
         _signal = null;
         return signal;
     }
-
-    private const int MaxSpareQueues = 64;
-
-    private static readonly TimeSpan MaxTimerWait = TimeSpan.FromDays(1);
 
     /// <summary>A tenant id that can be a dictionary's key although it may be null.</summary>
     private readonly record struct TenantKey(string? Id);
