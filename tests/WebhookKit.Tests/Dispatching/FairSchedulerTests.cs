@@ -98,4 +98,34 @@ public sealed class FairSchedulerTests
         for (var i = 0; i < 1000; i++) await scheduler.NextAsync(default);
         Assert.That(scheduler.NextAsync(default).AsTask().IsCompleted, Is.False);
     }
+
+    [Test]
+    public async Task NextAsync_ClockAtTheDueTime_GivesTheLaneThen()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        scheduler.Schedule(lane, clock.GetUtcNow().AddSeconds(10));
+        var next = scheduler.NextAsync(default).AsTask();
+
+        clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.That(await next, Is.SameAs(lane));
+    }
+
+    [Test]
+    public async Task NextAsync_LanesDueBeforeTheTimerFires_GoToWhoeverAsksAndToThoseWhoWait()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        DeliveryLane[] lanes = [new("a", null), new("b", null)];
+        foreach (var lane in lanes) scheduler.Schedule(lane, clock.GetUtcNow().AddMilliseconds(0.5));
+        var waiting = scheduler.NextAsync(default).AsTask();
+
+        // The timer goes in whole milliseconds: it has not fired yet.
+        clock.Advance(TimeSpan.FromMilliseconds(0.5));
+        var asking = await scheduler.NextAsync(default);
+
+        Assert.That(new[] { asking, await waiting }, Is.EquivalentTo(lanes));
+    }
 }
