@@ -182,9 +182,21 @@ public class DeliveryDeciderTests
         Assert.That(attempts, Is.EqualTo(7));
     }
 
-    [Test]
-    public void Decide_ClockBehindThePublishersClock_CountsAsJustPublished() =>
-        Assert.That(StatusOf(Limited(10, Delivery() with { CreatedAt = Now.AddSeconds(5) })), Is.EqualTo(DeliveryStatus.Pending));
+    [TestCase(10, DeliveryStatus.Pending)]
+    [TestCase(9, DeliveryStatus.Exhausted)]
+    public void Decide_ClockBehindThePublishersClock_CountsAsJustPublished(int limit, DeliveryStatus status) =>
+        Assert.That(StatusOf(Limited(limit, Delivery() with { CreatedAt = Now.AddSeconds(5) })), Is.EqualTo(status));
+
+    [TestCase(70, DeliveryStatus.Pending)]
+    [TestCase(69, DeliveryStatus.Exhausted)]
+    public void Decide_LimitOfABatch_CountsFromItsOldestEvent(int limit, DeliveryStatus status)
+    {
+        var old = Delivery();
+        var young = old with { CreatedAt = Now };
+
+        Assert.That(StatusOf(Limited(limit, old, young)), Is.EqualTo(status));
+        Assert.That(StatusOf(Limited(limit, young, old)), Is.EqualTo(status));
+    }
 
     [Test]
     public void Decide_Batch_StaysTogether()
@@ -291,7 +303,7 @@ public class DeliveryDeciderTests
     public void PutOff_TimeToLiveEndsBefore_IsLookedAtThen() =>
         Assert.That(DeliveryDecider.PutOff(Delivery() with { ExpiresAt = Now + 30 * Second }, Now).DueAt, Is.EqualTo(Now + 30 * Second));
 
-    private static DecisionInput Limited(int limit, WebhookDelivery delivery) => Failure(delivery) with
+    private static DecisionInput Limited(int limit, params WebhookDelivery[] deliveries) => Failure(deliveries) with
     {
         Profile = Profile with { Retry = new RetrySchedule(10 * Second) { RepeatLast = true, Limit = limit * Second } },
     };
