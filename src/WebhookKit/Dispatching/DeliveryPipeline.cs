@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using WebhookKit.Diagnostics;
 using WebhookKit.Matching;
@@ -30,7 +31,8 @@ internal sealed class DeliveryPipeline(
     /// <summary>Runs it. Does not throw.</summary>
     /// <param name="work">What to send.</param>
     /// <param name="abort">Interrupts it: what is not settled by then is attempted again later.</param>
-    public async Task RunAsync(LaneWork work, CancellationToken abort)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask RunAsync(LaneWork work, CancellationToken abort)
     {
         var run = new DeliveryRun(work, time.GetUtcNow());
         try
@@ -61,6 +63,7 @@ internal sealed class DeliveryPipeline(
         if (settled == SettleResult.Applied) messenger.TellFailed(run.Work.Model, next.Where(d => d.Status == DeliveryStatus.Expired));
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AttemptAsync(DeliveryRun run, CancellationToken abort)
     {
         var model = run.Work.Model;
@@ -87,10 +90,10 @@ internal sealed class DeliveryPipeline(
         // The endpoint is free for the next one while this one is stored, unless it is about to be given up.
         if (decision.Health is { DisableReason: not null }) run.Hold();
         run.EndSending(decision.Failed ? LaneEnd.Failed : LaneEnd.Succeeded, decision.LaneBlockedUntil, time.GetUtcNow());
-        turns.Ask(run.Work.Lane);
-
         run.Decided(decision.Deliveries);
-        var settled = await settler.SettleAsync(run.ToSettlement(decision.Deliveries, attempt, decision.Health), abort);
+        var settling = settler.SettleAsync(run.ToSettlement(decision.Deliveries, attempt, decision.Health), abort);
+        if (!settling.IsCompleted) turns.Ask(run.Work.Lane);
+        var settled = await settling;
         if (settled == SettleResult.Fenced) owner.Lost(model.Partition, run.Work.Fence);
         if (settled == SettleResult.Applied && decision.Health is { } change) await HealthChangedAsync(run.Work, change, abort);
         WebhookActivities.SetResult(activity, attempt);
