@@ -285,6 +285,7 @@ internal sealed class Lane
             _model = model;
             _window.LimitChanged(model.MaxConcurrency);
             if (changed.RateLimit != old.RateLimit) _rate = NewRate(model);
+            if (old.Status != SubscriptionStatus.Enabled && changed.Status == SubscriptionStatus.Enabled) ForgetFailuresNeedsLock();
             if (changed.Order != old.Order || changed.Batching != old.Batching) _rebuild = true;
         }
     }
@@ -365,6 +366,14 @@ internal sealed class Lane
         _held.Clear();
         _buffer = LaneBuffer.Create(_model.Subscription.Order, _model.Subscription.Batching);
         _storeDueAt = DateTimeOffset.MinValue;
+    }
+
+    /// <summary>Enabling gives the endpoint a fresh start, in the store and here.</summary>
+    private void ForgetFailuresNeedsLock()
+    {
+        Health.Learn(null);
+        _breaker.Succeeded();
+        _blockedUntil = DateTimeOffset.MinValue;
     }
 
     private SlidingRateLimit? NewRate(SubscriptionModel model) =>

@@ -9,26 +9,18 @@ internal sealed class HttpSender(IHttpClientFactory clients, IHttpMessageHandler
     /// <summary>The name of the HTTP client that sends all requests.</summary>
     public const string ClientName = "WebhookKit";
 
-    private readonly Lazy<HttpClient> _settings = new(() => clients.CreateClient(ClientName));
+    private readonly Lazy<HttpClientDefaults> _defaults = new(() => HttpClientDefaults.Of(clients.CreateClient(ClientName)));
     private readonly Lazy<HttpMessageInvoker> _handlers = new(() => new HttpMessageInvoker(handlers.CreateHandler(ClientName), disposeHandler: false));
 
     /// <summary>Sends a request; the answer's body is left to be read.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
-        var settings = _settings.Value;
-        message.Version = settings.DefaultRequestVersion;
-        message.VersionPolicy = settings.DefaultVersionPolicy;
-        foreach (var header in settings.DefaultRequestHeaders.NonValidated)
-        {
-            if (!message.Headers.NonValidated.Contains(header.Key)) message.Headers.TryAddWithoutValidation(header.Key, header.Value.ToString());
-        }
-
+        _defaults.Value.Apply(message);
         return _handlers.Value.SendAsync(message, cancellationToken);
     }
 
     public void Dispose()
     {
-        if (_settings.IsValueCreated) _settings.Value.Dispose();
         if (_handlers.IsValueCreated) _handlers.Value.Dispose();
     }
 }

@@ -76,6 +76,26 @@ public sealed class DisableTests
     }
 
     [Test]
+    public async Task Enable_AfterFailingFor_TheNextFailureDoesNotDisableAgain()
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Disable = new DisableRule { FailingFor = TimeSpan.FromHours(10) } });
+        var subscription = await harness.SubscribeAsync();
+        harness.Receiver.Reply(500);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromHours(18));
+        await harness.Subscriptions.EnableAsync(subscription.Id);
+        await harness.PublishAsync();
+        await harness.DrainAsync();
+
+        var now = await harness.Subscriptions.GetAsync(subscription.Id);
+        Assert.Multiple(() =>
+        {
+            Assert.That(now!.Status, Is.EqualTo(SubscriptionStatus.Enabled));
+            Assert.That(now.FailingSince, Is.EqualTo(harness.Clock.GetUtcNow()), "it begins to count anew");
+        });
+    }
+
+    [Test]
     public async Task FailingFor_OneSuccessBetween_BeginsToCountAnew()
     {
         await using var harness = await Engine.StartAsync(Engine.Exact with { Disable = new DisableRule { FailingFor = TimeSpan.FromHours(3) } });
