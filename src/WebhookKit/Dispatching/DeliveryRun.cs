@@ -10,6 +10,7 @@ internal sealed class DeliveryRun
 {
     private readonly DateTimeOffset _startedAt;
     private bool _sendingEnded;
+    private bool _holds;
 
     public DeliveryRun(LaneWork work, DateTimeOffset now)
     {
@@ -76,6 +77,19 @@ internal sealed class DeliveryRun
         if (_sendingEnded) return;
         _sendingEnded = true;
         Work.Lane.Sent(Work, end, blockedUntil, now);
+    }
+
+    /// <summary>Lets the lane start nothing more until this work is settled.</summary>
+    public void Hold()
+    {
+        _holds = true;
+        Work.Lane.Hold();
+    }
+
+    /// <summary>Ends the hold, if there is one.</summary>
+    public void EndHold()
+    {
+        if (_holds) Work.Lane.EndHold();
     }
 
     public Settlement ToSettlement(IReadOnlyList<WebhookDelivery> next, DeliveryAttempt? attempt = null, HealthChange? health = null) => new()

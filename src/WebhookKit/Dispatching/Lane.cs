@@ -28,6 +28,7 @@ internal sealed class Lane
     private ConcurrencyWindow _window;
     private int _sending;
     private int _unsettled;
+    private int _holds;
     private bool _reading;
     private bool _closed;
     private bool _rebuild;
@@ -262,6 +263,18 @@ internal sealed class Lane
         }
     }
 
+    /// <summary>Starts nothing until the hold has ended: whether the endpoint is given up is being stored.</summary>
+    public void Hold()
+    {
+        lock (_gate) _holds++;
+    }
+
+    /// <summary>Ends one hold.</summary>
+    public void EndHold()
+    {
+        lock (_gate) _holds--;
+    }
+
     /// <summary>Takes over a changed subscription.</summary>
     public void Update(SubscriptionModel model)
     {
@@ -307,7 +320,7 @@ internal sealed class Lane
 
     private DateTimeOffset NextTurnAtNeedsLock(DateTimeOffset now)
     {
-        if (_closed || _model.Subscription.Status != SubscriptionStatus.Enabled) return DateTimeOffset.MaxValue;
+        if (_closed || _holds > 0 || _model.Subscription.Status != SubscriptionStatus.Enabled) return DateTimeOffset.MaxValue;
         if (_rebuild) return _unsettled == 0 && !_reading ? now : DateTimeOffset.MaxValue;
 
         var gate = GateNeedsLock();

@@ -25,6 +25,23 @@ public sealed class DisableTests
     }
 
     [Test]
+    public async Task Gone_WhileItIsStored_NothingMoreStarts()
+    {
+        FaultyStore store = null!;
+        await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
+        await harness.SubscribeAsync(s => s with { MaxConcurrency = 1 });
+        harness.Receiver.Reply(410);
+        var failures = 3;
+        store.Before = method =>
+        {
+            if (method == nameof(IDeliveryQueue.SettleAsync) && failures-- > 0) throw new IOException("The store is away.");
+        };
+        for (var i = 0; i < 5; i++) await harness.PublishAsync(i);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.That(harness.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task Exhausted_ByProfile_Disables()
     {
         await using var harness = await Engine.StartAsync(Engine.Exact with
