@@ -1,0 +1,157 @@
+using System.Data.Common;
+using System.Text;
+using Moq;
+using NUnit.Framework;
+using WebhookKit.Tests.Management;
+using static WebhookKit.Tests.Management.TestEngine;
+
+namespace WebhookKit.Tests.Publishing;
+
+/// <summary>What is refused is refused before anything is stored, and says which value and what to do.</summary>
+public sealed class PublishRefusalTests
+{
+    [TestCase(null, "is empty")]
+    [TestCase("", "is empty")]
+    [TestCase("subscriber.*", "has '*' at character 12")]
+    [TestCase("subscriber.craeted", "'subscriber.craeted' is not in the catalogue. The nearest known one is 'subscriber.created'. Add it with AddEventType(...)")]
+    [TestCase("order.paid", "'order.paid' is not in the catalogue.")]
+    public async Task PublishAsync_BadType_IsRefused(string? type, string message)
+    {
+        await AssertRefusedAsync(p => p.PublishAsync(type!, 1), "EventType", message);
+        await AssertRefusedAsync(p => p.PublishJsonAsync(type!, "1"u8.ToArray()), "EventType", message);
+        await AssertRefusedAsync(p => p.PublishAsync(new WebhookEvent { Type = type!, Data = "1"u8.ToArray() }), "EventType", message);
+        await AssertManyRefusedAsync(p => p.PublishManyAsync(type!, [1]), "EventType", message);
+    }
+
+    [Test]
+    public async Task PublishAsync_LongId_IsRefusedFromTheFirstCharacterTooMany()
+    {
+        await using var engine = await StartAsync();
+        await engine.PublishAsync(new PublishOptions { EventId = new string('a', 128) });
+        await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { EventId = new string('a', 129) }), "Id", "129 characters. Use 128");
+    }
+
+    [Test]
+    public async Task PublishAsync_TypeNotBound_IsRefused()
+    {
+        await AssertRefusedAsync(p => p.PublishAsync(new Circle()), "Type", typeof(Circle).FullName!, "AddEventType<Circle>");
+        await AssertManyRefusedAsync(p => p.PublishManyAsync([new Circle()]), "Type", "AddEventType<Circle>");
+    }
+
+    [TestCase(100, true)]
+    [TestCase(101, false)]
+    public async Task PublishAsync_DataOverTheLimit_IsRefused(int bytes, bool isAccepted)
+    {
+        var json = $"\"{new string('x', bytes - 2)}\"";
+        if (isAccepted)
+        {
+            await using var engine = await StartAsync(o => o.MaxEventBytes = 100);
+            await engine.Publisher.PublishJsonAsync(Created, Encoding.UTF8.GetBytes(json));
+            Assert.That(await engine.EventsAsync(), Has.Count.EqualTo(1));
+            return;
+        }
+
+        await AssertRefusedAsync(p => p.PublishJsonAsync(Created, Encoding.UTF8.GetBytes(json)), "Data", "has 101 bytes; the limit is 100", "MaxEventBytes");
+        await AssertRefusedAsync(p => p.PublishAsync(Created, json[1..^1]), "Data", "has 101 bytes; the limit is 100");
+        await AssertRefusedAsync(
+            p => p.PublishAsync(new WebhookEvent { Type = Created, ContentType = "text/plain", Data = new byte[101] }), "Data", "has 101 bytes; the limit is 100");
+    }
+
+    [TestCase("")]
+    [TestCase("{")]
+    [TestCase("{}{}")]
+    [TestCase("{} // comment")]
+    [TestCase("[1,]")]
+    [TestCase("nul")]
+    [TestCase("\uFEFF{}")]
+    [TestCase("\"\\ud800\"")]
+    public async Task PublishJsonAsync_NotOneJsonValue_IsRefused(string text)
+    {
+        var data = Encoding.UTF8.GetBytes(text);
+        await AssertRefusedAsync(p => p.PublishJsonAsync(Created, data), "Data", $"'{Created}' is not JSON", "Pass one JSON value, or set ContentType");
+        await AssertRefusedAsync(p => p.PublishAsync(new WebhookEvent { Type = Created, Data = data }), "Data", $"'{Created}' is not JSON");
+    }
+
+    [Test]
+    public async Task PublishJsonAsync_InvalidUtf8_IsRefused() =>
+        await AssertRefusedAsync(p => p.PublishJsonAsync(Created, new byte[] { (byte)'"', 0xff, (byte)'"' }), "Data", "UTF-8");
+
+    [TestCase(0)]
+    [TestCase(-1)]
+    [TestCase(long.MinValue)]
+    public async Task PublishAsync_TimeToLiveOutOfRange_IsRefused(long ticks) =>
+        await AssertRefusedAsync(
+            p => p.PublishAsync(Created, 1, new PublishOptions { TimeToLive = TimeSpan.FromTicks(ticks) }), "TimeToLive", $"{TimeSpan.FromTicks(ticks)}", "Leave it null");
+
+    [Test]
+    public async Task PublishAsync_SeveralFaults_AreNamedAtOnce()
+    {
+        var refused = await AssertRefusedAsync(p => p.PublishAsync(new WebhookEvent { Id = "a.b", Type = "nope", Data = "{"u8.ToArray() }), "Data", "is not JSON");
+        Assert.That(refused.Errors.Select(e => e.Field), Is.EqualTo(new[] { "EventType", "Id", "Data" }));
+        Assert.That(refused.Message, Does.Contain("'nope'").And.Contain("'a.b'").And.Contain("is not JSON"));
+    }
+
+    [Test]
+    public async Task PublishManyAsync_OneIdForMany_IsRefused() =>
+        await AssertManyRefusedAsync(p => p.PublishManyAsync(Created, [1], new PublishOptions { EventId = "x" }), "EventId", "each with its own Id");
+
+    [Test]
+    public async Task PublishManyAsync_TooMany_IsRefusedWithoutReadingOn()
+    {
+        var read = 0;
+        await AssertManyRefusedAsync(
+            p =>
+            {
+                read = 0;
+                return p.PublishManyAsync(Created, Enumerable.Range(0, int.MaxValue).Select(i => read = i));
+            },
+            "events",
+            "10,000");
+        Assert.That(read, Is.LessThanOrEqualTo(10_000));
+    }
+
+    [Test]
+    public async Task PublishAsync_TransactionWithTheInMemoryStore_IsRefused()
+    {
+        await using var engine = await StartAsync();
+        var options = new PublishOptions { Transaction = Mock.Of<DbTransaction>() };
+
+        var refused = await ThrownAsync<WebhookConflictException>(async () => await engine.PublishAsync(options));
+
+        Assert.That(refused.Message, Does.Contain("in-memory store").And.Contain("leave PublishOptions.Transaction out"));
+        Assert.That(await engine.EventsAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task PublishAsync_Null_IsRefused()
+    {
+        await using var engine = await StartAsync();
+        Assert.That(async () => await engine.Publisher.PublishAsync((WebhookEvent)null!), Throws.ArgumentNullException);
+        Assert.That(async () => await engine.Publisher.PublishManyAsync((IEnumerable<WebhookEvent>)null!), Throws.ArgumentNullException);
+        Assert.That(async () => await engine.Publisher.PublishManyAsync(Created, (IEnumerable<int>)null!), Throws.ArgumentNullException);
+    }
+
+    private static Task<WebhookValidationException> AssertManyRefusedAsync(
+        Func<IWebhookPublisher, ValueTask<IReadOnlyList<PublishReceipt>>> publish, string field, params string[] inMessage) =>
+        AssertRefusedAsync(async p => (await publish(p))[0], field, inMessage);
+
+    private static async Task<WebhookValidationException> AssertRefusedAsync(
+        Func<IWebhookPublisher, ValueTask<PublishReceipt>> publish, string field, params string[] inMessage)
+    {
+        await using var engine = await StartAsync(o => o.MaxEventBytes = 100);
+        await engine.SubscribeAsync();
+
+        var refused = await ThrownAsync<WebhookValidationException>(async () => await publish(engine.Publisher));
+
+        Assert.That(refused.Errors.Select(e => e.Field), Has.Member(field));
+        foreach (var text in inMessage) Assert.That(refused.Message, Does.Contain(text));
+        Assert.That(await engine.EventsAsync(), Is.Empty);
+        Assert.That(await engine.DeliveriesAsync(), Is.Empty);
+        return refused;
+    }
+
+    private sealed class Circle
+    {
+        public Circle Self => this;
+    }
+}
