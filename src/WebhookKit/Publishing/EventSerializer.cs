@@ -6,13 +6,15 @@ namespace WebhookKit.Publishing;
 /// <summary>Turns event data into JSON, once per event.</summary>
 internal sealed class EventSerializer(WebhookOptions options)
 {
+    private readonly JsonSerializerOptions _json = DefaultJson.WithResolver(options.SerializerOptions);
+
     public static byte[] Serialize<T>(T data, JsonTypeInfo<T> typeInfo, string eventType)
     {
         try
         {
             return JsonSerializer.SerializeToUtf8Bytes(data, typeInfo);
         }
-        catch (Exception cause) when (cause is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception cause)
         {
             throw CannotSerialize(typeof(T), eventType, cause);
         }
@@ -23,14 +25,15 @@ internal sealed class EventSerializer(WebhookOptions options)
         var type = data is not null && typeof(T) == typeof(object) ? data.GetType() : typeof(T);
         try
         {
-            return JsonSerializer.SerializeToUtf8Bytes(data, options.SerializerOptions.GetTypeInfo(type));
+            return JsonSerializer.SerializeToUtf8Bytes(data, _json.GetTypeInfo(type));
         }
-        catch (Exception cause) when (cause is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception cause)
         {
             throw CannotSerialize(type, eventType, cause);
         }
     }
 
+    // Whatever is thrown: a NaN, a cycle, the data's own getter. None of it is stored.
     private static WebhookValidationException CannotSerialize(Type type, string eventType, Exception cause) => new(
         nameof(WebhookEvent.Data),
         $"The data of event type '{eventType}' is a {type} that cannot be serialized: {cause.Message} Publish data that System.Text.Json can "

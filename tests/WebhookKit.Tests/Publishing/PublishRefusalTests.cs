@@ -32,6 +32,16 @@ public sealed class PublishRefusalTests
     }
 
     [Test]
+    public async Task PublishAsync_DataThatDoesNotSerialize_IsRefused()
+    {
+        await AssertRefusedAsync(p => p.PublishAsync(Created, new { At = double.NaN }), "Data", $"'{Created}'", "cannot be serialized");
+        await AssertRefusedAsync(p => p.PublishAsync(Created, new Faulty()), "Data", typeof(Faulty).FullName!, "the getter's own reason");
+        await AssertRefusedAsync(p => p.PublishAsync(Created, new Circle()), "Data", typeof(Circle).FullName!, "cannot be serialized");
+        await AssertRefusedAsync(p => p.PublishAsync(Created, (object)typeof(string)), "Data", "cannot be serialized");
+        await AssertManyRefusedAsync(p => p.PublishManyAsync(Created, [1.0, double.NaN]), "Data", "cannot be serialized");
+    }
+
+    [Test]
     public async Task PublishAsync_TypeNotBound_IsRefused()
     {
         await AssertRefusedAsync(p => p.PublishAsync(new Circle()), "Type", typeof(Circle).FullName!, "AddEventType<Circle>");
@@ -92,6 +102,16 @@ public sealed class PublishRefusalTests
     }
 
     [Test]
+    public async Task PublishManyAsync_OneBadAmongMany_StoresNone()
+    {
+        WebhookEvent good = new() { Type = Created, Data = "1"u8.ToArray() };
+        await AssertManyRefusedAsync(p => p.PublishManyAsync([good, good, good with { Type = "subscriber.create" }, good]), "EventType", "'subscriber.create'");
+        await AssertManyRefusedAsync(p => p.PublishManyAsync([good, good with { Id = "a.b" }]), "Id", "'a.b'");
+        await AssertManyRefusedAsync(p => p.PublishManyAsync([good, good with { Data = "{"u8.ToArray() }]), "Data", "is not JSON");
+        await AssertManyRefusedAsync(p => p.PublishManyAsync(Created, new object[] { 1, new Faulty() }), "Data", "cannot be serialized");
+    }
+
+    [Test]
     public async Task PublishManyAsync_OneIdForMany_IsRefused() =>
         await AssertManyRefusedAsync(p => p.PublishManyAsync(Created, [1], new PublishOptions { EventId = "x" }), "EventId", "each with its own Id");
 
@@ -148,6 +168,11 @@ public sealed class PublishRefusalTests
         Assert.That(await engine.EventsAsync(), Is.Empty);
         Assert.That(await engine.DeliveriesAsync(), Is.Empty);
         return refused;
+    }
+
+    private sealed class Faulty
+    {
+        public string Value => throw new KeyNotFoundException($"the getter's own reason, {GetType().Name}");
     }
 
     private sealed class Circle

@@ -112,6 +112,18 @@ public sealed class WebhookPublisherTests
         Assert.That(await engine.EventsAsync(), Has.Count.EqualTo(1));
     }
 
+    [Test]
+    public async Task PublishAsync_OptionsWithoutResolver_SerializeByReflection()
+    {
+        await using var engine = await StartAsync(o => o.SerializerOptions = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper });
+        await engine.SubscribeAsync();
+
+        await engine.Publisher.PublishAsync(Typed);
+        await engine.DrainAsync();
+
+        Assert.That(engine.Requests.Single().BodyText, Does.EndWith(""","data":{"CAMPAIGN_ID":"c1","SUBSCRIBER_ID":9007199254740993}}"""));
+    }
+
     [TestCase("""{"id":9223372036854775807,"price":0.10,"big":12345678901234567890123,"exp":1E+2}""")]
     [TestCase("""  { "esc" : "\u00e9\/" , "raw" : "é😀", "twice" : 1, "twice" : 2 }  """)]
     [TestCase("-0.0")]
