@@ -114,7 +114,8 @@ internal readonly struct EventEnvelope
         : Utf8.IsValid(webhookEvent.Data.Span) ? DataForm.Text
         : DataForm.Binary;
 
-    private static bool IsJson(string contentType)
+    /// <summary>Whether data of a media type goes into the body as it is: what is published as such must be JSON.</summary>
+    internal static bool IsJson(string contentType)
     {
         if (contentType == WebhookEvent.JsonContentType) return true;
         var end = contentType.IndexOf(';', StringComparison.Ordinal);

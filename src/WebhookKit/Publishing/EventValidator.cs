@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using WebhookKit.Formats;
 
 namespace WebhookKit.Publishing;
 
@@ -52,7 +53,7 @@ internal sealed class EventValidator(EventTypeCatalog catalog, WebhookOptions op
                 + "Send less (an id that receivers can look up), or raise WebhookOptions.MaxEventBytes.";
         }
 
-        return isOwnJson || webhookEvent.ContentType != WebhookEvent.JsonContentType ? null : FindJsonFault(webhookEvent);
+        return isOwnJson || !EventEnvelope.IsJson(webhookEvent.ContentType) ? null : FindJsonFault(webhookEvent);
     }
 
     private static string? FindJsonFault(WebhookEvent webhookEvent)

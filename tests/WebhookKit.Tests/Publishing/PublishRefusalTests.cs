@@ -86,6 +86,14 @@ public sealed class PublishRefusalTests
     public async Task PublishJsonAsync_InvalidUtf8_IsRefused() =>
         await AssertRefusedAsync(p => p.PublishJsonAsync(Created, new byte[] { (byte)'"', 0xff, (byte)'"' }), "Data", "UTF-8");
 
+    [TestCase("application/json; charset=utf-8")]
+    [TestCase("Application/JSON")]
+    [TestCase("application/cloudevents+json")]
+    [TestCase("text/json")]
+    public async Task PublishAsync_OtherNameOfJson_IsCheckedToo(string contentType) =>
+        await AssertRefusedAsync(
+            p => p.PublishAsync(new WebhookEvent { Type = Created, ContentType = contentType, Data = "1},{"u8.ToArray() }), "Data", "is not JSON");
+
     [TestCase(0)]
     [TestCase(-1)]
     [TestCase(long.MinValue)]
