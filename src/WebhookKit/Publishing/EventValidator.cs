@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using WebhookKit.Formats;
+using WebhookKit.Matching;
 
 namespace WebhookKit.Publishing;
 
@@ -40,7 +41,7 @@ internal sealed class EventValidator(EventTypeCatalog catalog, WebhookOptions op
     {
         if (id.Length > MaxIdLength) return $"The event id has {id.Length} characters. Use {MaxIdLength} at most.";
         return id.AsSpan().ContainsAnyExcept(IdChars)
-            ? $"The event id '{id}' has characters other than visible ASCII, or a '.', which parts the fields of signed content. Replace them, for example by '-'."
+            ? $"The event id {Quote.Of(id)} has characters other than visible ASCII, or a '.', which parts the fields of signed content. Replace them, for example by '-'."
             : null;
     }
 

@@ -23,6 +23,16 @@ public sealed class PublishRefusalTests
         await AssertManyRefusedAsync(p => p.PublishManyAsync(type!, [1]), "EventType", message);
     }
 
+    [TestCase("a.b", "'a.b' has characters other than visible ASCII, or a '.'")]
+    [TestCase("a b", "'a b' has characters")]
+    [TestCase("a\r\nx: y", "'a\uFFFD\uFFFDx: y' has characters")]
+    [TestCase("é", "'é' has characters")]
+    public async Task PublishAsync_BadId_IsRefused(string id, string message)
+    {
+        await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { EventId = id }), "Id", message, "Replace them");
+        await AssertRefusedAsync(p => p.PublishAsync(new WebhookEvent { Id = id, Type = Created, Data = "1"u8.ToArray() }), "Id", message, "Replace them");
+    }
+
     [Test]
     public async Task PublishAsync_LongId_IsRefusedFromTheFirstCharacterTooMany()
     {
