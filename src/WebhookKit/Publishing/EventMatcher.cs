@@ -41,7 +41,9 @@ internal sealed class EventMatcher(IdSource ids)
         SubscriptionId = subscriptionId,
         CreatedAt = now,
         DueAt = now,
-        ExpiresAt = now + timeToLive,
+
+        // Beyond the end of time is never.
+        ExpiresAt = timeToLive > DateTimeOffset.MaxValue - now ? null : now + timeToLive,
     };
 
     private static void FindAddressed(

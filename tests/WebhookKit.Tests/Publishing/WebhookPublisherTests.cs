@@ -276,6 +276,17 @@ public sealed class WebhookPublisherTests
     }
 
     [Test]
+    public async Task PublishAsync_TimeToLiveBeyondTheEndOfTime_NeverExpires()
+    {
+        await using var engine = await StartAsync();
+        await engine.SubscribeAsync();
+
+        await engine.PublishAsync(new PublishOptions { TimeToLive = TimeSpan.MaxValue });
+
+        Assert.That((await engine.DeliveryAsync()).ExpiresAt, Is.Null);
+    }
+
+    [Test]
     public async Task PublishAsync_Canceled_StoresNothing()
     {
         await using var engine = await StartAsync();
