@@ -101,7 +101,7 @@ internal sealed class WebhookPublisher(
     private async ValueTask<PublishReceipt[]> StoreAsync(WebhookEvent[] events, PublishOptions options, CancellationToken cancellationToken)
     {
         EventValidator.CheckOptions(options);
-        if (suppression.IsActive) return [.. events.Select(e => new PublishReceipt(e.Id, 0, IsDuplicate: false) { IsSuppressed = true })];
+        if (suppression.IsActive) return [.. events.Select(e => new PublishReceipt(IdOf(e), 0, IsDuplicate: false) { IsSuppressed = true })];
 
         await start.EnsureAsync(cancellationToken);
         using var activity = WebhookActivities.StartPublish(events);
@@ -161,11 +161,13 @@ internal sealed class WebhookPublisher(
         if (webhookEvent.Id.Length > 0 && webhookEvent.OccurredAt != default && traceParent == webhookEvent.TraceParent) return webhookEvent;
         return webhookEvent with
         {
-            Id = webhookEvent.Id.Length > 0 ? webhookEvent.Id : ids.NewEventId(),
+            Id = IdOf(webhookEvent),
             OccurredAt = webhookEvent.OccurredAt != default ? webhookEvent.OccurredAt : now,
             TraceParent = traceParent,
         };
     }
+
+    private string IdOf(WebhookEvent webhookEvent) => webhookEvent.Id.Length > 0 ? webhookEvent.Id : ids.NewEventId();
 
     private string TypeOf<TEvent>() => catalog.FindByClrType(typeof(TEvent))?.Name ?? throw new WebhookValidationException(
         nameof(WebhookEvent.Type),

@@ -8,6 +8,27 @@ namespace WebhookKit.Tests.Publishing;
 public sealed class PublishSuppressionTests
 {
     [Test]
+    public async Task SuppressPublishing_Within_StoresNothingAndSaysSo()
+    {
+        await using var engine = await StartAsync();
+        await engine.SubscribeAsync();
+
+        using (engine.Publisher.SuppressPublishing())
+        {
+            var named = await engine.PublishAsync(new PublishOptions { EventId = "e1" });
+            WebhookEvent unnamed = new() { Type = Created, Data = "1"u8.ToArray() };
+            var many = await engine.Publisher.PublishManyAsync([unnamed, unnamed]);
+
+            Assert.That(named, Is.EqualTo(new PublishReceipt("e1", 0, IsDuplicate: false) { IsSuppressed = true }));
+            Assert.That(many, Has.Count.EqualTo(2).And.All.Property(nameof(PublishReceipt.IsSuppressed)).True);
+            Assert.That(many.Select(r => r.EventId), Is.Unique.And.All.Match("^msg_[0-9a-f]{32}$"));
+        }
+
+        Assert.That(await engine.EventsAsync(), Is.Empty);
+        Assert.That(await IsSuppressedAsync(engine), Is.False);
+    }
+
+    [Test]
     public async Task SuppressPublishing_BadInput_IsStillRefused()
     {
         await using var engine = await StartAsync();
