@@ -24,13 +24,14 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
         }
 
         Refuse(nameof(subscription.Id), FindIdFault(subscription.Id));
-        Refuse(nameof(subscription.Url), FindUrlFault(subscription.Url));
+        foreach (var fault in FindUrlFaults(subscription.Url)) Refuse(nameof(subscription.Url), fault);
         errors.AddRange(FindPatternFaults(subscription));
         if (subscription.Filter is not null) errors.AddRange(subscription.Filter.Validate());
         Refuse(nameof(subscription.MaxConcurrency), FindConcurrencyFault(subscription.MaxConcurrency));
-        Refuse(nameof(subscription.RateLimit), FindRateFault(subscription.RateLimit));
-        Refuse(nameof(subscription.Batching), FindBatchingFault(subscription.Batching));
+        foreach (var fault in FindRateFaults(subscription.RateLimit)) Refuse(nameof(subscription.RateLimit), fault);
+        foreach (var fault in FindBatchingFaults(subscription.Batching)) Refuse(nameof(subscription.Batching), fault);
         Refuse(nameof(subscription.Order), Enum.IsDefined(subscription.Order) ? null : $"The order {subscription.Order} does not exist. Use None, PerKey or Strict.");
+        Refuse(nameof(subscription.Status), Enum.IsDefined(subscription.Status) ? null : $"The status {subscription.Status} does not exist. Use Enabled, Paused or Disabled.");
 
         if (profiles.Find(subscription.Profile) is { } profile)
         {
@@ -58,17 +59,23 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
             ? null
             : $"The subscription id '{id}' is refused. Use 1 to {MaxIdLength} letters, digits, '-' or '_'.";
 
-    private static string? FindUrlFault(Uri? url)
+    private static IEnumerable<string> FindUrlFaults(Uri? url)
     {
-        if (url is null) return "The URL is missing. Use an absolute https URL, such as https://example.com/hooks.";
-        if (!url.IsAbsoluteUri) return $"The URL '{url}' is not absolute. Use one such as https://example.com/hooks.";
-        if (url.Scheme is not ("https" or "http")) return $"The URL '{url}' has the scheme '{url.Scheme}'. Use https (or http).";
-        if (url.OriginalString.Length > MaxUrlLength) return $"The URL has {url.OriginalString.Length} characters. Use {MaxUrlLength} at most.";
-        if (url.Host.Length == 0) return $"The URL '{url}' names no host. Use one such as https://example.com/hooks.";
-        if (url.UserInfo.Length > 0) return "The URL carries a user name or password, which this profile does not send. Leave them out of the URL.";
-        if (url.Fragment.Length > 0) return $"The URL '{url}' has a fragment, which is never sent. Leave out '{url.Fragment}'.";
-        if (url.Port is 0) return $"The URL '{url}' has port 0. Use the endpoint's port.";
-        return null;
+        if (url is null) return ["The URL is missing. Use an absolute https URL, such as https://example.com/hooks."];
+        if (!url.IsAbsoluteUri) return [$"The URL '{url}' is not absolute. Use one such as https://example.com/hooks."];
+        return FindFaultsOfAbsolute(url);
+    }
+
+    private static IEnumerable<string> FindFaultsOfAbsolute(Uri url)
+    {
+        // A password in it must not show in the message.
+        var shown = url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped);
+        if (url.Scheme is not ("https" or "http")) yield return $"The URL '{shown}' has the scheme '{url.Scheme}'. Use https (or http).";
+        if (url.OriginalString.Length > MaxUrlLength) yield return $"The URL has {url.OriginalString.Length} characters. Use {MaxUrlLength} at most.";
+        if (url.Host.Length == 0) yield return $"The URL '{shown}' names no host. Use one such as https://example.com/hooks.";
+        if (url.UserInfo.Length > 0) yield return "The URL carries a user name or password, which this profile does not send. Leave them out of the URL.";
+        if (url.Fragment.Length > 0) yield return $"The URL '{shown}' has a fragment, which is never sent. Leave out '{url.Fragment}'.";
+        if (url.Port is 0) yield return $"The URL '{shown}' has port 0. Use the endpoint's port.";
     }
 
     private IEnumerable<WebhookFieldError> FindPatternFaults(WebhookSubscription subscription)
@@ -82,20 +89,18 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
     private static string? FindConcurrencyFault(int? concurrency) =>
         concurrency is null or (>= 1 and <= 10_000) ? null : $"The concurrency {concurrency} is out of range. Use 1 to 10,000, or null for the default.";
 
-    private static string? FindRateFault(RateLimit? rate) => rate switch
+    private static IEnumerable<string> FindRateFaults(RateLimit? rate)
     {
-        null => null,
-        { Requests: < 1 or > 10_000 } => $"The rate limit of {rate.Requests} requests is out of range. Use 1 to 10,000.",
-        _ when rate.Per <= TimeSpan.Zero || rate.Per > TimeSpan.FromDays(1) => $"The rate limit's window {rate.Per} is out of range. Use more than zero and at most one day.",
-        _ => null,
-    };
+        if (rate is null) yield break;
+        if (rate.Requests is < 1 or > 10_000) yield return $"The rate limit of {rate.Requests} requests is out of range. Use 1 to 10,000.";
+        if (rate.Per <= TimeSpan.Zero || rate.Per > TimeSpan.FromDays(1)) yield return $"The rate limit's window {rate.Per} is out of range. Use more than zero and at most one day.";
+    }
 
-    private static string? FindBatchingFault(BatchingOptions? batching) => batching switch
+    private static IEnumerable<string> FindBatchingFaults(BatchingOptions? batching)
     {
-        null => null,
-        { MaxEvents: < 1 or > 1000 } => $"Batches of {batching.MaxEvents} events are out of range. Use 1 to 1,000.",
-        { MaxBytes: < 1 or > 64 * 1024 * 1024 } => $"Batches of {batching.MaxBytes} bytes are out of range. Use 1 to 67,108,864.",
-        _ when batching.MaxDelay < TimeSpan.Zero || batching.MaxDelay > TimeSpan.FromDays(1) => $"A batch delay of {batching.MaxDelay} is out of range. Use zero to one day.",
-        _ => null,
-    };
+        if (batching is null) yield break;
+        if (batching.MaxEvents is < 1 or > 1000) yield return $"Batches of {batching.MaxEvents} events are out of range. Use 1 to 1,000.";
+        if (batching.MaxBytes is < 1 or > 64 * 1024 * 1024) yield return $"Batches of {batching.MaxBytes} bytes are out of range. Use 1 to 67,108,864.";
+        if (batching.MaxDelay < TimeSpan.Zero || batching.MaxDelay > TimeSpan.FromDays(1)) yield return $"A batch delay of {batching.MaxDelay} is out of range. Use zero to one day.";
+    }
 }

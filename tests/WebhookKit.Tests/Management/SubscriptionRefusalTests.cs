@@ -7,6 +7,42 @@ namespace WebhookKit.Tests.Management;
 /// <summary>What could not work is refused when it is created, all at once, and nothing is stored.</summary>
 public sealed class SubscriptionRefusalTests
 {
+    [Test]
+    public async Task CreateAsync_EveryValueBad_NamesAllAtOnce()
+    {
+        await using var engine = await StartAsync();
+
+        var refused = await ThrownAsync<WebhookValidationException>(async () => await engine.SubscribeAsync(s => s with
+        {
+            Id = "no spaces",
+            Url = new Uri("ftp://ada@example.com:0/#part"),
+            EventTypes = ["subscriber.craeted", "order.*"],
+            Filter = WebhookFilter.Data("plan").Exists() & WebhookFilter.Data("$.a[").Exists(),
+            Secret = "whsec_short",
+            Batching = new BatchingOptions { MaxEvents = 0, MaxBytes = -1, MaxDelay = TimeSpan.FromTicks(-1) },
+            Order = (DeliveryOrder)9,
+            MaxConcurrency = -1,
+            RateLimit = new RateLimit(0, TimeSpan.Zero),
+            Status = (SubscriptionStatus)9,
+        }));
+
+        Assert.That(refused.Errors.GroupBy(e => e.Field).ToDictionary(g => g.Key, g => g.Count()), Is.EquivalentTo(new Dictionary<string, int>
+        {
+            ["Id"] = 1,
+            ["Url"] = 4,
+            ["EventTypes"] = 2,
+            ["Filter"] = 2,
+            ["Secrets"] = 1,
+            ["Batching"] = 3,
+            ["Order"] = 1,
+            ["MaxConcurrency"] = 1,
+            ["RateLimit"] = 2,
+            ["Status"] = 1,
+        }));
+        foreach (var error in refused.Errors) Assert.That(refused.Message, Does.Contain(error.Message));
+        await AssertNothingIsStoredAsync(engine);
+    }
+
     [TestCase("/hooks", "'/hooks' is not absolute")]
     [TestCase("ftp://example.com/", "has the scheme 'ftp'")]
     [TestCase("//example.com/hooks", "'//example.com/hooks' is not absolute")]
@@ -22,6 +58,15 @@ public sealed class SubscriptionRefusalTests
     [Test]
     public async Task CreateAsync_LongUrl_IsRefused() =>
         await AssertRefusedAsync(s => s with { Url = new Uri("https://example.com/" + new string('a', 1981)) }, "Url", "2001 characters. Use 2000");
+
+    [TestCase("https://ada:geheim@example.com/")]
+    [TestCase("ftp://ada:geheim@example.com/")]
+    [TestCase("https://ada:geheim@example.com/#part")]
+    public async Task CreateAsync_UrlWithPassword_IsRefusedWithoutRepeatingIt(string url)
+    {
+        var refused = await AssertRefusedAsync(s => s with { Url = new Uri(url) }, "Url", "user name or password");
+        Assert.That(refused.Message, Does.Not.Contain("geheim"));
+    }
 
     [TestCase("http://example.com/")]
     [TestCase("https://example.com:8443/a/b?c=d")]
