@@ -34,6 +34,9 @@ internal sealed class SubscriptionDraft(ProfileRegistry profiles, IdSource ids, 
         };
     }
 
+    /// <summary>The same with another assigned id.</summary>
+    public WebhookSubscription WithNewId(WebhookSubscription draft) => draft with { Id = ids.NewSubscriptionId() };
+
     /// <summary>The current subscription with all that may be changed by hand taken from another.</summary>
     public static WebhookSubscription Merge(WebhookSubscription current, WebhookSubscription wanted) => current with
     {

@@ -24,8 +24,14 @@ internal sealed class WebhookSubscriptions(
         var draft = drafts.Create(subscription);
         validator.Check(draft);
         await start.EnsureAsync(cancellationToken);
-        var stored = await store.AddSubscriptionAsync(draft, cancellationToken)
-            ?? throw new WebhookConflictException($"There is a subscription with the id '{draft.Id}' already. Update it, or choose another id.");
+
+        // An id that was assigned here can be taken, if very rarely: then another one is.
+        var stored = await store.AddSubscriptionAsync(draft, cancellationToken);
+        for (var tries = 1; stored is null && subscription.Id is null && tries < MaxTries; tries++)
+            stored = await store.AddSubscriptionAsync(drafts.WithNewId(draft), cancellationToken);
+        if (stored is null)
+            throw new WebhookConflictException($"There is a subscription with the id '{draft.Id}' already. Update it, or choose another id.");
+
         await cache.RefreshAsync(cancellationToken);
         return stored;
     }

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
+using WebhookKit.Publishing;
 using WebhookKit.Testing;
 using static WebhookKit.Tests.Management.TestEngine;
 
@@ -82,6 +84,18 @@ public sealed class WebhookSubscriptionsTests
         var refused = await ThrownAsync<WebhookConflictException>(async () => await engine.SubscribeAsync(s => s with { Id = "one", TenantId = "other" }));
 
         Assert.That(refused.Message, Does.Contain("'one'").And.Contain("choose another id"));
+    }
+
+    [Test]
+    public async Task CreateAsync_AssignedIdTaken_TakesAnother()
+    {
+        // The first number is the node's; ids are then made from 7, 7 and 8 at the same millisecond.
+        await using var engine = await StartAsync(configure: w => w.Services.AddSingleton(new RandomSource(new Numbers(1, 7, 7, 8))));
+
+        var first = await engine.SubscribeAsync();
+        var second = await engine.SubscribeAsync();
+
+        Assert.That(second.Id, Is.Not.EqualTo(first.Id));
     }
 
     [Test]
@@ -320,5 +334,13 @@ public sealed class WebhookSubscriptionsTests
         {
             Assert.That((await ThrownAsync<WebhookNotFoundException>(change)).Message, Does.Contain("'gone'"));
         }
+    }
+
+    /// <summary>Gives the numbers that a test wants.</summary>
+    private sealed class Numbers(params long[] numbers) : Random
+    {
+        private int _next;
+
+        public override long NextInt64() => numbers[Math.Min(_next++, numbers.Length - 1)];
     }
 }
