@@ -54,9 +54,11 @@ internal sealed class WebhookSubscriptions(
     public async ValueTask<WebhookSubscription> UpdateAsync(WebhookSubscription subscription, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(subscription);
-        validator.Check(subscription);
         await start.EnsureAsync(cancellationToken);
         var current = await GetOrThrowAsync(subscription.Id, cancellationToken);
+
+        // Its own secrets stay, whatever the caller's copy says: they must suit the profile.
+        validator.Check(subscription with { Secrets = current.Secrets, Status = current.Status });
         var changed = SubscriptionDraft.Merge(current, subscription) with { Version = subscription.Version, UpdatedAt = time.GetUtcNow() };
         var stored = await store.UpdateSubscriptionAsync(changed, cancellationToken)
             ?? throw new WebhookConflictException($"Subscription '{subscription.Id}' has changed since it was read. Read it again, apply the change, and update.");

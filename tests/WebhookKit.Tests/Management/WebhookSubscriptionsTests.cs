@@ -221,6 +221,20 @@ public sealed class WebhookSubscriptionsTests
     }
 
     [Test]
+    public async Task UpdateAsync_ProfileThatCannotUseItsSecret_IsRefusedWhateverSecretsAreSaid()
+    {
+        var strict = WebhookProfiles.StandardWebhooks with { Name = "hex", Signer = new HexSigner() };
+        await using var engine = await StartAsync(configure: w => w.AddProfile(strict));
+        var read = await engine.SubscribeAsync();
+
+        var refused = await ThrownAsync<WebhookValidationException>(
+            async () => await engine.Subscriptions.UpdateAsync(read with { Profile = "hex", Secrets = [] }));
+
+        Assert.That(refused.Errors.Single().Field, Is.EqualTo("Secrets"));
+        Assert.That((await engine.Subscriptions.GetAsync(read.Id))!.Profile, Is.EqualTo(Brief.Name));
+    }
+
+    [Test]
     public async Task UpdateAsync_Refused_LeavesItAsItWas()
     {
         await using var engine = await StartAsync();
@@ -342,5 +356,15 @@ public sealed class WebhookSubscriptionsTests
         private int _next;
 
         public override long NextInt64() => numbers[Math.Min(_next++, numbers.Length - 1)];
+    }
+
+    /// <summary>Takes secrets of hexadecimal digits only.</summary>
+    private sealed class HexSigner : ISigner
+    {
+        public void Sign(in SigningContext context, WebhookHeaders headers) => headers.Add("x-signed", "yes");
+
+        public string? FindSecretFault(string secret) => secret.All(char.IsAsciiHexDigit) ? null : "The secret is not hexadecimal. Use 0 to 9 and a to f.";
+
+        public string GenerateSecret() => "abcdef";
     }
 }
