@@ -67,12 +67,12 @@ public interface IWebhookSubscriptions
     /// <summary>Gives a subscription a new secret. The old one keeps signing beside it until the overlap ends.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="secret">The new secret; <see langword="null"/> generates one.</param>
-    /// <param name="overlap">How long the old one keeps signing; <see langword="null"/> uses <see cref="WebhookOptions.SecretOverlap"/>; zero ends it now.</param>
+    /// <param name="overlap">How long the old one keeps signing; <see langword="null"/> uses <see cref="WebhookOptions.SecretOverlap"/>; zero ends it now; 365 days at most.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The subscription with its new secret first.</returns>
     /// <exception cref="WebhookNotFoundException">There is none.</exception>
-    /// <exception cref="WebhookValidationException">The secret is malformed for its profile, or the overlap is negative.</exception>
-    /// <exception cref="WebhookConflictException">None was given, and its profile signs nothing or is not registered.</exception>
+    /// <exception cref="WebhookValidationException">The secret is malformed for its profile, or the overlap is out of range.</exception>
+    /// <exception cref="WebhookConflictException">None was given, and its profile signs nothing or is not registered; or ten secrets still sign: wait, or use an overlap of zero.</exception>
     ValueTask<WebhookSubscription> RotateSecretAsync(string id, string? secret = null, TimeSpan? overlap = null, CancellationToken cancellationToken = default);
 
     /// <summary>

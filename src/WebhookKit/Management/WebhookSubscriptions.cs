@@ -18,6 +18,11 @@ internal sealed class WebhookSubscriptions(
 {
     private const int MaxTries = 10;
 
+    /// <summary>Each signs every request, and a verifier reads only so many signatures.</summary>
+    private const int MaxSecrets = 10;
+
+    private static readonly TimeSpan MaxOverlap = TimeSpan.FromDays(365);
+
     public async ValueTask<WebhookSubscription> CreateAsync(NewWebhookSubscription subscription, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(subscription);
@@ -91,8 +96,8 @@ internal sealed class WebhookSubscriptions(
 
     public ValueTask<WebhookSubscription> RotateSecretAsync(string id, string? secret, TimeSpan? overlap, CancellationToken cancellationToken)
     {
-        if (overlap < TimeSpan.Zero)
-            throw new WebhookValidationException(nameof(overlap), $"The overlap {overlap} is negative. Use zero to end the old secret now.");
+        if (overlap < TimeSpan.Zero || overlap > MaxOverlap)
+            throw new WebhookValidationException(nameof(overlap), $"The overlap {overlap} is out of range. Use zero, which ends the old secret now, to 365 days.");
         return ChangeAsync(id, s => WithSecret(s, secret, overlap ?? options.SecretOverlap), cancellationToken);
     }
 
@@ -115,10 +120,13 @@ internal sealed class WebhookSubscriptions(
 
         var now = time.GetUtcNow();
         var end = now + overlap;
-        var old = subscription.Secrets
+        WebhookSecret[] old = [.. subscription.Secrets
             .Select(s => s.ExpiresAt is null || s.ExpiresAt > end ? s with { ExpiresAt = end } : s)
-            .Where(s => s.IsActiveAt(now));
-        return subscription with { Secrets = [new WebhookSecret { Value = secret }, .. old] };
+            .Where(s => s.IsActiveAt(now))];
+        return old.Length < MaxSecrets
+            ? subscription with { Secrets = [new WebhookSecret { Value = secret }, .. old] }
+            : throw new WebhookConflictException(
+                $"Subscription '{subscription.Id}' has {old.Length} secrets that still sign, which is the most. Wait until one has ended, or rotate with an overlap of zero.");
     }
 
     /// <summary>Applies a change that does not depend on what the caller has read: tried again when another comes between.</summary>

@@ -86,6 +86,24 @@ public sealed class SecretRotationTests
         double?[] HoursLeft(WebhookSubscription s) => [.. s.Secrets.Select(x => (x.ExpiresAt - engine.Clock.GetUtcNow())?.TotalHours)];
     }
 
+    [Test]
+    public async Task RotateSecretAsync_OverAndOverWithinTheOverlap_IsRefusedBeforeTheHeaderIsTooLong()
+    {
+        await using var engine = await StartAsync();
+        await engine.SubscribeAsync(s => s with { Id = "s" });
+        WebhookSubscription last = null!;
+        for (var i = 0; i < 9; i++) last = await engine.Subscriptions.RotateSecretAsync("s");
+
+        var refused = await ThrownAsync<WebhookConflictException>(async () => await engine.Subscriptions.RotateSecretAsync("s"));
+        await engine.PublishAsync();
+        await engine.DrainAsync();
+
+        Assert.That(last.Secrets, Has.Count.EqualTo(10));
+        Assert.That(refused.Message, Does.Contain("'s'").And.Contain("overlap of zero"));
+        Assert.That(last.Secrets.Select(s => engine.Requests.Single().IsVerifiedBy(s.Value, engine.Clock)), Is.All.True);
+        Assert.That((await engine.Subscriptions.RotateSecretAsync("s", overlap: TimeSpan.Zero)).Secrets, Has.Count.EqualTo(1));
+    }
+
     [TestCase("whsec_AAECAwQFBgcICQoLDA0ODw==")]
     [TestCase("hunter2")]
     public async Task RotateSecretAsync_Malformed_IsRefusedWithoutRepeatingIt(string secret)
@@ -96,6 +114,21 @@ public sealed class SecretRotationTests
         var refused = await ThrownAsync<WebhookValidationException>(async () => await engine.Subscriptions.RotateSecretAsync(before.Id, secret));
 
         Assert.That(refused.ToString(), Does.Not.Contain(secret).And.Contain("or leave the secret out to have one made"));
+        Assert.That(await engine.Subscriptions.GetAsync(before.Id), Is.EqualTo(before));
+    }
+
+    [TestCase(-1)]
+    [TestCase(long.MaxValue)]
+    public async Task RotateSecretAsync_OverlapOutOfRange_IsRefused(long ticks)
+    {
+        await using var engine = await StartAsync();
+        var before = await engine.SubscribeAsync();
+
+        var refused = await ThrownAsync<WebhookValidationException>(
+            async () => await engine.Subscriptions.RotateSecretAsync(before.Id, overlap: TimeSpan.FromTicks(ticks)));
+
+        Assert.That(refused.Errors.Single().Field, Is.EqualTo("overlap"));
+        Assert.That(refused.Message, Does.Contain($"{TimeSpan.FromTicks(ticks)}").And.Contain("zero"));
         Assert.That(await engine.Subscriptions.GetAsync(before.Id), Is.EqualTo(before));
     }
 
