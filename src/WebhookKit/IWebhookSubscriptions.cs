@@ -84,5 +84,6 @@ public interface IWebhookSubscriptions
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The attempt.</returns>
     /// <exception cref="WebhookNotFoundException">There is none.</exception>
+    /// <exception cref="WebhookValidationException">The sample's type, id or data could not be published either; any type that is well formed is taken.</exception>
     ValueTask<DeliveryAttempt> SendTestEventAsync(string id, WebhookEvent? sample = null, CancellationToken cancellationToken = default);
 }

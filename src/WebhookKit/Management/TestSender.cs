@@ -7,10 +7,12 @@ using WebhookKit.Sending;
 namespace WebhookKit.Management;
 
 /// <summary>Sends test events: the real request to the real endpoint, but nothing is stored and nothing counts.</summary>
-internal sealed class TestSender(SubscriptionModelFactory models, AttemptSender sender, IdSource ids, TimeProvider time)
+internal sealed class TestSender(SubscriptionModelFactory models, EventValidator validator, AttemptSender sender, IdSource ids, TimeProvider time)
 {
+    /// <exception cref="WebhookValidationException">The sample could not be published either, whatever its type.</exception>
     public async ValueTask<DeliveryAttempt> SendAsync(WebhookSubscription subscription, WebhookEvent? sample, CancellationToken cancellationToken)
     {
+        if (sample is not null) validator.CheckSample(sample);
         var now = time.GetUtcNow();
         var webhookEvent = sample ?? new WebhookEvent { Type = "webhook.test", Data = "{\"test\":true}"u8.ToArray() };
         webhookEvent = webhookEvent with

@@ -28,6 +28,17 @@ internal sealed class EventValidator(EventTypeCatalog catalog, WebhookOptions op
         if (errors is not null) throw new WebhookValidationException(errors);
     }
 
+    /// <summary>Checks a sample, which may be of any type: the receiver's code is tried out with it.</summary>
+    /// <exception cref="WebhookValidationException">It is refused; all faults are named.</exception>
+    public void CheckSample(WebhookEvent sample)
+    {
+        List<WebhookFieldError> errors = [];
+        if (EventTypeName.FaultOf(sample.Type) is { } fault) errors.Add(new("EventType", fault));
+        if (FindIdFault(sample.Id) is { } idFault) errors.Add(new(nameof(WebhookEvent.Id), idFault));
+        if (FindDataFault(sample, isOwnJson: false) is { } dataFault) errors.Add(new(nameof(WebhookEvent.Data), dataFault));
+        if (errors.Count > 0) throw new WebhookValidationException(errors);
+    }
+
     public static void CheckOptions(PublishOptions options)
     {
         if (options.TimeToLive <= TimeSpan.Zero)

@@ -125,4 +125,20 @@ public sealed class TestEventTests
         Assert.That(thrown.InnerException, Is.TypeOf<InvalidOperationException>());
         Assert.That(engine.Requests, Is.Empty);
     }
+
+    [TestCase("a.b", "1", "Id")]
+    [TestCase("a\r\nb", "1", "Id")]
+    [TestCase("a", "1},{", "Data")]
+    [TestCase("a", "1", "EventType", "any type")]
+    public async Task SendTestEventAsync_BadSample_IsRefused(string id, string data, string field, string type = "any.type")
+    {
+        await using var engine = await StartAsync();
+        var subscription = await engine.SubscribeAsync();
+        var sample = new WebhookEvent { Id = id, Type = type, Data = System.Text.Encoding.UTF8.GetBytes(data) };
+
+        var refused = await ThrownAsync<WebhookValidationException>(async () => await engine.Subscriptions.SendTestEventAsync(subscription.Id, sample));
+
+        Assert.That(refused.Errors.Single().Field, Is.EqualTo(field));
+        Assert.That(engine.Requests, Is.Empty);
+    }
 }
