@@ -26,7 +26,7 @@ public interface IWebhookDeliveries
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The delivery as it now is.</returns>
     /// <exception cref="WebhookNotFoundException">There is none.</exception>
-    /// <exception cref="WebhookConflictException">It is neither exhausted nor expired.</exception>
+    /// <exception cref="WebhookConflictException">It is neither exhausted nor expired, or its subscription is gone.</exception>
     ValueTask<WebhookDelivery> ResendAsync(Guid id, CancellationToken cancellationToken = default);
 
     /// <summary>

@@ -187,6 +187,19 @@ public sealed class WebhookDeliveriesTests
     }
 
     [Test]
+    public async Task ResendAsync_SubscriptionDeleted_SaysSo()
+    {
+        await using var engine = await StartAsync();
+        await engine.SubscribeAsync(s => s with { Id = "s" });
+        var exhausted = await engine.ExhaustAsync();
+        await engine.Subscriptions.DeleteAsync("s");
+
+        var refused = await ThrownAsync<WebhookConflictException>(async () => await engine.Deliveries.ResendAsync(exhausted.Id));
+
+        Assert.That(refused.Message, Does.Contain("'s' is gone").And.Not.Contain("Only exhausted"));
+    }
+
+    [Test]
     public async Task ResendAsync_SubscriptionDisabled_WaitsUntilEnabled()
     {
         await using var engine = await StartAsync();
