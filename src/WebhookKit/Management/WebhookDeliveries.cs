@@ -18,6 +18,9 @@ internal sealed class WebhookDeliveries(
 {
     private const int RecoverStep = 500;
 
+    /// <summary>As long as a timer can run; a deadline beyond that is none.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     public async ValueTask<WebhookDelivery?> GetAsync(Guid id, CancellationToken cancellationToken)
     {
         await start.EnsureAsync(cancellationToken);
@@ -80,8 +83,10 @@ internal sealed class WebhookDeliveries(
         if (deadline < TimeSpan.Zero)
             throw new WebhookValidationException(nameof(deadline), $"The deadline {deadline} is negative. Use the time that draining may take.");
         await start.EnsureAsync(cancellationToken);
-        using var stop = new CancellationTokenSource(deadline ?? Timeout.InfiniteTimeSpan, time);
-        return await dispatcher.DrainAsync(stop.Token, cancellationToken);
+        using var stop = new CancellationTokenSource(deadline is null || deadline > LongestTimer ? Timeout.InfiniteTimeSpan : deadline.Value, time);
+        var result = await dispatcher.DrainAsync(stop.Token, cancellationToken);
+        var now = time.GetUtcNow();
+        return result.NextDueAt < now ? result with { NextDueAt = now } : result;
     }
 
     private async ValueTask<int> RecoverFailedAsync(string subscriptionId, DateTimeOffset since, CancellationToken cancellationToken)

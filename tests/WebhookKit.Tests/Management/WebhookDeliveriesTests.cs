@@ -348,6 +348,26 @@ public sealed class WebhookDeliveriesTests
     }
 
     [Test]
+    public async Task DrainAsync_Deadline_TakesNothingNewButLetsTheRestEnd()
+    {
+        await using var engine = await StartAsync();
+        engine.Receiver.Default.ReplyAfter(TimeSpan.FromSeconds(8), 200);
+        await engine.SubscribeAsync(s => s with { MaxConcurrency = 1 });
+        await engine.Publisher.PublishManyAsync(Created, [1, 2]);
+        var parked = WhenParkedAsync(engine.Receiver);
+
+        var drain = engine.Deliveries.DrainAsync(TimeSpan.FromSeconds(5)).AsTask();
+        await parked;
+        engine.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.That(drain.IsCompleted, Is.False, "the request under way may end");
+        engine.Clock.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.That(await drain, Is.EqualTo(new DrainResult(false, engine.Clock.GetUtcNow())), "the other one could go now");
+        Assert.That(engine.Requests.Single().StatusCode, Is.EqualTo(200));
+        Assert.That((await engine.DeliveriesAsync()).Select(d => d.Status), Is.EqualTo(new[] { DeliveryStatus.Succeeded, DeliveryStatus.Pending }));
+    }
+
+    [Test]
     public async Task DrainAsync_Canceled_InterruptsAndUsesUpNoAttempt()
     {
         await using var engine = await StartAsync();
@@ -375,6 +395,13 @@ public sealed class WebhookDeliveriesTests
 
         Assert.That((await engine.Deliveries.DrainAsync(TimeSpan.Zero)).IsIdle, Is.False);
         Assert.That(engine.Requests, Is.Empty);
+    }
+
+    [Test]
+    public async Task DrainAsync_DeadlineInAThousandYears_IsNone()
+    {
+        await using var engine = await StartAsync();
+        Assert.That((await engine.Deliveries.DrainAsync(TimeSpan.MaxValue)).IsIdle, Is.True);
     }
 
     [Test]
