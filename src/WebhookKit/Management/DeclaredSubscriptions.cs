@@ -1,3 +1,5 @@
+using WebhookKit.Matching;
+
 namespace WebhookKit.Management;
 
 /// <summary>Brings the subscriptions that are declared in code into the store.</summary>
@@ -28,6 +30,13 @@ internal sealed class DeclaredSubscriptions(
             }
             else
             {
+                if (current.TenantId != draft.TenantId)
+                {
+                    throw new WebhookConflictException(
+                        $"The subscription '{draft.Id}' is declared for tenant {Quote.Of(draft.TenantId)}, but is stored for tenant {Quote.Of(current.TenantId)}. "
+                        + "Declare it under another id, or delete the stored one.");
+                }
+
                 // Two nodes that start at once declare the same: whoever comes second finds nothing to change.
                 if (IsAsDeclared(current, draft)) return;
                 var changed = SubscriptionDraft.Merge(current, draft) with { UpdatedAt = time.GetUtcNow() };

@@ -161,6 +161,20 @@ public sealed class AddWebhooksTests
     }
 
     [Test]
+    public async Task AddSubscription_DeclaredForAnotherTenantNow_FailsTheStart()
+    {
+        var store = new InMemoryWebhookStore(new InMemoryStoreOptions(), new ManualTimeProvider());
+        var declared = new NewWebhookSubscription { Id = "crm", TenantId = "a", Url = new Uri(Url), EventTypes = [Created] };
+        await using (await StartAsync(store, declared))
+        {
+        }
+
+        var refused = await ThrownAsync<WebhookConflictException>(async () => await StartAsync(store, declared with { TenantId = "b" }));
+
+        Assert.That(refused.Message, Does.Contain("'crm'").And.Contain("'a'").And.Contain("'b'"));
+    }
+
+    [Test]
     public async Task AddProfile_NameOfABuiltIn_ReplacesIt()
     {
         await using var engine = await StartAsync(configure: w => w.AddProfile(Brief with { Name = "StandardWebhooks" }));
