@@ -14,6 +14,8 @@ internal sealed class WebhookOptionsValidator(
     TimeProvider time) : IValidateOptions<WebhookOptions>
 {
     private static readonly TimeSpan LeaseReserve = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MinAttempt = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxAttempt = TimeSpan.FromMinutes(5);
 
     public ValidateOptionsResult Validate(string? name, WebhookOptions options)
     {
@@ -44,7 +46,7 @@ internal sealed class WebhookOptionsValidator(
     {
         foreach (var fault in (string[])
                  [
-                     .. Range(nameof(options.AttemptTimeout), options.AttemptTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
+                     .. Range(nameof(options.AttemptTimeout), options.AttemptTimeout, MinAttempt, MaxAttempt),
                      .. Range(nameof(options.MaxRetryAfter), options.MaxRetryAfter, TimeSpan.Zero, TimeSpan.FromDays(30)),
                      .. Range(nameof(options.SecretOverlap), options.SecretOverlap, TimeSpan.Zero, TimeSpan.FromDays(365)),
                      .. Range(nameof(options.SweepInterval), options.SweepInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
@@ -54,7 +56,9 @@ internal sealed class WebhookOptionsValidator(
             yield return fault;
         }
 
+        // One beyond all measure is a fault of its own already.
         var longest = profiles.All.Max(p => p.Timeout ?? options.AttemptTimeout);
+        if (longest > MaxAttempt) longest = MaxAttempt;
         if (options.LeaseDuration < longest + LeaseReserve)
         {
             yield return $"WebhookOptions.LeaseDuration is {options.LeaseDuration}, but the longest attempt may take {longest}, and no attempt starts "
@@ -85,7 +89,7 @@ internal sealed class WebhookOptionsValidator(
 
         foreach (var profile in profiles.All)
         {
-            if (profile.Timeout is { } timeout && (timeout < TimeSpan.FromMilliseconds(100) || timeout > TimeSpan.FromMinutes(5)))
+            if (profile.Timeout is { } timeout && (timeout < MinAttempt || timeout > MaxAttempt))
                 yield return $"The timeout {timeout} of profile '{profile.Name}' is out of range. Use 100 ms to 5 minutes.";
             if (profile.Success.First > profile.Success.Last)
                 yield return $"The success range {profile.Success.First} to {profile.Success.Last} of profile '{profile.Name}' is empty. Swap its ends.";

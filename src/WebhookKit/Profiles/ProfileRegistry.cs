@@ -13,7 +13,7 @@ internal sealed class ProfileRegistry
 
     public IEnumerable<WebhookProfile> All => _profiles.Values;
 
-    public WebhookProfile? Find(string name) => _profiles.GetValueOrDefault(name);
+    public WebhookProfile? Find(string? name) => name is null ? null : _profiles.GetValueOrDefault(name);
 
     private void Add(WebhookProfile profile) => _profiles[profile.Name] = profile;
 }

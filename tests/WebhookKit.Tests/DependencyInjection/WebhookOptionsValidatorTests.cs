@@ -86,6 +86,27 @@ public sealed class WebhookOptionsValidatorTests
     }
 
     [Test]
+    public void AttemptTimeout_BeyondAllMeasure_IsStillOneFaultAmongTheOthers()
+    {
+        var faults = FaultsOf(
+            o =>
+            {
+                o.AttemptTimeout = TimeSpan.MaxValue;
+                o.MaxConcurrency = 0;
+            },
+            w => w.AddProfile(TestEngine.Brief with { Timeout = null }));
+
+        Assert.That(faults, Has.Some.Contains("AttemptTimeout is 10675199").And.Some.Contains("MaxConcurrency is 0"));
+    }
+
+    [Test]
+    public void DefaultProfile_NullWithADeclaredSubscription_IsAFaultLikeOthers()
+    {
+        var faults = FaultsOf(o => o.DefaultProfile = null!, w => w.AddSubscription(new NewWebhookSubscription { Id = "s", Url = new Uri(TestEngine.Url) }));
+        Assert.That(faults, Has.Some.Contains("WebhookOptions.DefaultProfile '' is not registered"));
+    }
+
+    [Test]
     public void Profile_Unsound_IsNamed()
     {
         var bad = TestEngine.Brief with { Name = "bad", Success = new StatusCodeRange(300, 200), Disable = new DisableRule { FailingFor = TimeSpan.Zero } };
