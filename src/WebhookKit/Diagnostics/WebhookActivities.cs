@@ -10,6 +10,8 @@ internal static class WebhookActivities
 
     private static readonly ActivitySource Source = new(SourceName);
 
+    public static bool AreListenedTo => Source.HasListeners();
+
     public static Activity? StartPublish(WebhookEvent[] events)
     {
         if (!Source.HasListeners()) return null;

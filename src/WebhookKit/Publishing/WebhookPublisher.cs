@@ -139,7 +139,7 @@ internal sealed class WebhookPublisher(
         Data = data,
         OrderingKey = options?.OrderingKey,
         Attributes = options?.Attributes ?? FrozenDictionary<string, string>.Empty,
-        TraceParent = CurrentTraceParent,
+        TraceParent = WebhookActivities.AreListenedTo ? null : CurrentTraceParent,
     };
 
     /// <summary>Fills what a prepared event leaves open from the options.</summary>
@@ -152,6 +152,7 @@ internal sealed class WebhookPublisher(
         Attributes = webhookEvent.Attributes.Count > 0 ? webhookEvent.Attributes : options.Attributes ?? webhookEvent.Attributes,
     };
 
+    /// <summary>That of the publishing itself while it is traced: it begins after the event is made, and <see cref="Stamp"/> then notes it.</summary>
     private static string? CurrentTraceParent => Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : null;
 
     /// <summary>Gives a prepared event what it lacks: an id, a time, the publisher's trace.</summary>

@@ -11,6 +11,43 @@ namespace WebhookKit.Tests.Diagnostics;
 public sealed class WebhookActivitiesTests
 {
     [Test]
+    public async Task Publish_Traced_IsTheParentThatAttemptsAreLinkedTo()
+    {
+        using var recorder = new Recorder("traced.once");
+        await using var engine = await StartAsync("traced.once");
+        engine.Receiver.Reply(500, 200);
+        await engine.SubscribeAsync(s => s with { Id = "s" });
+
+        using var request = new Activity("request").Start();
+        var receipt = await engine.Publisher.PublishAsync("traced.once", 1);
+        request.Stop();
+        await engine.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        var publish = recorder.Ended.Single(a => a.OperationName == "publish traced.once");
+        var attempts = recorder.Ended.Where(a => a.OperationName == "deliver traced.once").ToArray();
+        Assert.That(attempts, Has.Length.EqualTo(2));
+        Assert.Multiple(() =>
+        {
+            Assert.That(publish.Kind, Is.EqualTo(ActivityKind.Producer));
+            Assert.That(publish.ParentId, Is.EqualTo(request.Id));
+            Assert.That(publish.GetTagItem("webhookkit.event.type"), Is.EqualTo("traced.once"));
+            Assert.That(publish.GetTagItem("webhookkit.event.count"), Is.EqualTo(1));
+
+            Assert.That(attempts.Select(a => a.Kind), Is.All.EqualTo(ActivityKind.Client));
+            Assert.That(attempts.Select(a => a.TraceId), Has.None.EqualTo(publish.TraceId), "a trace of its own: it may run for days");
+            Assert.That(attempts.Select(a => a.Links.Single().Context.TraceId), Is.All.EqualTo(publish.TraceId));
+            Assert.That(attempts.Select(a => a.Links.Single().Context.SpanId), Is.All.EqualTo(publish.SpanId));
+            Assert.That(attempts.Select(a => a.GetTagItem("webhookkit.message.id")), Is.All.EqualTo(receipt.EventId));
+            Assert.That(attempts.Select(a => a.GetTagItem("webhookkit.subscription.id")), Is.All.EqualTo("s"));
+            Assert.That(attempts.Select(a => a.GetTagItem("server.address")), Is.All.EqualTo("example.com"));
+            Assert.That(attempts.Select(a => a.GetTagItem("webhookkit.outcome")), Is.EqualTo(new[] { "ErrorStatus", "Succeeded" }));
+            Assert.That(attempts.Select(a => a.GetTagItem("http.response.status_code")), Is.EqualTo(new object[] { 500, 200 }));
+            Assert.That(attempts.Select(a => a.Status), Is.EqualTo(new[] { ActivityStatusCode.Error, ActivityStatusCode.Unset }));
+        });
+        Assert.That((await engine.EventsAsync()).Single().TraceParent, Is.EqualTo(publish.Id));
+    }
+
+    [Test]
     public async Task Publish_TwoTracesInOneBatch_AreBothLinked()
     {
         using var recorder = new Recorder("traced.batch");
