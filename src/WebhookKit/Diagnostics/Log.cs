@@ -46,6 +46,9 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "The disabling of subscription {SubscriptionId} is stored, but this node could not read it back; the next sweep will.")]
     public static partial void RefreshFailed(ILogger logger, string subscriptionId, Exception cause);
 
+    [LoggerMessage(11, LogLevel.Warning, "This node ({NodeId}) has lost partition {Partition}: fencing number {Fence} is no longer valid. Was it paused for longer than a lease?")]
+    public static partial void PartitionLost(ILogger logger, string nodeId, int partition, long fence);
+
     [LoggerMessage(EventId = 10, Message = "Attempt {Outcome} (status {StatusCode}) in {Milliseconds:0.0} ms: message {MessageId}, type {EventType}, {BatchSize} event(s), attempt {Attempt}, subscription {SubscriptionId} of tenant {TenantId} at {Host}; now {Status}, next attempt {NextAttemptAt}, settlement {Settlement}. {Error}")]
     private static partial void Attempted(
         ILogger logger, LogLevel level, AttemptOutcome outcome, int? statusCode, double milliseconds, string messageId, string eventType, int batchSize,

@@ -19,6 +19,7 @@ internal sealed class DeliveryPipeline(
     Settler settler,
     HealthReader health,
     SubscriptionCache cache,
+    PartitionOwner owner,
     LaneTurns turns,
     Messenger messenger,
     RandomSource random,
@@ -34,7 +35,7 @@ internal sealed class DeliveryPipeline(
         var run = new DeliveryRun(work, time.GetUtcNow());
         try
         {
-            if (run.HasExpired) await SettleExpiredAsync(run, abort);
+            if (run.HasExpired) await SettleWithoutAttemptAsync(run, run.TakeExpired(), abort);
             if (run.Live.Length > 0) await AttemptAsync(run, abort);
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
@@ -52,10 +53,11 @@ internal sealed class DeliveryPipeline(
         }
     }
 
-    private async ValueTask SettleExpiredAsync(DeliveryRun run, CancellationToken abort)
+    private async ValueTask SettleWithoutAttemptAsync(DeliveryRun run, WebhookDelivery[] next, CancellationToken abort)
     {
-        var expired = run.TakeExpired();
-        if (await settler.SettleAsync(run.ToSettlement(expired), abort) == SettleResult.Applied) messenger.TellFailed(run.Work.Model, expired);
+        var settled = await settler.SettleAsync(run.ToSettlement(next), abort);
+        if (settled == SettleResult.Fenced) owner.Lost(run.Work.Model.Partition, run.Work.Fence);
+        if (settled == SettleResult.Applied) messenger.TellFailed(run.Work.Model, next.Where(d => d.Status == DeliveryStatus.Expired));
     }
 
     private async ValueTask AttemptAsync(DeliveryRun run, CancellationToken abort)
@@ -96,6 +98,7 @@ internal sealed class DeliveryPipeline(
 
         run.Decided(decision.Deliveries);
         var settled = await settler.SettleAsync(run.ToSettlement(decision.Deliveries, attempt, decision.Health), abort);
+        if (settled == SettleResult.Fenced) owner.Lost(model.Partition, run.Work.Fence);
         if (settled == SettleResult.Applied && decision.Health is { } change) await HealthChangedAsync(run.Work, change, abort);
         WebhookActivities.SetResult(activity, attempt);
         messenger.TellAttempt(model, decision, attempt, settled, known);
@@ -121,7 +124,6 @@ internal sealed class DeliveryPipeline(
         var now = time.GetUtcNow();
         WebhookDelivery[] next = [.. run.Live.Select(d => DeliveryDecider.PutOff(d, now))];
         run.Decided(next);
-        if (await settler.SettleAsync(run.ToSettlement(next), abort) == SettleResult.Applied)
-            messenger.TellFailed(run.Work.Model, next.Where(d => d.Status == DeliveryStatus.Expired));
+        await SettleWithoutAttemptAsync(run, next, abort);
     }
 }

@@ -72,39 +72,56 @@ internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Task signal;
+            TaskCompletionSource? signal;
+            bool hasMoved;
             lock (_gate)
             {
                 if (TryDequeueNeedsLock(out var lane)) return lane;
-                signal = (_signal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+                // Lanes can be due before the timer has fired: whoever is ready to take one need not wait for it.
+                hasMoved = MoveDueNeedsLock();
+                signal = hasMoved
+                    ? TakeSignalNeedsLock()
+                    : _signal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
-            await signal.WaitAsync(cancellationToken);
+            if (hasMoved) signal?.TrySetResult();
+            else await signal!.Task.WaitAsync(cancellationToken);
         }
     }
 
     private void TimerFired()
     {
-        var now = _time.GetUtcNow();
-        TaskCompletionSource? signal = null;
+        TaskCompletionSource? signal;
         lock (_gate)
         {
             _timerAt = DateTimeOffset.MaxValue;
-            while (_heap.TryPeek(out var lane, out var dueAt))
-            {
-                var isVoid = !_waiting.TryGetValue(lane, out var waitsFor) || waitsFor != dueAt;
-                if (!isVoid && dueAt > now) break;
-                _heap.Dequeue();
-                if (isVoid) continue;
-                _waiting.Remove(lane);
-                EnqueueDueNeedsLock(lane);
-                signal ??= TakeSignalNeedsLock();
-            }
-
-            SetTimerNeedsLock(now);
+            signal = MoveDueNeedsLock() ? TakeSignalNeedsLock() : null;
         }
 
         signal?.TrySetResult();
+    }
+
+    /// <summary>Moves the lanes whose time has come from the heap to their tenants' queues.</summary>
+    /// <returns>Whether there were any.</returns>
+    private bool MoveDueNeedsLock()
+    {
+        if (_heap.Count == 0) return false;
+        var now = _time.GetUtcNow();
+        var hasMoved = false;
+        while (_heap.TryPeek(out var lane, out var dueAt))
+        {
+            var isVoid = !_waiting.TryGetValue(lane, out var waitsFor) || waitsFor != dueAt;
+            if (!isVoid && dueAt > now) break;
+            _heap.Dequeue();
+            if (isVoid) continue;
+            _waiting.Remove(lane);
+            EnqueueDueNeedsLock(lane);
+            hasMoved = true;
+        }
+
+        SetTimerNeedsLock(now);
+        return hasMoved;
     }
 
     private void SetTimerNeedsLock(DateTimeOffset now)
@@ -112,8 +129,8 @@ internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
         if (!_heap.TryPeek(out _, out var first) || first >= _timerAt) return;
         _timerAt = first;
 
-        // A timer may round down: a millisecond more, so that it does not fire just before the time.
-        var wait = first - now + TimeSpan.FromMilliseconds(1);
+        // The system's timers round down to milliseconds: rounded up, it does not fire just before the time.
+        var wait = TimeSpan.FromMilliseconds(Math.Ceiling((first - now).TotalMilliseconds));
         _timer.Change(wait < MaxTimerWait ? wait : MaxTimerWait, Timeout.InfiniteTimeSpan);
     }
 

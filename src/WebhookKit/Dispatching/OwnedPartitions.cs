@@ -1,11 +1,12 @@
 namespace WebhookKit.Dispatching;
 
 /// <summary>
-/// Which partitions this node owns, until when by its own monotonic clock, and under which fencing number. Written by the
-/// <see cref="PartitionOwner"/> alone, read by all.
+/// Which partitions this node owns, until when by its own monotonic clock, and under which fencing number. Read without a lock:
+/// each change writes a new table.
 /// </summary>
 internal sealed class OwnedPartitions(TimeProvider time)
 {
+    private readonly Lock _writing = new();
     private Entry?[] _entries = [];
     private long[] _lastFences = [];
 
@@ -51,13 +52,30 @@ internal sealed class OwnedPartitions(TimeProvider time)
     /// <summary>Lets nothing new start in some partitions, which are about to be given up.</summary>
     public void Drain(IEnumerable<int> partitions)
     {
-        var after = Volatile.Read(ref _entries).ToArray();
-        foreach (var partition in partitions)
+        lock (_writing)
         {
-            if (partition < after.Length && after[partition] is { } entry) after[partition] = entry with { IsDraining = true };
-        }
+            var after = _entries.ToArray();
+            foreach (var partition in partitions)
+            {
+                if (partition < after.Length && after[partition] is { } entry) after[partition] = entry with { IsDraining = true };
+            }
 
-        Volatile.Write(ref _entries, after);
+            Volatile.Write(ref _entries, after);
+        }
+    }
+
+    /// <summary>Notes that a lease has been lost: the store refused its fencing number.</summary>
+    /// <returns>Whether this node still believed in it.</returns>
+    public bool Lose(int partition, long fence)
+    {
+        lock (_writing)
+        {
+            if (partition >= _entries.Length || _entries[partition]?.Fence != fence) return false;
+            var after = _entries.ToArray();
+            after[partition] = null;
+            Volatile.Write(ref _entries, after);
+            return true;
+        }
     }
 
     /// <summary>Notes the leases that the store has confirmed.</summary>
@@ -68,8 +86,13 @@ internal sealed class OwnedPartitions(TimeProvider time)
     /// <returns>The partitions whose lanes must be forgotten, because another node had them in between.</returns>
     public IReadOnlyList<int> Confirm(IReadOnlyList<PartitionLease> leases, IReadOnlyCollection<int> draining, int partitionCount, long askedAt)
     {
+        lock (_writing) return ConfirmNeedsLock(leases, draining, partitionCount, askedAt);
+    }
+
+    private List<int> ConfirmNeedsLock(IReadOnlyList<PartitionLease> leases, IReadOnlyCollection<int> draining, int partitionCount, long askedAt)
+    {
         if (_lastFences.Length != partitionCount) _lastFences = new long[partitionCount];
-        var before = Volatile.Read(ref _entries);
+        var before = _entries;
         var after = new Entry?[partitionCount];
         List<int> forget = [];
         foreach (var lease in leases)

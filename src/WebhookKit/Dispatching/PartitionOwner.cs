@@ -26,6 +26,14 @@ internal sealed class PartitionOwner(
         return Confirm(leases, view, askedAt);
     }
 
+    /// <summary>The store has refused a fencing number: another node owns the partition by now.</summary>
+    public void Lost(int partition, long fence)
+    {
+        if (!owned.Lose(partition, fence)) return;
+        Log.PartitionLost(logger, node.Id, partition, fence);
+        lanes.Forget(partition);
+    }
+
     /// <summary>Gives everything back: the node stops. Its lanes are kept, in case it comes back before anyone else.</summary>
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {

@@ -85,7 +85,7 @@ internal sealed class JsonPathParser(string text)
     {
         var name = new StringBuilder();
         var quote = text[_position++];
-        while (Current != quote || AtEnd)
+        while (Current != quote)
         {
             if (AtEnd) return Refuse($"expected {quote} to end the name");
             if (Current == '\\')

@@ -5,7 +5,10 @@ internal static class SubscriptionBucket
 {
     /// <summary>Makes the array after some changes. Unchanged runs are copied as blocks, so one change of many costs a copy.</summary>
     /// <param name="bucket">The array before.</param>
-    /// <param name="edits">What now stands at an id, null for nothing; each id once. Sorted in place.</param>
+    /// <param name="edits">
+    /// What now stands at an id; null takes out what stood there before. An id may be taken out and put in again, in whichever
+    /// order: it then stands there. Sorted in place.
+    /// </param>
     public static SubscriptionModel[] Apply(SubscriptionModel[] bucket, List<(string Id, SubscriptionModel? Model)> edits)
     {
         edits.Sort(static (a, b) => string.CompareOrdinal(a.Id, b.Id));

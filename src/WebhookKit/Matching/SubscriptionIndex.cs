@@ -64,11 +64,15 @@ internal sealed class SubscriptionIndex
         var routeEdits = new Dictionary<RouteKey, List<(string, SubscriptionModel?)>>();
         foreach (var (id, model) in edits)
         {
-            var routes = model is null ? [] : SubscriptionRoutes.Of(model);
-            if (byId.TryGetValue(id, out var old)) AddEdits(routeEdits, SubscriptionRoutes.Of(old).Except(routes), id, null);
-            AddEdits(routeEdits, routes, id, model);
-            if (model is not null) byId[id] = model;
-            else byId.Remove(id);
+            if (byId.TryGetValue(id, out var old)) AddEdits(routeEdits, old, null);
+            if (model is null)
+            {
+                byId.Remove(id);
+                continue;
+            }
+
+            AddEdits(routeEdits, model, model);
+            byId[id] = model;
         }
 
         return new SubscriptionIndex(version, byId.ToImmutable(), ApplyRoutes(routeEdits), _batchingRequired);
@@ -111,13 +115,12 @@ internal sealed class SubscriptionIndex
         }
     }
 
-    private static void AddEdits(
-        Dictionary<RouteKey, List<(string, SubscriptionModel?)>> edits, IEnumerable<RouteKey> routes, string id, SubscriptionModel? model)
+    private static void AddEdits(Dictionary<RouteKey, List<(string, SubscriptionModel?)>> edits, SubscriptionModel of, SubscriptionModel? to)
     {
-        foreach (var route in routes)
+        foreach (var route in SubscriptionRoutes.Of(of))
         {
             if (!edits.TryGetValue(route, out var ofRoute)) edits.Add(route, ofRoute = []);
-            ofRoute.Add((id, model));
+            ofRoute.Add((of.Id, to));
         }
     }
 
@@ -127,9 +130,8 @@ internal sealed class SubscriptionIndex
         foreach (var (route, ofRoute) in edits)
         {
             var bucket = SubscriptionBucket.Apply(routes.GetValueOrDefault(route, []), ofRoute);
-            // Removed first, so that the map's key never points into the pattern text of a subscription that is gone.
-            routes.Remove(route);
-            if (bucket.Length > 0) routes.Add(route, bucket);
+            if (bucket.Length > 0) routes[route] = bucket;
+            else routes.Remove(route);
         }
 
         return routes.ToImmutable();

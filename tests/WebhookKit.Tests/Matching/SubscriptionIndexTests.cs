@@ -88,6 +88,16 @@ internal sealed class SubscriptionIndexTests
     }
 
     [Test]
+    public void Match_DataFilters_ShareOneDocumentAndGiveItBack()
+    {
+        var (first, second) = (new SpyFilter(), new SpyFilter());
+        var index = Index(Subscription("1", ["*"], filter: first), Subscription("2", ["a.*"], filter: second));
+        Assert.That(Match(index, Event()), Is.EqualTo(new[] { "1", "2" }));
+        Assert.That(() => first.Seen.ValueKind, Throws.InstanceOf<ObjectDisposedException>());
+        Assert.That(() => second.Seen.ValueKind, Throws.InstanceOf<ObjectDisposedException>());
+    }
+
+    [Test]
     public void Match_BatchingRequired_NeedsBatching()
     {
         var index = SubscriptionIndex.Create(["a.b"]).Apply(1, [Subscription("1", ["a.*"]), Subscription("2", ["a.*"], batching: true), Subscription("3", ["a.b"])], []);

@@ -7,9 +7,10 @@ internal sealed partial class InMemoryWebhookStore
         cancellationToken.ThrowIfCancellationRequested();
         CheckPartitions(partitions);
         var due = new List<LaneDue>();
-        lock (_lock)
+        foreach (var partition in partitions)
         {
-            foreach (var partition in partitions)
+            // One at a time: a partition can have thousands of due lanes, and publishing need not wait for all of them.
+            lock (_lock)
                 _lanes[partition].ListDue(dueBy.UtcTicks, due);
         }
 
@@ -54,9 +55,9 @@ internal sealed partial class InMemoryWebhookStore
         CheckPartitions(partitions);
         var pending = 0L;
         var oldest = long.MaxValue;
-        lock (_lock)
+        foreach (var partition in partitions)
         {
-            foreach (var partition in partitions)
+            lock (_lock)
             {
                 pending += _lanes[partition].Pending;
                 oldest = Math.Min(oldest, _lanes[partition].EarliestDueTicks() ?? long.MaxValue);

@@ -1,0 +1,20 @@
+namespace QuickStart;
+
+/// <summary>Waits until everything owed has arrived, or nothing more comes.</summary>
+internal static class Arrival
+{
+    // Longer than the longest pause of the retry schedule.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(6);
+
+    public static async Task WaitAsync(IReadOnlyList<PublishedEvent> published, CancellationToken cancellationToken)
+    {
+        var owed = Endpoints.All.Sum(endpoint => published.Count(item => endpoint.IsOwed(item.Type)));
+        var (seen, silentSince) = (-1, TimeProvider.System.GetTimestamp());
+        while (Endpoints.All.Sum(endpoint => endpoint.Accepted.Count) < owed && TimeProvider.System.GetElapsedTime(silentSince) < LongestSilence)
+        {
+            var requests = Endpoints.All.Sum(endpoint => endpoint.Requests);
+            if (requests != seen) (seen, silentSince) = (requests, TimeProvider.System.GetTimestamp());
+            await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests. Needs only the .NET SDK. Extra arguments go to `dotnet test`.
+# The last line sums all test projects: "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$0")"
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+dotnet build WebhookKit.sln --configuration Release --nologo --verbosity quiet || { echo "0 passed, 1 failed"; exit 1; }
+dotnet test WebhookKit.sln --configuration Release --no-build --nologo "$@" 2>&1 | tee "$log"
+status=${PIPESTATUS[0]}
+
+# One line a project: "Passed!  - Failed: 0, Passed: 12, Skipped: 0, Total: 12, …"
+read -r passed failed < <(awk '
+  /Failed: +[0-9]+, Passed: +[0-9]+/ {
+    for (i = 1; i < NF; i++) {
+      if ($i == "Failed:") failed += $(i + 1)
+      if ($i == "Passed:") passed += $(i + 1)
+    }
+  }
+  END { print passed + 0, failed + 0 }' "$log")
+
+# A run that broke down without a failed test (or without any test) has failed all the same.
+if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+if [ "$passed" -eq 0 ]; then failed=$((failed + 1)); fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,131 @@
+using NUnit.Framework;
+using WebhookKit.Dispatching;
+using WebhookKit.Testing;
+
+namespace WebhookKit.Tests.Dispatching;
+
+public sealed class FairSchedulerTests
+{
+    [Test]
+    public async Task NextAsync_ManyLanesOfOneTenant_DoNotStarveAnother()
+    {
+        using var scheduler = new FairScheduler(new ManualTimeProvider());
+        DeliveryLane[] busy = [.. Enumerable.Range(0, 5).Select(i => new DeliveryLane($"busy{i}", "busy"))];
+        var quiet = new DeliveryLane("quiet", "quiet");
+        foreach (var lane in busy) scheduler.Schedule(lane, default);
+        scheduler.Schedule(quiet, default);
+
+        List<DeliveryLane> turns = [await scheduler.NextAsync(default), await scheduler.NextAsync(default)];
+        Assert.That(turns, Does.Contain(quiet));
+    }
+
+    [Test]
+    public async Task NextAsync_LaneThatIsAlwaysDue_TakesTurnsWithTheOthers()
+    {
+        using var scheduler = new FairScheduler(new ManualTimeProvider());
+        DeliveryLane[] lanes = [new("a", null), new("b", null), new("c", null)];
+        foreach (var lane in lanes) scheduler.Schedule(lane, default);
+        List<string> turns = [];
+        for (var i = 0; i < 6; i++)
+        {
+            var lane = await scheduler.NextAsync(default);
+            turns.Add(lane.SubscriptionId);
+            scheduler.Schedule(lane, default);
+        }
+
+        Assert.That(turns, Is.EqualTo(new[] { "a", "b", "c", "a", "b", "c" }));
+    }
+
+    [Test]
+    public async Task Schedule_Twice_TheEarlierCountsAndTheLaneComesOnce()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        scheduler.Schedule(lane, clock.GetUtcNow().AddSeconds(10));
+        scheduler.Schedule(lane, clock.GetUtcNow().AddSeconds(5));
+        scheduler.Schedule(lane, clock.GetUtcNow().AddSeconds(20));
+
+        var next = scheduler.NextAsync(default).AsTask();
+        clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.That(next.IsCompleted, Is.False);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.That(await next, Is.SameAs(lane));
+
+        var another = scheduler.NextAsync(default).AsTask();
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.That(another.IsCompleted, Is.False);
+    }
+
+    [Test]
+    public async Task Schedule_NowAfterLater_ComesNow()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        scheduler.Schedule(lane, clock.GetUtcNow().AddHours(1));
+        scheduler.Schedule(lane, clock.GetUtcNow());
+        Assert.That(await scheduler.NextAsync(default), Is.SameAs(lane));
+    }
+
+    [Test]
+    public void NextAsync_Canceled_StopsWaiting()
+    {
+        using var scheduler = new FairScheduler(new ManualTimeProvider());
+        using var stop = new CancellationTokenSource();
+        var next = scheduler.NextAsync(stop.Token).AsTask();
+        stop.Cancel();
+        Assert.That(async () => await next, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task NextAsync_ManyWaiters_EachLaneGoesToOne()
+    {
+        using var scheduler = new FairScheduler(new ManualTimeProvider());
+        var waiters = Enumerable.Range(0, 8).Select(_ => scheduler.NextAsync(default).AsTask()).ToArray();
+        DeliveryLane[] lanes = [.. Enumerable.Range(0, 8).Select(i => new DeliveryLane($"{i}", $"{i % 3}"))];
+        foreach (var lane in lanes) scheduler.Schedule(lane, default);
+        Assert.That(await Task.WhenAll(waiters), Is.EquivalentTo(lanes));
+    }
+
+    [Test]
+    public async Task Schedule_ManyLanesLater_UsesOneTimer()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        for (var i = 0; i < 1000; i++) scheduler.Schedule(new DeliveryLane($"{i}", null), clock.GetUtcNow().AddSeconds(1 + i % 7));
+        clock.Advance(TimeSpan.FromSeconds(10));
+        for (var i = 0; i < 1000; i++) await scheduler.NextAsync(default);
+        Assert.That(scheduler.NextAsync(default).AsTask().IsCompleted, Is.False);
+    }
+
+    [Test]
+    public async Task NextAsync_ClockAtTheDueTime_GivesTheLaneThen()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        scheduler.Schedule(lane, clock.GetUtcNow().AddSeconds(10));
+        var next = scheduler.NextAsync(default).AsTask();
+
+        clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.That(await next, Is.SameAs(lane));
+    }
+
+    [Test]
+    public async Task NextAsync_LanesDueBeforeTheTimerFires_GoToWhoeverAsksAndToThoseWhoWait()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        DeliveryLane[] lanes = [new("a", null), new("b", null)];
+        foreach (var lane in lanes) scheduler.Schedule(lane, clock.GetUtcNow().AddMilliseconds(0.5));
+        var waiting = scheduler.NextAsync(default).AsTask();
+
+        // The timer goes in whole milliseconds: it has not fired yet.
+        clock.Advance(TimeSpan.FromMilliseconds(0.5));
+        var asking = await scheduler.NextAsync(default);
+
+        Assert.That(new[] { asking, await waiting }, Is.EquivalentTo(lanes));
+    }
+}

@@ -1,0 +1,183 @@
+using NUnit.Framework;
+using WebhookKit.Dispatching;
+using static WebhookKit.Tests.Dispatching.TestData;
+
+namespace WebhookKit.Tests.Dispatching;
+
+public sealed class LaneBufferTests
+{
+    private static readonly BatchingOptions Batching = new() { MaxEvents = 3, MaxBytes = 100, MaxDelay = TimeSpan.FromSeconds(60) };
+
+    [Test]
+    public void Create_OrderAndBatching_ChoosesTheKind()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(LaneBuffer.Create(DeliveryOrder.None, null), Is.TypeOf<FreeBuffer>());
+            Assert.That(LaneBuffer.Create(DeliveryOrder.None, Batching), Is.TypeOf<BatchBuffer>());
+            Assert.That(LaneBuffer.Create(DeliveryOrder.PerKey, null), Is.TypeOf<KeyedBuffer>());
+            Assert.That(LaneBuffer.Create(DeliveryOrder.PerKey, Batching), Is.TypeOf<StrictBuffer>());
+            Assert.That(LaneBuffer.Create(DeliveryOrder.Strict, null), Is.TypeOf<StrictBuffer>());
+        });
+    }
+
+    [Test]
+    public void Free_TryTake_OneByOneInOrder()
+    {
+        var buffer = Fill(new FreeBuffer(), Pending(), Pending());
+        Assert.Multiple(() =>
+        {
+            Assert.That(buffer.TryTake(Now, out var first), Is.True);
+            Assert.That(first, Has.Length.EqualTo(1));
+            Assert.That(buffer.TryTake(Now, out _), Is.True);
+            Assert.That(buffer.TryTake(Now, out _), Is.False);
+            Assert.That(buffer.Count, Is.Zero);
+        });
+    }
+
+    [Test]
+    public void Batch_TryTake_WaitsForCountOrAge()
+    {
+        var buffer = Fill(new BatchBuffer(Batching), Pending(), Pending(createdAt: Now.AddSeconds(30)));
+        Assert.That(buffer.ReadyAt, Is.EqualTo(Now.AddSeconds(60)), "the oldest has waited its time");
+        Assert.That(buffer.TryTake(Now.AddSeconds(59), out _), Is.False);
+
+        Fill(buffer, Pending(), Pending());
+        Assert.That(buffer.TryTake(Now, out var batch), Is.True);
+        Assert.That(batch, Has.Length.EqualTo(3));
+        Assert.That(buffer.Count, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Batch_TryTake_StopsBeforeTooManyBytesButTakesAtLeastOne()
+    {
+        var buffer = Fill(new BatchBuffer(Batching), Pending(bytes: 60), Pending(bytes: 60), Pending(bytes: 500));
+        Assert.Multiple(() =>
+        {
+            Assert.That(buffer.TryTake(Now, out var first), Is.True);
+            Assert.That(first, Has.Length.EqualTo(1));
+            Assert.That(buffer.TryTake(Now, out var second), Is.True);
+            Assert.That(second, Has.Length.EqualTo(1));
+            Assert.That(buffer.TryTake(Now, out var third), Is.True);
+            Assert.That(third, Has.Length.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public void Batch_AddRead_RetriesGoFirstAndWhole()
+    {
+        var buffer = Fill(new BatchBuffer(Batching), Pending());
+        PendingDelivery[] retry = [Pending(batchId: "b1", attempts: 1), Pending(batchId: "b1", attempts: 1)];
+        buffer.AddRead([retry[0], Pending(), retry[1]]);
+
+        Assert.That(buffer.TryTake(Now, out var taken), Is.True, "a batch that failed does not wait for others");
+        Assert.That(taken!.Ids(), Is.EqualTo(retry.Ids()));
+        Assert.That(buffer.TryTake(Now, out _), Is.False);
+    }
+
+    [Test]
+    public void Strict_Failed_HoldsBackAllThatFollow()
+    {
+        var buffer = new StrictBuffer(null);
+        PendingDelivery[] items = [Pending(), Pending()];
+        Fill(buffer, items);
+        buffer.TryTake(Now, out var taken);
+        Assert.That(buffer.TryTake(Now, out _), Is.False, "one at a time");
+
+        buffer.Ended(taken!, [taken![0].Failed(Now.AddSeconds(5))]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(buffer.TryTake(Now.AddSeconds(4), out _), Is.False);
+            Assert.That(buffer.TryTake(Now.AddSeconds(5), out var again), Is.True);
+            Assert.That(again!.Ids(), Is.EqualTo(items[..1].Ids()));
+            Assert.That(again![0].Delivery.AttemptCount, Is.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public void Strict_FailedBatch_GoesAgainAsItWas()
+    {
+        var buffer = new StrictBuffer(Batching);
+        PendingDelivery[] items = [Pending(), Pending(), Pending(), Pending()];
+        Fill(buffer, items);
+        buffer.TryTake(Now, out var taken);
+        buffer.Ended(taken!, [.. taken!.Select(t => t.Failed(Now.AddSeconds(5), "b"))]);
+
+        Assert.That(buffer.TryTake(Now.AddSeconds(5), out var again), Is.True);
+        Assert.That(again!.Ids(), Is.EqualTo(items[..3].Ids()));
+    }
+
+    [Test]
+    public void Keyed_FailedKey_HoldsBackItsOwnOnly()
+    {
+        var buffer = new KeyedBuffer();
+        PendingDelivery[] items = [Pending("a"), Pending("a"), Pending("b"), Pending()];
+        Fill(buffer, items);
+        buffer.TryTake(Now, out var a);
+        buffer.TryTake(Now, out var b);
+        buffer.TryTake(Now, out var free);
+        Assert.That(new[] { a!, b!, free! }.SelectMany(t => t.Ids()), Is.EqualTo(new[] { items[0], items[2], items[3] }.Ids()));
+        Assert.That(buffer.TryTake(Now, out _), Is.False, "the second of key a waits for the first");
+
+        buffer.Ended(a!, [a![0].Failed(Now.AddSeconds(5))]);
+        Assert.That(buffer.ReadyAt, Is.EqualTo(Now.AddSeconds(5)));
+        buffer.TryTake(Now.AddSeconds(5), out a);
+        buffer.Ended(a!, [a![0].Succeeded()]);
+        Assert.That(buffer.TryTake(Now.AddSeconds(5), out var next), Is.True);
+        Assert.That(next!.Ids(), Is.EqualTo(items[1..2].Ids()));
+    }
+
+    [Test]
+    public void Keyed_ManyRandomEnds_KeepsTheOrderOfEachKey()
+    {
+        var random = new Random(7);
+        var buffer = new KeyedBuffer();
+        PendingDelivery[] items = [.. Enumerable.Range(0, 300).Select(i => Pending($"k{i % 7}"))];
+        Fill(buffer, items);
+        List<PendingDelivery> underWay = [];
+        List<PendingDelivery> done = [];
+        for (var now = Now; done.Count < items.Length; now = now.AddSeconds(1))
+        {
+            while (buffer.TryTake(now, out var taken)) underWay.Add(taken[0]);
+            if (underWay.Count == 0) continue;
+            var ended = underWay[random.Next(underWay.Count)];
+            underWay.Remove(ended);
+            var succeeds = random.Next(3) > 0;
+            buffer.Ended([ended], [succeeds ? ended.Succeeded() : ended.Failed(now.AddSeconds(random.Next(1, 9)))]);
+            if (succeeds) done.Add(ended);
+        }
+
+        foreach (var key in done.GroupBy(d => d.Event.OrderingKey))
+            Assert.That(key.Ids(), Is.EqualTo(items.Where(i => i.Event.OrderingKey == key.Key).Ids()));
+        Assert.That(buffer.Count, Is.Zero);
+    }
+
+    [Test]
+    public void Remove_Waiting_IsGoneFromEveryKindOfBuffer([Values] DeliveryOrder order, [Values] bool batching)
+    {
+        var buffer = LaneBuffer.Create(order, batching ? Batching : null);
+        PendingDelivery[] items = [Pending("a"), Pending("a"), Pending("b")];
+        Fill(buffer, items);
+        Assert.Multiple(() =>
+        {
+            Assert.That(buffer.Remove(items[0].Delivery.Id), Is.True);
+            Assert.That(buffer.Remove(items[0].Delivery.Id), Is.False);
+            Assert.That(buffer.Count, Is.EqualTo(2));
+        });
+
+        List<Guid> taken = [];
+        while (buffer.TryTake(Now.AddHours(1), out var next))
+        {
+            taken.AddRange(next.Ids());
+            buffer.Ended(next, [.. next.Select(n => n.Succeeded())]);
+        }
+
+        Assert.That(taken, Is.EquivalentTo(items[1..].Ids()));
+    }
+
+    private static LaneBuffer Fill(LaneBuffer buffer, params PendingDelivery[] items)
+    {
+        foreach (var item in items) buffer.Add(item);
+        return buffer;
+    }
+}

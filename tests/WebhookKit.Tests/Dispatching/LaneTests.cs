@@ -1,0 +1,318 @@
+using NUnit.Framework;
+using WebhookKit.Dispatching;
+using WebhookKit.Matching;
+using static WebhookKit.Tests.Dispatching.TestData;
+
+namespace WebhookKit.Tests.Dispatching;
+
+public sealed class LaneTests
+{
+    private static readonly TimeSpan LongLease = TimeSpan.FromMinutes(1);
+
+    [Test]
+    public void TryOffer_Fresh_GoesWithoutReading()
+    {
+        var lane = NewLane();
+        var item = Pending();
+        lane.TryOffer(item, Now);
+        Assert.That(lane.AskForTurn(Now), Is.LessThanOrEqualTo(Now));
+        Assert.That(Send(lane).Items.Ids(), Is.EqualTo(new[] { item.Delivery.Id }));
+    }
+
+    [Test]
+    public void AskForTurn_AskedAlready_DoesNotAskAgain()
+    {
+        var lane = NewLane();
+        lane.TryOffer(Pending(), Now);
+        lane.TryOffer(Pending(), Now);
+        Assert.Multiple(() =>
+        {
+            Assert.That(lane.AskForTurn(Now), Is.Not.Null);
+            Assert.That(lane.AskForTurn(Now), Is.Null);
+        });
+    }
+
+    [Test]
+    public void TakeTurn_AtTheConcurrencyLimit_WaitsUntilOneHasEnded()
+    {
+        var lane = NewLane(Model(maxConcurrency: 2));
+        for (var i = 0; i < 3; i++) lane.TryOffer(Pending(), Now);
+        var first = Send(lane);
+        Send(lane);
+        Assert.That(Turn(lane).Send, Is.Null);
+
+        End(lane, first);
+        Assert.That(Turn(lane).Send, Is.Not.Null);
+    }
+
+    [Test]
+    public void TakeTurn_LeaseEndsBeforeTheDeadline_StartsNothing()
+    {
+        var lane = NewLane();
+        lane.TryOffer(Pending(), Now);
+        Assert.That(lane.TakeTurn(Now, 1, TimeSpan.FromSeconds(14)).Send, Is.Null);
+        Assert.That(lane.AskForTurn(Now), Is.GreaterThan(Now), "it asks again later, not at once for ever");
+    }
+
+    [TestCase(SubscriptionStatus.Paused)]
+    [TestCase(SubscriptionStatus.Disabled)]
+    public void TakeTurn_NotEnabled_SendsNothingUntilItIs(SubscriptionStatus status)
+    {
+        var lane = NewLane(Model(status: status));
+        lane.TryOffer(Pending(), Now);
+        Assert.That(Turn(lane).Send, Is.Null);
+        Assert.That(lane.AskForTurn(Now), Is.Null);
+
+        lane.Update(Model());
+        Assert.That(lane.AskForTurn(Now), Is.Not.Null);
+        Assert.That(Turn(lane).Send, Is.Not.Null);
+    }
+
+    [Test]
+    public void ReadEnded_HeldRows_AreNotTakenTwice()
+    {
+        var lane = NewLane();
+        PendingDelivery[] items = [Pending(), Pending()];
+        lane.TryOffer(items[0], Now);
+        Send(lane);
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        lane.ReadEnded(items, read.Limit, Now);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Send(lane).Items.Ids(), Is.EqualTo(items[1..].Ids()));
+            Assert.That(Turn(lane).Send, Is.Null);
+        });
+    }
+
+    [Test]
+    public void ReadEnded_SettledWhileReading_IsNotTakenAgain()
+    {
+        // The read has seen the delivery as it was before it was settled.
+        var lane = NewLane();
+        var item = Pending();
+        lane.TryOffer(item, Now);
+        var work = Send(lane);
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        End(lane, work);
+        lane.ReadEnded([item], read.Limit, Now);
+        Assert.That(Turn(lane), Is.EqualTo(default(Turn)));
+    }
+
+    [Test]
+    public void TryWake_WhileReading_ReadsAgain()
+    {
+        // What was stored after the read began may not be in its answer.
+        var lane = NewLane();
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        lane.TryWake(Now);
+        lane.ReadEnded([], read.Limit, Now);
+        Assert.That(Turn(lane).Read, Is.Not.Null);
+    }
+
+    [Test]
+    public void ReadEnded_MoreThanAskedFor_ReadsAgainWhenThereIsRoom()
+    {
+        var lane = NewLane(Model(maxConcurrency: 100));
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        PendingDelivery[] rows = [.. Enumerable.Range(0, read.Limit).Select(_ => Pending())];
+        lane.ReadEnded(rows, read.Limit, Now);
+        Assert.That(Turn(lane).Read, Is.Null, "the buffer is full");
+
+        var sent = 1;
+        Turn turn;
+        while ((turn = Turn(lane)).Read is null)
+        {
+            End(lane, turn.Send!);
+            sent++;
+        }
+
+        Assert.That(sent, Is.InRange(rows.Length / 2, rows.Length), "before it is empty");
+    }
+
+    [Test]
+    public void ReadEnded_NothingDueYet_AsksForTheTimeWhenItIs()
+    {
+        var lane = NewLane();
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        lane.ReadEnded([Pending(dueAt: Now.AddMinutes(5))], read.Limit, Now);
+        Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddMinutes(5)));
+    }
+
+    [Test]
+    public void ReadFailed_AsksAgainLater()
+    {
+        var lane = NewLane();
+        lane.TryWake(Now);
+        Turn(lane);
+        lane.ReadFailed(Now.AddSeconds(1));
+        Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddSeconds(1)));
+    }
+
+    [Test]
+    public void TryOffer_FullBuffer_LeavesItInTheStore()
+    {
+        var lane = NewLane(Model(maxConcurrency: 1));
+        for (var i = 0; i < 1000; i++) lane.TryOffer(Pending(), Now);
+        var sent = 0;
+        Turn turn;
+        while ((turn = Turn(lane)).Read is null)
+        {
+            End(lane, turn.Send!);
+            sent++;
+        }
+
+        Assert.That(sent, Is.LessThanOrEqualTo(16), "no more than the buffer holds was kept in memory");
+    }
+
+    [Test]
+    public void TryOffer_OrderedLane_ReadsInSequenceInstead()
+    {
+        var lane = NewLane(Model(order: DeliveryOrder.Strict));
+        lane.TryOffer(Pending(), Now);
+        var turn = Turn(lane);
+        Assert.Multiple(() =>
+        {
+            Assert.That(turn.Send, Is.Null);
+            Assert.That(turn.Read!.Value.InSequence, Is.True);
+        });
+    }
+
+    [Test]
+    public void Settled_FailedUnordered_IsLeftToTheStoreUntilDue()
+    {
+        var lane = NewLane();
+        var item = Pending();
+        lane.TryOffer(item, Now);
+        var work = Send(lane);
+        lane.Sent(work, LaneEnd.Failed, null, Now);
+        lane.Settled(work, [item.Failed(Now.AddSeconds(5))]);
+        Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddSeconds(5)));
+        Assert.That(lane.TakeTurn(Now.AddSeconds(5), 1, LongLease).Read, Is.Not.Null);
+    }
+
+    [Test]
+    public void Settled_FailedOrdered_HoldsBackTheNext()
+    {
+        var lane = NewLane(Model(order: DeliveryOrder.Strict));
+        PendingDelivery[] items = [Pending(), Pending()];
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        lane.ReadEnded(items, read.Limit, Now);
+        var work = Send(lane);
+        lane.Sent(work, LaneEnd.Failed, null, Now);
+        lane.Settled(work, [items[0].Failed(Now.AddSeconds(5))]);
+        Assert.That(Turn(lane).Send, Is.Null);
+        Assert.That(lane.TakeTurn(Now.AddSeconds(5), 1, LongLease).Send!.Items.Ids(), Is.EqualTo(items[..1].Ids()));
+    }
+
+    [Test]
+    public void Sent_BlockedUntil_HoldsBackTheWholeLane()
+    {
+        var lane = NewLane(Model(maxConcurrency: 4));
+        lane.TryOffer(Pending(), Now);
+        lane.TryOffer(Pending(), Now);
+        var work = Send(lane);
+        lane.Sent(work, LaneEnd.Failed, Now.AddSeconds(30), Now);
+        Assert.That(Turn(lane).Send, Is.Null);
+        Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddSeconds(30)));
+    }
+
+    [Test]
+    public void Sent_FailuresInARow_OpenTheBreakerWithoutUsingUpAttempts()
+    {
+        var lane = NewLane(Model(maxConcurrency: 1), new BreakerOptions { Failures = 2, OpenFor = TimeSpan.FromSeconds(10) });
+        for (var i = 0; i < 4; i++) lane.TryOffer(Pending(), Now);
+        Fail(lane, Send(lane));
+        Fail(lane, Send(lane));
+        Assert.Multiple(() =>
+        {
+            Assert.That(lane.IsBreakerOpen, Is.True);
+            Assert.That(Turn(lane).Send, Is.Null);
+            Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddSeconds(10)));
+        });
+
+        var probe = lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Send!;
+        Assert.That(probe.IsProbe, Is.True);
+        Assert.That(lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Send, Is.Null, "one probe alone");
+    }
+
+    [Test]
+    public void TakeTurn_RateLimit_SpacesTheStarts()
+    {
+        var lane = NewLane(Model(maxConcurrency: 10, rate: new RateLimit(2, TimeSpan.FromSeconds(10))));
+        for (var i = 0; i < 3; i++) lane.TryOffer(Pending(), Now);
+        Send(lane);
+        Send(lane);
+        Assert.That(Turn(lane).Send, Is.Null);
+        Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddSeconds(10)));
+    }
+
+    [Test]
+    public void Update_OrderChanges_BeginsAnewOnceNothingIsUnderWay()
+    {
+        var lane = NewLane();
+        lane.TryOffer(Pending(), Now);
+        lane.TryOffer(Pending(), Now);
+        var work = Send(lane);
+        lane.Update(Model(order: DeliveryOrder.Strict));
+        Assert.That(Turn(lane), Is.EqualTo(default(Turn)));
+
+        End(lane, work);
+        Assert.That(Turn(lane).Read!.Value.InSequence, Is.True);
+    }
+
+    [Test]
+    public void Close_Closed_TakesNothingAnyMore()
+    {
+        var lane = NewLane();
+        lane.TryOffer(Pending(), Now);
+        lane.Close();
+        Assert.Multiple(() =>
+        {
+            Assert.That(Turn(lane), Is.EqualTo(default(Turn)));
+            Assert.That(lane.TryOffer(Pending(), Now), Is.False);
+            Assert.That(lane.TryWake(Now), Is.False);
+        });
+    }
+
+    [Test]
+    public void TryCloseIdle_SomethingToRemember_StaysOpen()
+    {
+        var idle = NewLane();
+        var failing = NewLane();
+        failing.TryOffer(Pending(), Now);
+        Fail(failing, Send(failing));
+        var waiting = NewLane();
+        waiting.TryWake(Now.AddSeconds(3));
+        Assert.Multiple(() =>
+        {
+            Assert.That(idle.TryCloseIdle(Now, Now.AddSeconds(5)), Is.True);
+            Assert.That(failing.TryCloseIdle(Now, Now.AddSeconds(5)), Is.False);
+            Assert.That(waiting.TryCloseIdle(Now, Now.AddSeconds(5)), Is.False);
+        });
+    }
+
+    private static Lane NewLane(SubscriptionModel? model = null, BreakerOptions? breaker = null) =>
+        new(model ?? Model(), bufferSize: 16, breaker ?? new BreakerOptions(), takenOverAt: null);
+
+    private static Turn Turn(Lane lane) => lane.TakeTurn(Now, 1, LongLease);
+
+    private static LaneWork Send(Lane lane) => Turn(lane).Send ?? throw new AssertionException("The lane sends nothing.");
+
+    private static void End(Lane lane, LaneWork work)
+    {
+        lane.Sent(work, LaneEnd.Succeeded, null, Now);
+        lane.Settled(work, [.. work.Items.Select(i => i.Succeeded())]);
+    }
+
+    private static void Fail(Lane lane, LaneWork work)
+    {
+        lane.Sent(work, LaneEnd.Failed, null, Now);
+        lane.Settled(work, [.. work.Items.Select(i => i.Failed(Now.AddHours(1)))]);
+    }
+}

@@ -1,0 +1,90 @@
+using NUnit.Framework;
+using WebhookKit.Dispatching;
+using WebhookKit.Testing;
+
+namespace WebhookKit.Tests.Dispatching;
+
+public sealed class OwnershipTests
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    [Test]
+    public void ShouldOwn_SeveralNodes_EachPartitionHasOneAndSharesAreFair()
+    {
+        string[] nodes = ["a", "b", "c", "d"];
+        var owners = Enumerable.Range(0, 1024).Select(p => nodes.Single(n => PartitionPlan.ShouldOwn(n, nodes, p))).ToArray();
+        Assert.That(nodes.Select(n => owners.Count(o => o == n)), Is.All.InRange(180, 340));
+    }
+
+    [Test]
+    public void ShouldOwn_NodeJoins_MovesOnlyItsShare()
+    {
+        string[] before = ["a", "b", "c"];
+        string[] after = ["a", "b", "c", "d"];
+        var moved = Enumerable.Range(0, 1024).Where(p => Owner(before, p) != Owner(after, p)).ToArray();
+        Assert.That(moved.Select(p => Owner(after, p)), Is.All.EqualTo("d"));
+    }
+
+    [Test]
+    public void TryGet_LeaseRunsOut_OwnsNothing()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, clock.GetTimestamp());
+        clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.That(owned.TryGet(3, out var fence, out var remaining), Is.True);
+        Assert.Multiple(() =>
+        {
+            Assert.That(fence, Is.EqualTo(1));
+            Assert.That(remaining, Is.EqualTo(TimeSpan.FromSeconds(1)));
+        });
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(owned.Owns(3), Is.False);
+    }
+
+    [Test]
+    public void Confirm_AnswerWasSlow_LeaseCountsFromTheQuestion()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        var askedAt = clock.GetTimestamp();
+        clock.Advance(TimeSpan.FromSeconds(20));
+        owned.Confirm([new PartitionLease(0, 1, Lease)], [], 8, askedAt);
+        owned.TryGet(0, out _, out var remaining);
+        Assert.That(remaining, Is.EqualTo(TimeSpan.FromSeconds(40)));
+    }
+
+    [Test]
+    public void Confirm_AnotherNodeHadItInBetween_ItsLanesAreForgotten()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, clock.GetTimestamp());
+        owned.Confirm([], [], 8, clock.GetTimestamp());
+
+        var forgotten = owned.Confirm([new PartitionLease(0, 2, Lease), new PartitionLease(1, 3, Lease)], [], 8, clock.GetTimestamp());
+        Assert.Multiple(() =>
+        {
+            Assert.That(forgotten, Is.EqualTo(new[] { 1 }), "fence 3 after 1: somebody had 2");
+            Assert.That(owned.TakenOverAt(0), Is.Null);
+            Assert.That(owned.TakenOverAt(1), Is.EqualTo(clock.GetUtcNow()));
+        });
+    }
+
+    [Test]
+    public void Drain_Draining_TakesNothingNew()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, clock.GetTimestamp());
+        owned.Drain([0]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(owned.Owns(0), Is.False);
+            Assert.That(owned.All, Is.EqualTo(new[] { 1 }));
+        });
+    }
+
+    private static string Owner(string[] nodes, int partition) => nodes.Single(n => PartitionPlan.ShouldOwn(n, nodes, partition));
+}

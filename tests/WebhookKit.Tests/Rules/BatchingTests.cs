@@ -1,0 +1,88 @@
+using System.Text.Json;
+using NUnit.Framework;
+using WebhookKit.Testing;
+
+namespace WebhookKit.Tests.Rules;
+
+/// <summary>Batching by count, bytes and age; the same batch, id and bytes on retry.</summary>
+public sealed class BatchingTests
+{
+    private static readonly BatchingOptions Batching = new() { MaxEvents = 10, MaxDelay = TimeSpan.FromMinutes(1) };
+
+    [Test]
+    public async Task Age_OldestHasWaited_SendsWhatThereIs()
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync(s => s with { Batching = Batching });
+        await harness.PublishAsync(1);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(30));
+        await harness.PublishAsync(2);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(29));
+        Assert.That(harness.Requests, Is.Empty);
+
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.That(Sizes(harness), Is.EqualTo(new[] { 2 }));
+    }
+
+    [Test]
+    public async Task Count_Reached_SendsAtOnce()
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync(s => s with { Batching = Batching });
+        for (var i = 0; i < 25; i++) await harness.PublishAsync(i);
+        await harness.DrainAsync();
+        Assert.That(Sizes(harness), Is.EqualTo(new[] { 10, 10 }));
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.That(Sizes(harness), Is.EqualTo(new[] { 10, 10, 5 }));
+    }
+
+    [Test]
+    public async Task Bytes_Reached_SendsAtOnceAndNoMore()
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync(s => s with { Batching = Batching with { MaxBytes = 250 } });
+        for (var i = 0; i < 5; i++) await harness.Publisher.PublishAsync("a.b", new { text = new string('x', 80) });
+        await harness.DrainAsync();
+        Assert.That(Sizes(harness), Is.EqualTo(new[] { 2, 2 }), "three would be 273 bytes; the last one gathers on");
+    }
+
+    [TestCase(DeliveryOrder.None)]
+    [TestCase(DeliveryOrder.Strict)]
+    public async Task Retry_Failed_SameBatchIdAndBytes(DeliveryOrder order)
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync(s => s with { Batching = Batching, Order = order });
+        harness.Receiver.Reply(500, 500, 500, 200);
+        for (var i = 0; i < 7; i++) await harness.PublishAsync(i);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+        for (var i = 7; i < 12; i++) await harness.PublishAsync(i);
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+
+        var batches = harness.Requests.GroupBy(r => r.MessageId()).ToArray();
+        var deliveries = await harness.DeliveriesAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(batches, Has.Length.EqualTo(2), "those that came later are a batch of their own");
+            foreach (var batch in batches) Assert.That(batch.Select(r => r.BodyText).Distinct().Count(), Is.EqualTo(1));
+            Assert.That(deliveries, Has.All.Property("Status").EqualTo(DeliveryStatus.Succeeded));
+            Assert.That(deliveries.Select(d => d.EventId), Is.Unique);
+        });
+    }
+
+    [Test]
+    public async Task Attempts_OfABatch_AreRecordedOnEachDelivery()
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync(s => s with { Batching = Batching });
+        harness.Receiver.Reply(500, 200);
+        for (var i = 0; i < 3; i++) await harness.PublishAsync(i);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(2));
+        foreach (var delivery in await harness.DeliveriesAsync())
+        {
+            var attempts = await harness.Deliveries.GetAttemptsAsync(delivery.Id);
+            Assert.That(attempts.Select(a => (a.Number, a.BatchSize)), Is.EqualTo(new[] { (1, 3), (2, 3) }));
+        }
+    }
+
+    private static int[] Sizes(WebhookTestHarness harness) => [.. harness.Requests.Select(r => JsonDocument.Parse(r.Body).RootElement.GetArrayLength())];
+}

@@ -1,0 +1,103 @@
+using NUnit.Framework;
+
+namespace WebhookKit.Tests.Rules;
+
+/// <summary>When an endpoint is given up, and how it comes back.</summary>
+public sealed class DisableTests
+{
+    [Test]
+    public async Task Gone_ByProfile_DisablesAtOnceAndSendsNothingMore()
+    {
+        await using var harness = await Engine.StartAsync();
+        var subscription = await harness.SubscribeAsync(s => s with { MaxConcurrency = 1 });
+        harness.Receiver.Reply(410);
+        for (var i = 0; i < 5; i++) await harness.PublishAsync(i);
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+
+        var now = await harness.Subscriptions.GetAsync(subscription.Id);
+        Assert.Multiple(() =>
+        {
+            Assert.That(harness.Requests, Has.Count.EqualTo(1));
+            Assert.That(now!.Status, Is.EqualTo(SubscriptionStatus.Disabled));
+            Assert.That(now.StatusReason, Does.Contain("410"));
+        });
+        Assert.That((await harness.PublishAsync()).Deliveries, Is.Zero, "a disabled subscription is not matched");
+    }
+
+    [Test]
+    public async Task Exhausted_ByProfile_Disables()
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with
+        {
+            Retry = new RetrySchedule(TimeSpan.FromSeconds(10)),
+            Disable = new DisableRule { OnExhausted = true },
+        });
+        var subscription = await harness.SubscribeAsync();
+        harness.Receiver.Reply(500);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(10));
+        Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.Status, Is.EqualTo(SubscriptionStatus.Disabled));
+    }
+
+    [Test]
+    public async Task FailingFor_NothingButFailures_DisablesAfterThatTime()
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Disable = new DisableRule { FailingFor = TimeSpan.FromHours(10) } });
+        var subscription = await harness.SubscribeAsync();
+        harness.Receiver.Reply(500);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromHours(17));
+        Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.Status, Is.EqualTo(SubscriptionStatus.Enabled), "the last attempt was at 7 h 35 m");
+
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        var now = await harness.Subscriptions.GetAsync(subscription.Id);
+        Assert.Multiple(() =>
+        {
+            Assert.That(now!.Status, Is.EqualTo(SubscriptionStatus.Disabled));
+            Assert.That(now.FailingSince, Is.Not.Null);
+        });
+    }
+
+    [Test]
+    public async Task FailingFor_OneSuccessBetween_BeginsToCountAnew()
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Disable = new DisableRule { FailingFor = TimeSpan.FromHours(3) } });
+        var subscription = await harness.SubscribeAsync();
+        harness.Receiver.Reply(500);
+        await harness.PublishAsync(1);
+        await harness.AdvanceAsync(TimeSpan.FromHours(2));
+        Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.FailingSince, Is.Not.Null);
+
+        harness.Receiver.Default.Reply(200, 500);
+        await harness.PublishAsync(2);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(30));
+        Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.Status, Is.EqualTo(SubscriptionStatus.Enabled));
+    }
+
+    [Test]
+    public async Task Enable_AfterDisabling_GoesOnWithWhatIsPendingAndRecoverFetchesTheRest()
+    {
+        await using var harness = await Engine.StartAsync();
+        var subscription = await harness.SubscribeAsync(s => s with { MaxConcurrency = 1 });
+        harness.Receiver.Reply(410, 200);
+        var start = harness.Clock.GetUtcNow();
+        for (var i = 0; i < 3; i++) await harness.PublishAsync(i);
+        await harness.DrainAsync();
+        await harness.PublishAsync(3);
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.That(harness.Requests, Has.Count.EqualTo(1));
+
+        await harness.Subscriptions.EnableAsync(subscription.Id);
+        await harness.DrainAsync();
+        Assert.That(harness.Requests, Has.Count.EqualTo(3), "the two that were pending");
+
+        var recovered = await harness.Deliveries.RecoverAsync(subscription.Id, start);
+        await harness.DrainAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(recovered, Is.EqualTo(2), "the one that was answered 410, and the one that was missed");
+            Assert.That(harness.Requests, Has.Count.EqualTo(5));
+            Assert.That(harness.Requests.Select(r => r.MessageId()).Distinct().Count(), Is.EqualTo(4));
+        });
+    }
+}

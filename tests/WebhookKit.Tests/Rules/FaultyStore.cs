@@ -1,0 +1,99 @@
+using System.Data.Common;
+using WebhookKit.Storage.InMemory;
+
+namespace WebhookKit.Tests.Rules;
+
+/// <summary>The in-memory store, with a hook before and after each call, where a test can make it fail.</summary>
+internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
+{
+    private readonly InMemoryWebhookStore _inner = new(new InMemoryStoreOptions(), time);
+
+    /// <summary>Called with the name of the method before it does anything; may throw.</summary>
+    public Action<string> Before { get; set; } = _ => { };
+
+    /// <summary>Called with the name of the method after it has done its work; may throw, so that the answer is lost.</summary>
+    public Action<string> After { get; set; } = _ => { };
+
+    public int PartitionCount => _inner.PartitionCount;
+
+    public ValueTask InitializeAsync(CancellationToken cancellationToken) => _inner.InitializeAsync(cancellationToken);
+
+    public ValueTask<SubscriptionChanges> ReadChangesAsync(long since, CancellationToken cancellationToken) =>
+        Call(nameof(ReadChangesAsync), () => _inner.ReadChangesAsync(since, cancellationToken));
+
+    public ValueTask<WebhookSubscription?> GetSubscriptionAsync(string id, CancellationToken cancellationToken) =>
+        Call(nameof(GetSubscriptionAsync), () => _inner.GetSubscriptionAsync(id, cancellationToken));
+
+    public ValueTask<Page<WebhookSubscription>> ListSubscriptionsAsync(SubscriptionQuery query, CancellationToken cancellationToken) =>
+        _inner.ListSubscriptionsAsync(query, cancellationToken);
+
+    public ValueTask<WebhookSubscription?> AddSubscriptionAsync(WebhookSubscription subscription, CancellationToken cancellationToken) =>
+        _inner.AddSubscriptionAsync(subscription, cancellationToken);
+
+    public ValueTask<WebhookSubscription?> UpdateSubscriptionAsync(WebhookSubscription subscription, CancellationToken cancellationToken) =>
+        _inner.UpdateSubscriptionAsync(subscription, cancellationToken);
+
+    public ValueTask<bool> DeleteSubscriptionAsync(string id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _inner.DeleteSubscriptionAsync(id, now, cancellationToken);
+
+    public ValueTask<IReadOnlyList<EventWriteResult>> PublishAsync(
+        IReadOnlyList<EventWrite> writes, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        Call(nameof(PublishAsync), () => _inner.PublishAsync(writes, transaction, cancellationToken));
+
+    public ValueTask<NodeView> HeartbeatAsync(string nodeId, TimeSpan lease, CancellationToken cancellationToken) =>
+        Call(nameof(HeartbeatAsync), () => _inner.HeartbeatAsync(nodeId, lease, cancellationToken));
+
+    public ValueTask<IReadOnlyList<PartitionLease>> AcquireAsync(
+        string nodeId, IReadOnlyCollection<int> partitions, TimeSpan lease, CancellationToken cancellationToken) =>
+        Call(nameof(AcquireAsync), () => _inner.AcquireAsync(nodeId, partitions, lease, cancellationToken));
+
+    public ValueTask ReleaseAsync(string nodeId, IReadOnlyCollection<PartitionLease> leases, CancellationToken cancellationToken) =>
+        _inner.ReleaseAsync(nodeId, leases, cancellationToken);
+
+    public ValueTask LeaveAsync(string nodeId, CancellationToken cancellationToken) => _inner.LeaveAsync(nodeId, cancellationToken);
+
+    public ValueTask<IReadOnlyList<LaneDue>> ListDueLanesAsync(
+        IReadOnlyCollection<int> partitions, DateTimeOffset dueBy, CancellationToken cancellationToken) =>
+        Call(nameof(ListDueLanesAsync), () => _inner.ListDueLanesAsync(partitions, dueBy, cancellationToken));
+
+    public ValueTask<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(IReadOnlyList<LaneRead> reads, CancellationToken cancellationToken) =>
+        Call(nameof(ReadAsync), () => _inner.ReadAsync(reads, cancellationToken));
+
+    public ValueTask<IReadOnlyList<SettleResult>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken) =>
+        Call(nameof(SettleAsync), () => _inner.SettleAsync(settlements, cancellationToken));
+
+    public ValueTask<QueueDepth> MeasureAsync(IReadOnlyCollection<int> partitions, CancellationToken cancellationToken) =>
+        _inner.MeasureAsync(partitions, cancellationToken);
+
+    public ValueTask<WebhookDelivery?> GetDeliveryAsync(Guid id, CancellationToken cancellationToken) => _inner.GetDeliveryAsync(id, cancellationToken);
+
+    public ValueTask<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken) =>
+        _inner.ListDeliveriesAsync(query, cancellationToken);
+
+    public ValueTask<IReadOnlyList<DeliveryAttempt>> GetAttemptsAsync(Guid id, CancellationToken cancellationToken) =>
+        _inner.GetAttemptsAsync(id, cancellationToken);
+
+    public ValueTask<WebhookDelivery?> ResendAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _inner.ResendAsync(id, now, cancellationToken);
+
+    public ValueTask<int> RecoverAsync(string subscriptionId, DateTimeOffset since, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _inner.RecoverAsync(subscriptionId, since, limit, now, cancellationToken);
+
+    public ValueTask<WebhookDelivery?> CancelAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _inner.CancelAsync(id, now, cancellationToken);
+
+    public ValueTask<Page<WebhookEvent>> ListMissedEventsAsync(
+        string? tenantId, string subscriptionId, DateTimeOffset since, string? after, int limit, CancellationToken cancellationToken) =>
+        _inner.ListMissedEventsAsync(tenantId, subscriptionId, since, after, limit, cancellationToken);
+
+    public ValueTask<int> AddDeliveriesAsync(IReadOnlyList<WebhookDelivery> deliveries, CancellationToken cancellationToken) =>
+        _inner.AddDeliveriesAsync(deliveries, cancellationToken);
+
+    private async ValueTask<T> Call<T>(string method, Func<ValueTask<T>> call)
+    {
+        Before(method);
+        var result = await call();
+        After(method);
+        return result;
+    }
+}

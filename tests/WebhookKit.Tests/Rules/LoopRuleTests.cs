@@ -1,0 +1,107 @@
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using WebhookKit.Dispatching;
+
+namespace WebhookKit.Tests.Rules;
+
+/// <summary>Rules 6, 8 and 9: one deadline, limits everywhere, and no loop that dies.</summary>
+public sealed class LoopRuleTests
+{
+    [Test]
+    public async Task Attempt_EndpointHangs_EndsAtItsDeadline()
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync();
+        harness.Receiver.Default.Hang().Reply(200);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(20));
+
+        var delivery = await harness.DeliveryAsync();
+        var attempts = await harness.Deliveries.GetAttemptsAsync(delivery.Id);
+        Assert.Multiple(() =>
+        {
+            Assert.That(attempts[0].Outcome, Is.EqualTo(AttemptOutcome.TimedOut));
+            Assert.That(attempts[0].Duration, Is.EqualTo(TimeSpan.FromSeconds(15)));
+            Assert.That(delivery.Status, Is.EqualTo(DeliveryStatus.Succeeded));
+        });
+    }
+
+    [TestCase(nameof(IDeliveryQueue.HeartbeatAsync))]
+    [TestCase(nameof(IDeliveryQueue.AcquireAsync))]
+    [TestCase(nameof(IDeliveryQueue.ListDueLanesAsync))]
+    [TestCase(nameof(IDeliveryQueue.ReadAsync))]
+    [TestCase(nameof(ISubscriptionStore.ReadChangesAsync))]
+    [TestCase(nameof(ISubscriptionStore.GetSubscriptionAsync))]
+    public async Task Loops_StoreFailsForAWhile_GoOnAndLoseNothing(string failing)
+    {
+        FaultyStore store = null!;
+        await using var background = await BackgroundEngine.StartAsync(Engine.WithStore(s => store = s));
+        await background.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri(Engine.Url), EventTypes = ["*"], Order = DeliveryOrder.Strict });
+        var failures = 3;
+        store.Before = method =>
+        {
+            if (method == failing && Interlocked.Decrement(ref failures) >= 0) throw new IOException("The store is away.");
+        };
+        for (var i = 0; i < 3; i++) await background.Publisher.PublishAsync("a.b", new { i });
+        await background.AdvanceUntilAsync(() => background.Receiver.Requests.Count >= 3);
+
+        var ids = background.Receiver.Requests.Select(r => r.MessageId()).Distinct();
+        Assert.That(ids.Count(), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Loops_SchedulerThrows_GoOn()
+    {
+        await using var background = await BackgroundEngine.StartAsync(webhooks =>
+            webhooks.UseScheduler(services => new FailingScheduler(new FairScheduler(services.GetRequiredService<TimeProvider>()))));
+        await background.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri(Engine.Url), EventTypes = ["*"] });
+        await background.Publisher.PublishAsync("a.b", new { });
+        await background.AdvanceUntilAsync(() => background.Receiver.Requests.Count == 1);
+    }
+
+    [Test]
+    public async Task Stop_AttemptUnderWay_EndsAndIsSettledFirst()
+    {
+        await using var background = await BackgroundEngine.StartAsync();
+        await background.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri(Engine.Url), EventTypes = ["*"] });
+        background.Receiver.Default.ReplyAfter(TimeSpan.FromSeconds(2), 200);
+        await background.Publisher.PublishAsync("a.b", new { });
+        await background.AdvanceUntilAsync(() => background.Receiver.ParkedCount == 1, TimeSpan.Zero);
+
+        var stopped = background.StopAsync(CancellationToken.None);
+        Assert.That(stopped.IsCompleted, Is.False);
+        await background.AdvanceUntilAsync(() => stopped.IsCompleted);
+        Assert.That((await background.Deliveries.ListAsync(new DeliveryQuery())).Items.Single().Status, Is.EqualTo(DeliveryStatus.Succeeded));
+    }
+
+    [Test]
+    public async Task Stop_ShutdownTimeIsOver_InterruptsAndLeavesItPending()
+    {
+        await using var background = await BackgroundEngine.StartAsync();
+        await background.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri(Engine.Url), EventTypes = ["*"] });
+        background.Receiver.Default.Hang();
+        await background.Publisher.PublishAsync("a.b", new { });
+        await background.AdvanceUntilAsync(() => background.Receiver.ParkedCount == 1, TimeSpan.Zero);
+
+        using var shutdown = new CancellationTokenSource();
+        var stopped = background.StopAsync(shutdown.Token);
+        await shutdown.CancelAsync();
+        await stopped;
+        var delivery = (await background.Deliveries.ListAsync(new DeliveryQuery())).Items.Single();
+        Assert.Multiple(() =>
+        {
+            Assert.That(delivery.Status, Is.EqualTo(DeliveryStatus.Pending));
+            Assert.That(delivery.AttemptCount, Is.Zero, "an interrupted attempt says nothing of the endpoint");
+        });
+    }
+
+    private sealed class FailingScheduler(IDeliveryScheduler inner) : IDeliveryScheduler
+    {
+        private int _calls;
+
+        public void Schedule(DeliveryLane lane, DateTimeOffset dueAt) => inner.Schedule(lane, dueAt);
+
+        public ValueTask<DeliveryLane> NextAsync(CancellationToken cancellationToken) =>
+            Interlocked.Increment(ref _calls) % 2 == 1 ? throw new InvalidOperationException("A bug of the host's.") : inner.NextAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,82 @@
+using NUnit.Framework;
+using WebhookKit.Testing;
+
+namespace WebhookKit.Tests.Rules;
+
+/// <summary>Order: none, per key, strict.</summary>
+public sealed class OrderTests
+{
+    [Test]
+    public async Task Strict_OneFails_TheRestWaitsForIt()
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync(s => s with { Order = DeliveryOrder.Strict });
+        harness.Receiver.Reply(200, 500, 500, 200);
+        for (var i = 0; i < 5; i++) await harness.PublishAsync(i);
+        await harness.DrainAsync();
+        Assert.That(Numbers(harness), Is.EqualTo(new[] { 0, 1 }));
+
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(6));
+        Assert.That(Numbers(harness), Is.EqualTo(new[] { 0, 1, 1, 1, 2, 3, 4 }));
+    }
+
+    [Test]
+    public async Task Strict_ManyFailures_NoEventOvertakesAnother()
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync(s => s with { Order = DeliveryOrder.Strict });
+        var random = new Random(3);
+        harness.Receiver.Default.Answer(_ => new HttpResponseMessage(random.Next(3) == 0 ? System.Net.HttpStatusCode.InternalServerError : System.Net.HttpStatusCode.OK));
+        for (var i = 0; i < 600; i++) await harness.PublishAsync(i);
+        await harness.AdvanceAsync(TimeSpan.FromDays(5));
+
+        Assert.That(Numbers(harness), Is.Ordered.Ascending);
+        Assert.That(Numbers(harness).Distinct().Count(), Is.EqualTo(600));
+    }
+
+    [Test]
+    public async Task Strict_TurnIsExhausted_TheNextGoesOn()
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Retry = new RetrySchedule(TimeSpan.FromSeconds(1)) });
+        await harness.SubscribeAsync(s => s with { Order = DeliveryOrder.Strict });
+        harness.Receiver.Reply(500, 500, 200);
+        await harness.PublishAsync(1);
+        await harness.PublishAsync(2);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(2));
+        Assert.That(Numbers(harness), Is.EqualTo(new[] { 1, 1, 2 }));
+    }
+
+    [Test]
+    public async Task PerKey_OneKeyFails_OthersGoOnAndEachKeyKeepsItsOrder()
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync(s => s with { Order = DeliveryOrder.PerKey });
+        var failures = 3;
+        harness.Receiver.Default.Answer(request => new HttpResponseMessage(
+            Number(request) % 3 == 0 && failures-- > 0 ? System.Net.HttpStatusCode.InternalServerError : System.Net.HttpStatusCode.OK));
+        for (var i = 0; i < 30; i++) await harness.PublishAsync(i, new PublishOptions { OrderingKey = $"k{i % 3}" });
+        await harness.DrainAsync();
+        Assert.That(Numbers(harness).Where(n => n % 3 != 0), Has.Exactly(20).Items);
+
+        await harness.AdvanceAsync(TimeSpan.FromHours(2));
+        foreach (var key in Numbers(harness).GroupBy(n => n % 3))
+            Assert.That(key, Is.Ordered.Ascending);
+        Assert.That(Numbers(harness).Distinct().Count(), Is.EqualTo(30));
+    }
+
+    [Test]
+    public async Task Strict_LongBacklog_IsReadInOrder()
+    {
+        await using var harness = await Engine.StartAsync(options: o => o.LaneBufferSize = 16);
+        var subscription = await harness.SubscribeAsync(s => s with { Order = DeliveryOrder.Strict, Status = SubscriptionStatus.Paused });
+        for (var i = 0; i < 500; i++) await harness.PublishAsync(i);
+        await harness.Subscriptions.EnableAsync(subscription.Id);
+        await harness.DrainAsync();
+        Assert.That(Numbers(harness), Is.EqualTo(Enumerable.Range(0, 500)));
+    }
+
+    private static List<int> Numbers(WebhookTestHarness harness) => [.. harness.Requests.Select(Number)];
+
+    private static int Number(ReceivedRequest request) =>
+        System.Text.Json.JsonDocument.Parse(request.Body).RootElement.GetProperty("data").GetProperty("number").GetInt32();
+}

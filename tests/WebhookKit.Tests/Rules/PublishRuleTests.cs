@@ -1,0 +1,96 @@
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace WebhookKit.Tests.Rules;
+
+/// <summary>Rules 1 and 2: what a returned or failed publish means, and which subscriptions it sees.</summary>
+public sealed class PublishRuleTests
+{
+    [Test]
+    public async Task PublishAsync_Returned_EventAndDeliveriesAreStored()
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync();
+        await harness.SubscribeAsync();
+        var receipt = await harness.PublishAsync();
+
+        Assert.That(receipt.Deliveries, Is.EqualTo(2));
+        Assert.That(await harness.DeliveriesAsync(), Has.Count.EqualTo(2).And.All.Property("EventId").EqualTo(receipt.EventId));
+    }
+
+    [Test]
+    public async Task PublishAsync_StoreFails_ThrowsAndNothingIsStored()
+    {
+        FaultyStore store = null!;
+        await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
+        await harness.SubscribeAsync();
+        store.Before = method => ThrowIf(method == nameof(IDeliveryQueue.PublishAsync));
+        Assert.That(async () => await harness.PublishAsync(), Throws.TypeOf<IOException>());
+
+        store.Before = _ => { };
+        await harness.DrainAsync();
+        Assert.That(await harness.DeliveriesAsync(), Is.Empty);
+        Assert.That(harness.Requests, Is.Empty);
+    }
+
+    [Test]
+    public async Task PublishAsync_AnswerOfTheStoreIsLost_PublishingAgainWithItsIdIsADuplicate()
+    {
+        FaultyStore store = null!;
+        await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
+        await harness.SubscribeAsync();
+        var fails = true;
+        store.After = method => ThrowIf(method == nameof(IDeliveryQueue.PublishAsync) && fails);
+        Assert.That(async () => await harness.PublishAsync(options: new PublishOptions { EventId = "once" }), Throws.TypeOf<IOException>());
+
+        fails = false;
+        var receipt = await harness.PublishAsync(options: new PublishOptions { EventId = "once" });
+        await harness.DrainAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(receipt, Is.EqualTo(new PublishReceipt("once", 1, IsDuplicate: true)));
+            Assert.That(harness.Requests, Has.Count.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public async Task PublishAsync_SubscriptionStoredByAnotherNode_IsMatched()
+    {
+        await using var harness = await Engine.StartAsync();
+        var known = await harness.SubscribeAsync();
+        var store = harness.Services.GetRequiredService<IWebhookStore>();
+        await store.AddSubscriptionAsync(known with { Id = "from-another-node" }, default);
+
+        var receipt = await harness.PublishAsync();
+        Assert.That(receipt.Deliveries, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task PublishAsync_SubscriptionDisabledByAnotherNode_IsNotMatched()
+    {
+        await using var harness = await Engine.StartAsync();
+        var known = await harness.SubscribeAsync();
+        var store = harness.Services.GetRequiredService<IWebhookStore>();
+        await store.UpdateSubscriptionAsync(known with { Status = SubscriptionStatus.Disabled }, default);
+
+        Assert.That((await harness.PublishAsync()).Deliveries, Is.Zero);
+    }
+
+    [Test]
+    public async Task PublishAsync_SubscriptionsKeepChanging_EachPublishSeesThoseBeforeIt()
+    {
+        await using var harness = await Engine.StartAsync();
+        var store = harness.Services.GetRequiredService<IWebhookStore>();
+        var template = await harness.SubscribeAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            await store.AddSubscriptionAsync(template with { Id = $"n{i}" }, default);
+            Assert.That((await harness.PublishAsync()).Deliveries, Is.EqualTo(i + 2));
+        }
+    }
+
+    private static void ThrowIf(bool fails)
+    {
+        if (fails) throw new IOException("The store is away.");
+    }
+}
