@@ -36,6 +36,16 @@ internal sealed class ReceiverProcess : IAsyncDisposable
         return new ReceiverProcess(process, [.. line.Split(' ').Select(p => int.Parse(p, NumberStyles.None, CultureInfo.InvariantCulture))]);
     }
 
+    /// <summary>The processor time that it has used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public Uri Url(int port, string path) => new($"http://127.0.0.1:{Ports[port]}/{path}");
 
     public Task ResetAsync() => AskAsync("reset");

@@ -34,9 +34,14 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
     /// <param name="concurrency">How many requests may be under way at once, over all.</param>
     public static async Task<EngineSide> StartAsync(Uri[] urls, int concurrency)
     {
-        var host = await EngineHost.StartAsync(o => o.MaxConcurrency = concurrency);
+        var host = await EngineHost.StartAsync();
         for (var i = 0; i < urls.Length; i++)
-            await host.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = urls[i], EventTypes = [EventType(i)], MaxConcurrency = concurrency });
+        {
+            // The lanes' limits add up to the whole.
+            var share = (concurrency * (i + 1) / urls.Length) - (concurrency * i / urls.Length);
+            await host.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = urls[i], EventTypes = [EventType(i)], MaxConcurrency = share });
+        }
+
         return new EngineSide(host, urls.Length);
     }
 
