@@ -8,7 +8,8 @@ public enum DeliveryOrder
 
     /// <summary>
     /// Those with the same <see cref="WebhookEvent.OrderingKey"/> go one at a time, in the order they were stored; a
-    /// failing one holds back its key until it succeeds or ends. Deliveries without a key are not held back.
+    /// failing one holds back its key until it succeeds or ends. Deliveries without a key are not held back. Batches, which hold
+    /// many keys, go as under <see cref="Strict"/>.
     /// </summary>
     PerKey,
 

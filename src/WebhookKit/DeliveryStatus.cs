@@ -16,7 +16,7 @@ public enum DeliveryStatus
     /// <summary>The endpoint accepted it.</summary>
     Succeeded,
 
-    /// <summary>Every attempt of its retry schedule failed.</summary>
+    /// <summary>Every attempt of its retry schedule failed, or the endpoint answered 410 under a profile that gives up on that.</summary>
     Exhausted,
 
     /// <summary>Its time to live ended first.</summary>

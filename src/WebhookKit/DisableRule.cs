@@ -3,7 +3,7 @@ namespace WebhookKit;
 /// <summary>When an endpoint is given up, so that its subscription becomes <see cref="SubscriptionStatus.Disabled"/>.</summary>
 public sealed record DisableRule
 {
-    /// <summary>After this long of nothing but failures; <see langword="null"/> for never.</summary>
+    /// <summary>After this long of nothing but failures, judged when an attempt fails; <see langword="null"/> for never.</summary>
     public TimeSpan? FailingFor { get; init; }
 
     /// <summary>When a delivery has used up its retry schedule.</summary>

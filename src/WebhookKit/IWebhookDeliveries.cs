@@ -30,14 +30,15 @@ public interface IWebhookDeliveries
     ValueTask<WebhookDelivery> ResendAsync(Guid id, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Makes all exhausted and expired deliveries of a subscription due now, and delivers the events that it missed while it was
-    /// disabled, all from a given time on.
+    /// Makes all exhausted and expired deliveries of a subscription due now, and delivers the stored events that match it now and
+    /// that it has no delivery of (what it missed while it was disabled, say), all from a given time on.
     /// </summary>
     /// <param name="subscriptionId">The subscription's id.</param>
     /// <param name="since">From when: the time of publishing.</param>
     /// <param name="cancellationToken">Stops; what was recovered until then stays so.</param>
     /// <returns>How many deliveries are due again or anew.</returns>
     /// <exception cref="WebhookNotFoundException">There is no such subscription.</exception>
+    /// <exception cref="WebhookConflictException">The store is full; what was recovered until then stays so.</exception>
     ValueTask<int> RecoverAsync(string subscriptionId, DateTimeOffset since, CancellationToken cancellationToken = default);
 
     /// <summary>Cancels a pending delivery. A request that is under way ends as it may.</summary>
@@ -51,8 +52,9 @@ public interface IWebhookDeliveries
     /// (<see cref="WebhookOptions.Dispatch"/> is <see langword="false"/>) and for tests. What is due later, throttled, paused or
     /// behind an open breaker is not waited for.
     /// </summary>
-    /// <param name="deadline">When to stop taking new work; <see langword="null"/> for no limit.</param>
+    /// <param name="deadline">How long to take new work; what is under way then may end. <see langword="null"/> for no limit.</param>
     /// <param name="cancellationToken">Stops taking new work; requests under way are interrupted.</param>
     /// <returns>What is left.</returns>
+    /// <exception cref="WebhookValidationException">The deadline is negative.</exception>
     ValueTask<DrainResult> DrainAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default);
 }

@@ -3,7 +3,7 @@ namespace WebhookKit;
 /// <summary>Told of what happens, after it has been stored. Register any number with <see cref="IWebhooksBuilder.AddObserver{T}"/>.</summary>
 /// <remarks>
 /// Called one after another on the dispatching path: return quickly. An exception is logged and changes nothing else. Told at
-/// least once; a crash between storing and telling loses the call.
+/// most once: a crash between storing and telling loses the call.
 /// </remarks>
 public interface IWebhookObserver
 {

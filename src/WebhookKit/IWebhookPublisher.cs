@@ -6,7 +6,8 @@ namespace WebhookKit;
 /// <remarks>
 /// All methods throw <see cref="WebhookValidationException"/> when the event is refused: its type is not in the catalogue,
 /// its data cannot be serialized, is not JSON or is larger than <see cref="WebhookOptions.MaxEventBytes"/>, or an option is out
-/// of range. Safe for use by many threads at once.
+/// of range; and <see cref="WebhookConflictException"/> when the store is full or cannot join the transaction. Safe for use
+/// by many threads at once.
 /// </remarks>
 public interface IWebhookPublisher
 {

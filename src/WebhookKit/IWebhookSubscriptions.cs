@@ -71,7 +71,8 @@ public interface IWebhookSubscriptions
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The subscription with its new secret first.</returns>
     /// <exception cref="WebhookNotFoundException">There is none.</exception>
-    /// <exception cref="WebhookValidationException">The secret is malformed for its profile.</exception>
+    /// <exception cref="WebhookValidationException">The secret is malformed for its profile, or the overlap is negative.</exception>
+    /// <exception cref="WebhookConflictException">None was given, and its profile signs nothing or is not registered.</exception>
     ValueTask<WebhookSubscription> RotateSecretAsync(string id, string? secret = null, TimeSpan? overlap = null, CancellationToken cancellationToken = default);
 
     /// <summary>

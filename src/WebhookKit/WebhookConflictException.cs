@@ -5,8 +5,9 @@ public sealed class WebhookConflictException : WebhookException
 {
     /// <summary>Creates one.</summary>
     /// <param name="message">What stands in the way, and what to do.</param>
-    public WebhookConflictException(string message)
-        : base(message)
+    /// <param name="innerException">What caused it, if anything did.</param>
+    public WebhookConflictException(string message, Exception? innerException = null)
+        : base(message, innerException)
     {
     }
 }

@@ -39,10 +39,10 @@ public sealed class WebhookOptions
     /// <summary>How event data is serialized. Default: the web defaults. Trimmed hosts set a source-generated resolver.</summary>
     public JsonSerializerOptions SerializerOptions { get; set; } = DefaultJson.CreateOptions();
 
-    /// <summary>The longest wait that a <c>Retry-After</c> can ask for. Default: 24 hours.</summary>
+    /// <summary>The longest wait that a <c>Retry-After</c> can ask for. 0 to 30 days. Default: 24 hours.</summary>
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>How long a rotated secret keeps signing beside the new one. Default: 24 hours.</summary>
+    /// <summary>How long a rotated secret keeps signing beside the new one. 0 to 365 days. Default: 24 hours.</summary>
     public TimeSpan SecretOverlap { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>When an endpoint that keeps failing is left in peace for a while.</summary>
@@ -52,11 +52,11 @@ public sealed class WebhookOptions
     public string? NodeId { get; set; }
 
     /// <summary>
-    /// How long a node owns its partitions without renewing. It must outlast the longest attempt deadline by 5 seconds.
-    /// Default: 60 seconds. Renewed every sixth of it.
+    /// How long a node owns its partitions without renewing. 1 second to 1 hour, and it must outlast the longest
+    /// attempt deadline by 5 seconds. Default: 60 seconds. Renewed every sixth of it.
     /// </summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often a node looks through its partitions for due work that nothing told it of. Default: 5 seconds.</summary>
+    /// <summary>How often a node looks through its partitions for due work that nothing told it of. 100 ms to 5 minutes. Default: 5 seconds.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
 }

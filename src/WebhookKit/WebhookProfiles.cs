@@ -26,7 +26,8 @@ public static class WebhookProfiles
             TimeSpan.FromHours(10),
             TimeSpan.FromHours(14),
             TimeSpan.FromHours(20),
-            TimeSpan.FromHours(24)) { Jitter = 0.1 },
+            TimeSpan.FromHours(24))
+        { Jitter = 0.1 },
         Timeout = TimeSpan.FromSeconds(15),
         Disable = new DisableRule { OnGone = true, FailingFor = TimeSpan.FromDays(5) },
     };

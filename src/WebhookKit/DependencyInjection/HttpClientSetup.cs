@@ -11,7 +11,7 @@ internal static class HttpClientSetup
 
     public static IHttpClientBuilder Add(IServiceCollection services)
     {
-        var builder = services.AddHttpClient(AttemptSender.ClientName);
+        var builder = services.AddHttpClient(HttpSender.ClientName);
         if (services.Any(d => d.ServiceType == typeof(Marker))) return builder;
         services.AddSingleton<Marker>();
 

@@ -108,6 +108,7 @@ public static class WebhookServiceCollectionExtensions
 
     private static IServiceCollection AddSending(this IServiceCollection services)
     {
+        services.TryAddSingleton<HttpSender>();
         services.TryAddSingleton<AttemptSender>();
         return services;
     }

@@ -34,7 +34,7 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Error, "A request of subscription {SubscriptionId} for event {EventId} could not be made (stage {Stage}). No attempt is used up; it is tried again later.")]
     public static partial void RequestFault(ILogger logger, RequestStage stage, string subscriptionId, string eventId, Exception cause);
 
-    [LoggerMessage(6, LogLevel.Error, "Delivering for subscription {SubscriptionId} failed unexpectedly. Its deliveries stay pending.")]
+    [LoggerMessage(6, LogLevel.Error, "Delivering for subscription {SubscriptionId} failed unexpectedly. No attempt is used up; it is tried again later.")]
     public static partial void PipelineFailed(ILogger logger, string subscriptionId, Exception cause);
 
     [LoggerMessage(7, LogLevel.Error, "The observer {Observer} threw. Nothing else is changed by that.")]

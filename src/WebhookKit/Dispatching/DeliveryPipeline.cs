@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using WebhookKit.Diagnostics;
 using WebhookKit.Matching;
@@ -30,7 +31,8 @@ internal sealed class DeliveryPipeline(
     /// <summary>Runs it. Does not throw.</summary>
     /// <param name="work">What to send.</param>
     /// <param name="abort">Interrupts it: what is not settled by then is attempted again later.</param>
-    public async Task RunAsync(LaneWork work, CancellationToken abort)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask RunAsync(LaneWork work, CancellationToken abort)
     {
         var run = new DeliveryRun(work, time.GetUtcNow());
         try
@@ -38,18 +40,19 @@ internal sealed class DeliveryPipeline(
             if (run.HasExpired) await SettleWithoutAttemptAsync(run, run.TakeExpired(), abort);
             if (run.Live.Length > 0) await AttemptAsync(run, abort);
         }
+        catch (Exception cause) when (!abort.IsCancellationRequested)
+        {
+            await PutOffAsync(run, cause, abort);
+        }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
             // The host stops: the deliveries stay pending, for this node after its restart or for another.
-        }
-        catch (Exception cause)
-        {
-            Log.PipelineFailed(logger, work.Model.Id, cause);
         }
         finally
         {
             run.EndSending(LaneEnd.SaysNothing, null, time.GetUtcNow());
             work.Lane.Settled(work, run.Next);
+            run.EndHold();
         }
     }
 
@@ -60,24 +63,16 @@ internal sealed class DeliveryPipeline(
         if (settled == SettleResult.Applied) messenger.TellFailed(run.Work.Model, next.Where(d => d.Status == DeliveryStatus.Expired));
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AttemptAsync(DeliveryRun run, CancellationToken abort)
     {
         var model = run.Work.Model;
-        PreparedRequest request;
-        try
-        {
-            request = RequestBuilder.Build(model, run.Events, run.BatchId, run.Live[0].AttemptCount + 1, time.GetUtcNow());
-        }
-        catch (RequestFault fault)
-        {
-            Log.RequestFault(logger, fault.Stage, model.Id, run.Live[0].EventId, fault.InnerException!);
-            await PutOffAsync(run, abort);
-            return;
-        }
+        var request = RequestBuilder.Build(model, run.Events, run.BatchId, run.Live[0].AttemptCount + 1, time.GetUtcNow());
 
+        // Whatever can fail on our side comes before the request: after it, failing would send it twice.
+        var known = await health.ReadAsync(run.Work.Lane, model.Id, abort);
         using var activity = WebhookActivities.StartAttempt(model.Subscription, run.Events, request);
         var result = await sender.SendAsync(request, abort);
-        var known = await health.ReadAsync(run.Work.Lane, model.Id, abort);
         var attempt = result.ToAttempt(request);
         var decision = DeliveryDecider.Decide(new DecisionInput
         {
@@ -92,12 +87,13 @@ internal sealed class DeliveryPipeline(
             Random = result.Outcome == AttemptOutcome.Succeeded ? 0 : random.NextDouble(),
         });
 
-        // The endpoint is free for the next one while this one is stored.
+        // The endpoint is free for the next one while this one is stored, unless it is about to be given up.
+        if (decision.Health is { DisableReason: not null }) run.Hold();
         run.EndSending(decision.Failed ? LaneEnd.Failed : LaneEnd.Succeeded, decision.LaneBlockedUntil, time.GetUtcNow());
-        turns.Ask(run.Work.Lane);
-
         run.Decided(decision.Deliveries);
-        var settled = await settler.SettleAsync(run.ToSettlement(decision.Deliveries, attempt, decision.Health), abort);
+        var settling = settler.SettleAsync(run.ToSettlement(decision.Deliveries, attempt, decision.Health), abort);
+        if (!settling.IsCompleted) turns.Ask(run.Work.Lane);
+        var settled = await settling;
         if (settled == SettleResult.Fenced) owner.Lost(model.Partition, run.Work.Fence);
         if (settled == SettleResult.Applied && decision.Health is { } change) await HealthChangedAsync(run.Work, change, abort);
         WebhookActivities.SetResult(activity, attempt);
@@ -119,11 +115,21 @@ internal sealed class DeliveryPipeline(
         }
     }
 
-    private async ValueTask PutOffAsync(DeliveryRun run, CancellationToken abort)
+    /// <summary>A fault of ours: no attempt is used up, the endpoint is not to blame, and the deliveries are tried again later.</summary>
+    private async Task PutOffAsync(DeliveryRun run, Exception cause, CancellationToken abort)
     {
-        var now = time.GetUtcNow();
-        WebhookDelivery[] next = [.. run.Live.Select(d => DeliveryDecider.PutOff(d, now))];
-        run.Decided(next);
-        await SettleWithoutAttemptAsync(run, next, abort);
+        if (cause is RequestFault fault) Log.RequestFault(logger, fault.Stage, run.Work.Model.Id, run.Live[0].EventId, fault.InnerException!);
+        else Log.PipelineFailed(logger, run.Work.Model.Id, cause);
+        try
+        {
+            var now = time.GetUtcNow();
+            WebhookDelivery[] next = [.. run.Live.Select(d => DeliveryDecider.PutOff(d, now))];
+            run.Decided(next);
+            await SettleWithoutAttemptAsync(run, next, abort);
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            // As above.
+        }
     }
 }

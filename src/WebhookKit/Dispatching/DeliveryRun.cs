@@ -10,6 +10,7 @@ internal sealed class DeliveryRun
 {
     private readonly DateTimeOffset _startedAt;
     private bool _sendingEnded;
+    private bool _holds;
 
     public DeliveryRun(LaneWork work, DateTimeOffset now)
     {
@@ -23,7 +24,7 @@ internal sealed class DeliveryRun
             HasExpired |= IsExpired(Next[i]);
         }
 
-        Live = HasExpired ? [.. Next.Where(d => !IsExpired(d))] : [.. Next];
+        Live = HasExpired ? [.. Next.Where(d => !IsExpired(d))] : Next;
     }
 
     public LaneWork Work { get; }
@@ -31,20 +32,15 @@ internal sealed class DeliveryRun
     /// <summary>The next state of every delivery of the work, in its order; its old state while nothing is decided.</summary>
     public WebhookDelivery[] Next { get; }
 
-    /// <summary>The deliveries that have not expired.</summary>
+    /// <summary>The deliveries that have not expired, as they were until something is decided.</summary>
     public WebhookDelivery[] Live { get; }
 
     public bool HasExpired { get; }
 
-    public WebhookEvent[] Events
-    {
-        get
-        {
-            var items = Work.Items;
-            if (!HasExpired && items.Length == 1) return [items[0].Event];
-            return [.. items.Where(i => !IsExpired(i.Delivery)).Select(i => i.Event)];
-        }
-    }
+    /// <summary>The events of the live deliveries.</summary>
+    public WebhookEvent[] Events => field ??= HasExpired
+        ? [.. Work.Items.Where(i => !IsExpired(i.Delivery)).Select(i => i.Event)]
+        : Array.ConvertAll(Work.Items, static i => i.Event);
 
     /// <summary>The batch's message id; <see langword="null"/> when the delivery goes alone.</summary>
     public string? BatchId =>
@@ -59,13 +55,13 @@ internal sealed class DeliveryRun
     }
 
     /// <summary>Notes the next states of some of the deliveries.</summary>
-    public void Decided(IReadOnlyList<WebhookDelivery> next)
+    public void Decided(WebhookDelivery[] next)
     {
         var from = 0;
         foreach (var delivery in next)
         {
             // Both lists have the same order.
-            from = Array.FindIndex(Next, from, d => d.Id == delivery.Id);
+            while (Next[from].Id != delivery.Id) from++;
             Next[from] = delivery;
         }
     }
@@ -76,6 +72,19 @@ internal sealed class DeliveryRun
         if (_sendingEnded) return;
         _sendingEnded = true;
         Work.Lane.Sent(Work, end, blockedUntil, now);
+    }
+
+    /// <summary>Lets the lane start nothing more until this work is settled.</summary>
+    public void Hold()
+    {
+        _holds = true;
+        Work.Lane.Hold();
+    }
+
+    /// <summary>Ends the hold, if there is one.</summary>
+    public void EndHold()
+    {
+        if (_holds) Work.Lane.EndHold();
     }
 
     public Settlement ToSettlement(IReadOnlyList<WebhookDelivery> next, DeliveryAttempt? attempt = null, HealthChange? health = null) => new()

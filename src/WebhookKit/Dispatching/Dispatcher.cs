@@ -55,6 +55,7 @@ internal sealed class Dispatcher(
         Task[] tasks = [];
         try
         {
+            // Before any turn: a lane that takes one without a lease asks again only a little later.
             await owner.RenewAsync(abort);
             tasks = [KeepOwningAsync(loops.Token), .. TakeTurns(loops.Token, abort)];
             return await DrainOwnedAsync(stop, abort);
@@ -77,6 +78,9 @@ internal sealed class Dispatcher(
         var isIdle = false;
         try
         {
+            // The loops may not have got that far yet.
+            await owner.RenewAsync(either.Token);
+
             // A sweep may find more after lanes have gone idle: until one leads to no attempt.
             for (long before = -1; before != workload.Attempts;)
             {

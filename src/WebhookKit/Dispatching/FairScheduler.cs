@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace WebhookKit.Dispatching;
 
 /// <summary>
@@ -63,6 +65,42 @@ internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
         }
 
         return WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Asks for a turn of a lane, as <see cref="Schedule"/> does, and takes the next lane that is due, which may be the same: one
+    /// flow goes on from turn to turn without waking another.
+    /// </summary>
+    /// <param name="lane">The lane to ask for; <see langword="null"/> for none.</param>
+    /// <param name="dueAt">When it is due.</param>
+    /// <param name="next">The lane whose turn it is.</param>
+    /// <returns>Whether one is due now.</returns>
+    public bool TryExchange(DeliveryLane? lane, DateTimeOffset dueAt, [NotNullWhen(true)] out DeliveryLane? next)
+    {
+        if (lane is not null && dueAt > _time.GetUtcNow())
+        {
+            Schedule(lane, dueAt);
+            lane = null;
+        }
+
+        lock (_gate)
+        {
+            if (lane is not null && !_due.Contains(lane))
+            {
+                _waiting.Remove(lane);
+
+                // Nobody else is due: no need to queue.
+                if (_turns.Count == 0)
+                {
+                    next = lane;
+                    return true;
+                }
+
+                EnqueueDueNeedsLock(lane);
+            }
+
+            return TryDequeueNeedsLock(out next);
+        }
     }
 
     public void Dispose() => _timer.Dispose();
@@ -148,11 +186,11 @@ internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
         lanes.Enqueue(lane);
     }
 
-    private bool TryDequeueNeedsLock(out DeliveryLane lane)
+    private bool TryDequeueNeedsLock([NotNullWhen(true)] out DeliveryLane? lane)
     {
         if (!_turns.TryDequeue(out var turn))
         {
-            lane = null!;
+            lane = null;
             return false;
         }
 

@@ -28,6 +28,7 @@ internal sealed class Lane
     private ConcurrencyWindow _window;
     private int _sending;
     private int _unsettled;
+    private int _holds;
     private bool _reading;
     private bool _closed;
     private bool _rebuild;
@@ -262,6 +263,18 @@ internal sealed class Lane
         }
     }
 
+    /// <summary>Starts nothing until the hold has ended: whether the endpoint is given up is being stored.</summary>
+    public void Hold()
+    {
+        lock (_gate) _holds++;
+    }
+
+    /// <summary>Ends one hold.</summary>
+    public void EndHold()
+    {
+        lock (_gate) _holds--;
+    }
+
     /// <summary>Takes over a changed subscription.</summary>
     public void Update(SubscriptionModel model)
     {
@@ -272,6 +285,7 @@ internal sealed class Lane
             _model = model;
             _window.LimitChanged(model.MaxConcurrency);
             if (changed.RateLimit != old.RateLimit) _rate = NewRate(model);
+            if (old.Status != SubscriptionStatus.Enabled && changed.Status == SubscriptionStatus.Enabled) ForgetFailuresNeedsLock();
             if (changed.Order != old.Order || changed.Batching != old.Batching) _rebuild = true;
         }
     }
@@ -307,7 +321,7 @@ internal sealed class Lane
 
     private DateTimeOffset NextTurnAtNeedsLock(DateTimeOffset now)
     {
-        if (_closed || _model.Subscription.Status != SubscriptionStatus.Enabled) return DateTimeOffset.MaxValue;
+        if (_closed || _holds > 0 || _model.Subscription.Status != SubscriptionStatus.Enabled) return DateTimeOffset.MaxValue;
         if (_rebuild) return _unsettled == 0 && !_reading ? now : DateTimeOffset.MaxValue;
 
         var gate = GateNeedsLock();
@@ -352,6 +366,14 @@ internal sealed class Lane
         _held.Clear();
         _buffer = LaneBuffer.Create(_model.Subscription.Order, _model.Subscription.Batching);
         _storeDueAt = DateTimeOffset.MinValue;
+    }
+
+    /// <summary>Enabling gives the endpoint a fresh start, in the store and here.</summary>
+    private void ForgetFailuresNeedsLock()
+    {
+        Health.Learn(null);
+        _breaker.Succeeded();
+        _blockedUntil = DateTimeOffset.MinValue;
     }
 
     private SlidingRateLimit? NewRate(SubscriptionModel model) =>

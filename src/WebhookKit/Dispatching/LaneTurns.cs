@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace WebhookKit.Dispatching;
 
 /// <summary>Asks the scheduler for a lane's next turn.</summary>
@@ -6,5 +8,22 @@ internal sealed class LaneTurns(IDeliveryScheduler scheduler, TimeProvider time)
     public void Ask(Lane lane)
     {
         if (lane.AskForTurn(time.GetUtcNow()) is { } at) scheduler.Schedule(lane.Key, at);
+    }
+
+    /// <summary>
+    /// Asks for a lane's next turn and takes whichever turn is next, so that the flow that has just ended an attempt can go on.
+    /// Only the fair scheduler can do both at once; with a host's own, the loops take the turns.
+    /// </summary>
+    public bool TryExchange(Lane lane, [NotNullWhen(true)] out DeliveryLane? next)
+    {
+        if (scheduler is not FairScheduler fair)
+        {
+            Ask(lane);
+            next = null;
+            return false;
+        }
+
+        var at = lane.AskForTurn(time.GetUtcNow());
+        return fair.TryExchange(at is null ? null : lane.Key, at ?? default, out next);
     }
 }

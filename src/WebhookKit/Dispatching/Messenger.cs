@@ -16,20 +16,26 @@ internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, Webhook
         Log.Attempted(logger, model.Subscription, decision.Deliveries, attempt, settled);
         if (settled != SettleResult.Applied) return;
 
-        if (decision.Health is { DisableReason: { } reason })
-        {
-            var disabled = model.Subscription with
-            {
-                Status = SubscriptionStatus.Disabled,
-                StatusReason = reason,
-                StatusChangedAt = decision.Health.At,
-                FailingSince = decision.Health.FailingSince,
-            };
-            Log.SubscriptionDisabled(logger, model.Id, model.Subscription.Url.Host, reason);
-            Tell(observer => observer.OnSubscriptionDisabled(disabled));
-        }
+        if (decision.Health is { DisableReason: not null }) TellDisabled(model, decision.Health);
+        if (_observers.Length > 0) TellObservers(model, decision, attempt, failingSince);
+    }
 
-        if (_observers.Length == 0) return;
+    private void TellDisabled(SubscriptionModel model, HealthChange health)
+    {
+        var reason = health.DisableReason!;
+        var disabled = model.Subscription with
+        {
+            Status = SubscriptionStatus.Disabled,
+            StatusReason = reason,
+            StatusChangedAt = health.At,
+            FailingSince = health.FailingSince,
+        };
+        Log.SubscriptionDisabled(logger, model.Id, model.Subscription.Url.Host, reason);
+        Tell(observer => observer.OnSubscriptionDisabled(disabled));
+    }
+
+    private void TellObservers(SubscriptionModel model, in Decision decision, DeliveryAttempt attempt, DateTimeOffset? failingSince)
+    {
         var deliveries = decision.Deliveries;
         Tell(observer => observer.OnAttempt(model.Subscription, deliveries, attempt));
         if (decision.Health is { FailingSince: null } && failingSince is { } since)

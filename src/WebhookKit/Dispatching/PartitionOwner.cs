@@ -5,8 +5,10 @@ namespace WebhookKit.Dispatching;
 
 /// <summary>Keeps this node's share of the partitions: renews, takes what is free, and gives up what another node should have, once its lanes have ended.</summary>
 internal sealed class PartitionOwner(
-    IDeliveryQueue queue, OwnedPartitions owned, LaneTable lanes, NodeIdentity node, WebhookOptions options, TimeProvider time, ILogger<PartitionOwner> logger)
+    IDeliveryQueue queue, OwnedPartitions owned, LaneTable lanes, NodeIdentity node, WebhookOptions options, TimeProvider time, ILogger<PartitionOwner> logger) : IDisposable
 {
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+
     /// <summary>How often to renew: several times within a lease, so that a few failures lose nothing.</summary>
     public TimeSpan Interval => options.LeaseDuration / 6;
 
@@ -14,17 +16,18 @@ internal sealed class PartitionOwner(
     /// <returns>Whether partitions have been gained, whose work nobody has told this node of.</returns>
     public async Task<bool> RenewAsync(CancellationToken cancellationToken)
     {
-        var askedAt = time.GetTimestamp();
-        var view = await queue.HeartbeatAsync(node.Id, options.LeaseDuration, cancellationToken);
-        List<PartitionLease> leases = [.. view.Leases];
-        var held = leases.Select(l => l.Partition).ToHashSet();
-
-        int[] wanted = [.. Enumerable.Range(0, queue.PartitionCount).Where(p => !held.Contains(p) && IsOurs(view, p))];
-        if (wanted.Length > 0) leases.AddRange(await queue.AcquireAsync(node.Id, wanted, options.LeaseDuration, cancellationToken));
-
-        await GiveUpAsync([.. leases.Where(l => !IsOurs(view, l.Partition))], leases, cancellationToken);
-        return Confirm(leases, view, askedAt);
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            return await RenewAloneAsync(cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
     }
+
+    public void Dispose() => _oneAtATime.Dispose();
 
     /// <summary>The store has refused a fencing number: another node owns the partition by now.</summary>
     public void Lost(int partition, long fence)
@@ -39,6 +42,20 @@ internal sealed class PartitionOwner(
     {
         owned.Confirm([], [], queue.PartitionCount, time.GetTimestamp());
         await queue.LeaveAsync(node.Id, cancellationToken);
+    }
+
+    private async Task<bool> RenewAloneAsync(CancellationToken cancellationToken)
+    {
+        var askedAt = time.GetTimestamp();
+        var view = await queue.HeartbeatAsync(node.Id, options.LeaseDuration, cancellationToken);
+        List<PartitionLease> leases = [.. view.Leases];
+        var held = leases.Select(l => l.Partition).ToHashSet();
+
+        int[] wanted = [.. Enumerable.Range(0, queue.PartitionCount).Where(p => !held.Contains(p) && IsOurs(view, p))];
+        if (wanted.Length > 0) leases.AddRange(await queue.AcquireAsync(node.Id, wanted, options.LeaseDuration, cancellationToken));
+
+        await GiveUpAsync([.. leases.Where(l => !IsOurs(view, l.Partition))], leases, cancellationToken);
+        return Confirm(leases, view, askedAt);
     }
 
     private bool IsOurs(NodeView view, int partition) => PartitionPlan.ShouldOwn(node.Id, view.Nodes, partition);

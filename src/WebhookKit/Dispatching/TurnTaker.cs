@@ -18,29 +18,60 @@ internal sealed class TurnTaker(
     public async Task TakeNextAsync(CancellationToken stop, CancellationToken abort)
     {
         await _slots.WaitAsync(stop);
-        var isSlotInUse = false;
+        LaneWork? work = null;
         try
         {
             var key = await scheduler.NextAsync(stop);
-            isSlotInUse = Take(key, abort);
+            work = Take(key);
         }
         finally
         {
-            if (!isSlotInUse) _slots.Release();
+            if (work is null) _slots.Release();
         }
+
+        if (work is not null) _ = AttemptAsync(work, stop, abort);
     }
 
     public void Dispose() => _slots.Dispose();
 
-    private bool Take(DeliveryLane key, CancellationToken abort)
+    /// <summary>Makes attempts one after another, as long as a turn is due when one has ended: no other flow has to be woken.</summary>
+    private async Task AttemptAsync(LaneWork first, CancellationToken stop, CancellationToken abort)
     {
-        if (key.Running is not { } lane) return false;
+        for (var work = first; work is not null;)
+        {
+            await pipeline.RunAsync(work, abort);
+            var ended = work.Lane;
+            work = null;
+            if (stop.IsCancellationRequested) turns.Ask(ended);
+            else if (turns.TryExchange(ended, out var next)) work = TakeUntilWork(next);
+            workload.End();
+        }
+
+        _slots.Release();
+    }
+
+    /// <summary>Takes turns until one starts an attempt or none is due.</summary>
+    private LaneWork? TakeUntilWork(DeliveryLane next)
+    {
+        for (var key = next; ;)
+        {
+            if (Take(key) is { } work) return work;
+            if (key.Running is not { } lane || !turns.TryExchange(lane, out key)) return null;
+        }
+    }
+
+    /// <summary>Gives a lane its turn.</summary>
+    /// <returns>The attempt to make, already counted as under way; <see langword="null"/> when there is none to make now.</returns>
+    private LaneWork? Take(DeliveryLane key)
+    {
+        if (key.Running is not { } lane) return null;
         workload.Begin();
         try
         {
             // Without a lease the lane gets none of its time, and asks again a little later.
             owned.TryGet(lane.Partition, out var fence, out var remaining);
             var turn = lane.TakeTurn(time.GetUtcNow(), fence, remaining);
+            if (turn.Send is not null) workload.BeginAttempt();
             if (turn.Read is { } read)
             {
                 workload.Begin();
@@ -49,10 +80,7 @@ internal sealed class TurnTaker(
 
             // Other turns of the lane may come before this one's request is on its way.
             turns.Ask(lane);
-            if (turn.Send is not { } work) return false;
-            workload.BeginAttempt();
-            _ = AttemptAsync(work, abort);
-            return true;
+            return turn.Send;
         }
         finally
         {
@@ -64,14 +92,6 @@ internal sealed class TurnTaker(
     {
         await reader.ReadAsync(lane, read);
         turns.Ask(lane);
-        workload.End();
-    }
-
-    private async Task AttemptAsync(LaneWork work, CancellationToken abort)
-    {
-        await pipeline.RunAsync(work, abort);
-        _slots.Release();
-        turns.Ask(work.Lane);
         workload.End();
     }
 }

@@ -22,10 +22,24 @@ internal sealed class TestSender(SubscriptionModelFactory models, AttemptSender 
 
         var model = models.Create(subscription);
         var isBatch = subscription.Batching is not null && model.Profile.Format.CanBatch;
-        var request = RequestBuilder.Build(model, [webhookEvent], isBatch ? webhookEvent.Id : null, 0, now);
+        var request = Build(model, webhookEvent, isBatch, now);
         using var activity = WebhookActivities.StartAttempt(subscription, [webhookEvent], request);
         var attempt = (await sender.SendAsync(request, cancellationToken)).ToAttempt(request);
         WebhookActivities.SetResult(activity, attempt);
         return attempt;
+    }
+
+    private static PreparedRequest Build(SubscriptionModel model, WebhookEvent webhookEvent, bool isBatch, DateTimeOffset now)
+    {
+        try
+        {
+            return RequestBuilder.Build(model, [webhookEvent], isBatch ? webhookEvent.Id : null, 0, now);
+        }
+        catch (RequestFault fault)
+        {
+            throw new WebhookConflictException(
+                $"The request of subscription '{model.Id}' could not be made (stage {fault.Stage}): {fault.Message} Mend the profile '{model.Profile.Name}', or send another sample.",
+                fault.InnerException);
+        }
     }
 }

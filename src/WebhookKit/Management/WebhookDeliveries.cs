@@ -48,7 +48,10 @@ internal sealed class WebhookDeliveries(
         }
 
         throw await store.GetDeliveryAsync(id, cancellationToken) is { } current
-            ? new WebhookConflictException($"Delivery {id} is {current.Status}. Only exhausted and expired deliveries can be sent again.")
+            ? new WebhookConflictException(
+                current.Status is DeliveryStatus.Exhausted or DeliveryStatus.Expired
+                    ? $"Delivery {id} cannot be sent again: its subscription '{current.SubscriptionId}' is gone."
+                    : $"Delivery {id} is {current.Status}. Only exhausted and expired deliveries can be sent again.")
             : new WebhookNotFoundException($"There is no delivery {id} (any more).");
     }
 

@@ -5,13 +5,17 @@ namespace WebhookKit.Publishing;
 /// <summary>Decides which subscriptions events are owed to, and makes their deliveries.</summary>
 internal sealed class EventMatcher(IdSource ids)
 {
+    /// <summary>Where matches are gathered: matching never waits, so one list for each thread will do.</summary>
+    [ThreadStatic]
+    private static List<SubscriptionModel>? _matches;
+
     /// <summary>Matches a batch against an index.</summary>
     /// <exception cref="WebhookValidationException">It is addressed to a subscription that does not exist.</exception>
     public void Match(PublishBatch batch, SubscriptionIndex index)
     {
         var writes = new EventWrite[batch.Events.Length];
         var targets = new SubscriptionModel[batch.Events.Length][];
-        List<SubscriptionModel> matches = [];
+        var matches = _matches ??= [];
         for (var i = 0; i < writes.Length; i++)
         {
             var webhookEvent = batch.Events[i];
@@ -22,6 +26,7 @@ internal sealed class EventMatcher(IdSource ids)
             writes[i] = new EventWrite(webhookEvent, CreateDeliveries(batch, webhookEvent, targets[i]), index.Version);
         }
 
+        matches.Clear();
         batch.Writes = writes;
         batch.Targets = targets;
     }

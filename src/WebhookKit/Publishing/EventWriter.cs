@@ -39,7 +39,7 @@ internal sealed class EventWriter
             var results = batch.Transaction is null
                 ? await _writer.SubmitAsync(batch, cancellationToken)
                 : await _queue.PublishAsync(batch.Writes, batch.Transaction, cancellationToken);
-            if (!results.Any(r => r.Status == EventWriteStatus.Stale)) return results;
+            if (!IsStale(results)) return results;
 
             // Subscriptions have changed: nothing of the batch is stored. Learn of the changes and match again.
             index = await _cache.RefreshAsync(cancellationToken);
@@ -47,6 +47,16 @@ internal sealed class EventWriter
 
         throw new WebhookConflictException(
             $"Subscriptions changed {MaxRematches} times while an event was being matched; nothing was stored. Publish it again.");
+    }
+
+    private static bool IsStale(IReadOnlyList<EventWriteResult> results)
+    {
+        for (var i = 0; i < results.Count; i++)
+        {
+            if (results[i].Status == EventWriteStatus.Stale) return true;
+        }
+
+        return false;
     }
 
     private async ValueTask MatchAsync(PublishBatch batch, SubscriptionIndex index, CancellationToken cancellationToken)
@@ -72,9 +82,9 @@ internal sealed class EventWriter
         var byBatch = new IReadOnlyList<EventWriteResult>[batches.Count];
         for (var i = 0; i < byBatch.Length; i++)
         {
-            var count = batches[i].Writes.Length;
-            byBatch[i] = [.. results.Skip(from).Take(count)];
-            from += count;
+            var ofBatch = new EventWriteResult[batches[i].Writes.Length];
+            for (var j = 0; j < ofBatch.Length; j++) ofBatch[j] = results[from++];
+            byBatch[i] = ofBatch;
         }
 
         return byBatch;

@@ -130,15 +130,16 @@ internal sealed class WebhookPublisher(
         return receipts;
     }
 
-    private static WebhookEvent Create(string eventType, ReadOnlyMemory<byte> data, PublishOptions? options) => new()
+    private WebhookEvent Create(string eventType, ReadOnlyMemory<byte> data, PublishOptions? options) => new()
     {
-        Id = options?.EventId ?? "",
+        Id = options?.EventId ?? ids.NewEventId(),
         TenantId = options?.TenantId,
         Type = eventType,
-        OccurredAt = options?.OccurredAt ?? default,
+        OccurredAt = options?.OccurredAt ?? time.GetUtcNow(),
         Data = data,
         OrderingKey = options?.OrderingKey,
         Attributes = options?.Attributes ?? FrozenDictionary<string, string>.Empty,
+        TraceParent = CurrentTraceParent,
     };
 
     /// <summary>Fills what a prepared event leaves open from the options.</summary>
@@ -151,10 +152,12 @@ internal sealed class WebhookPublisher(
         Attributes = webhookEvent.Attributes.Count > 0 ? webhookEvent.Attributes : options.Attributes ?? webhookEvent.Attributes,
     };
 
-    /// <summary>Gives an event what only publishing can: an id, a time, the publisher's trace.</summary>
+    private static string? CurrentTraceParent => Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : null;
+
+    /// <summary>Gives a prepared event what it lacks: an id, a time, the publisher's trace.</summary>
     private WebhookEvent Stamp(WebhookEvent webhookEvent, DateTimeOffset now)
     {
-        var traceParent = webhookEvent.TraceParent ?? (Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : null);
+        var traceParent = webhookEvent.TraceParent ?? CurrentTraceParent;
         if (webhookEvent.Id.Length > 0 && webhookEvent.OccurredAt != default && traceParent == webhookEvent.TraceParent) return webhookEvent;
         return webhookEvent with
         {

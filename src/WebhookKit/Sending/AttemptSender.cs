@@ -1,21 +1,18 @@
+using System.Runtime.CompilerServices;
 using WebhookKit.Dispatching;
 using WebhookKit.Outcomes;
 
 namespace WebhookKit.Sending;
 
 /// <summary>Makes one HTTP request under one deadline and says what became of it.</summary>
-internal sealed class AttemptSender(IHttpClientFactory clients, WebhookOptions options, TimeProvider time)
+internal sealed class AttemptSender(HttpSender http, WebhookOptions options, TimeProvider time)
 {
-    /// <summary>The name of the HTTP client that sends all requests.</summary>
-    public const string ClientName = "WebhookKit";
-
-    private readonly Lazy<HttpClient> _client = new(() => clients.CreateClient(ClientName));
-
     /// <summary>Sends a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="abort">Interrupts it: the host is stopping.</param>
     /// <returns>What became of it.</returns>
     /// <exception cref="OperationCanceledException">It was interrupted, which says nothing of the endpoint.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> SendAsync(PreparedRequest request, CancellationToken abort)
     {
         var startedAt = time.GetUtcNow();
@@ -28,7 +25,7 @@ internal sealed class AttemptSender(IHttpClientFactory clients, WebhookOptions o
         try
         {
             using var message = CreateMessage(request);
-            using var response = await _client.Value.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            using var response = await http.SendAsync(message, deadline.Token);
             statusCode = (int)response.StatusCode;
             var body = await ResponseReader.ReadAsync(response.Content, options.MaxResponseBytes, deadline.Token);
             var (outcome, error) = AttemptClassifier.FromStatus(statusCode.Value, request.Profile.Success);

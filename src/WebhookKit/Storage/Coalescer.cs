@@ -149,7 +149,7 @@ internal sealed class Coalescer<TItem, TResult>
         }
     }
 
-    /// <summary>Writes rounds until nobody waits. Cannot fail: every exception goes to the callers of its round.</summary>
+    /// <summary>Writes rounds until nobody waits. Cannot fail: every exception goes to the callers of its round, if they still wait.</summary>
     private async Task RunRoundsAsync()
     {
         while (TakeRound() is { } round)
@@ -201,7 +201,7 @@ internal sealed class Coalescer<TItem, TResult>
         catch (Exception error)
         {
             if (round.Length == 1)
-                round[0].SetException(error);
+                round[0].TrySetException(error);
             return false;
         }
 
@@ -213,13 +213,13 @@ internal sealed class Coalescer<TItem, TResult>
         {
             // It may well have written: writing again would do it twice.
             foreach (var waiter in round)
-                waiter.SetException(error);
+                waiter.TrySetException(error);
             return true;
         }
 
         Tell(items, results);
         for (var i = 0; i < round.Length; i++)
-            round[i].SetResult(results[i]);
+            round[i].TrySetResult(results[i]);
         return true;
     }
 

@@ -25,6 +25,23 @@ public sealed class DisableTests
     }
 
     [Test]
+    public async Task Gone_WhileItIsStored_NothingMoreStarts()
+    {
+        FaultyStore store = null!;
+        await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
+        await harness.SubscribeAsync(s => s with { MaxConcurrency = 1 });
+        harness.Receiver.Reply(410);
+        var failures = 3;
+        store.Before = method =>
+        {
+            if (method == nameof(IDeliveryQueue.SettleAsync) && failures-- > 0) throw new IOException("The store is away.");
+        };
+        for (var i = 0; i < 5; i++) await harness.PublishAsync(i);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.That(harness.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task Exhausted_ByProfile_Disables()
     {
         await using var harness = await Engine.StartAsync(Engine.Exact with
@@ -55,6 +72,26 @@ public sealed class DisableTests
         {
             Assert.That(now!.Status, Is.EqualTo(SubscriptionStatus.Disabled));
             Assert.That(now.FailingSince, Is.Not.Null);
+        });
+    }
+
+    [Test]
+    public async Task Enable_AfterFailingFor_TheNextFailureDoesNotDisableAgain()
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Disable = new DisableRule { FailingFor = TimeSpan.FromHours(10) } });
+        var subscription = await harness.SubscribeAsync();
+        harness.Receiver.Reply(500);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromHours(18));
+        await harness.Subscriptions.EnableAsync(subscription.Id);
+        await harness.PublishAsync();
+        await harness.DrainAsync();
+
+        var now = await harness.Subscriptions.GetAsync(subscription.Id);
+        Assert.Multiple(() =>
+        {
+            Assert.That(now!.Status, Is.EqualTo(SubscriptionStatus.Enabled));
+            Assert.That(now.FailingSince, Is.EqualTo(harness.Clock.GetUtcNow()), "it begins to count anew");
         });
     }
 

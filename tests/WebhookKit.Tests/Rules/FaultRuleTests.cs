@@ -93,6 +93,29 @@ public sealed class FaultRuleTests
     }
 
     [Test]
+    public async Task HealthRead_StoreFails_SendsNothingTwice()
+    {
+        FaultyStore store = null!;
+        await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
+        await harness.SubscribeAsync();
+        var failures = 3;
+        store.Before = method =>
+        {
+            if (method == nameof(ISubscriptionStore.GetSubscriptionAsync) && failures-- > 0) throw new IOException("The store is away.");
+        };
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        var delivery = await harness.DeliveryAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(delivery.Status, Is.EqualTo(DeliveryStatus.Succeeded));
+            Assert.That(delivery.AttemptCount, Is.EqualTo(1));
+            Assert.That(harness.Requests, Has.Count.EqualTo(1));
+        });
+    }
+
+    [Test]
     public async Task Observer_Throws_ChangesNothing()
     {
         await using var harness = await Engine.StartAsync(configure: webhooks => webhooks.AddObserver<ThrowingObserver>());

@@ -1,0 +1,119 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using NUnit.Framework;
+using WebhookKit.Outcomes;
+
+namespace WebhookKit.Tests.Outcomes;
+
+public class AttemptClassifierTests
+{
+    private static readonly StatusCodeRange Ok = new(200, 299);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
+
+    [TestCase(199, AttemptOutcome.ErrorStatus)]
+    [TestCase(200, AttemptOutcome.Succeeded)]
+    [TestCase(204, AttemptOutcome.Succeeded)]
+    [TestCase(299, AttemptOutcome.Succeeded)]
+    [TestCase(300, AttemptOutcome.ErrorStatus)]
+    [TestCase(302, AttemptOutcome.ErrorStatus)]
+    [TestCase(404, AttemptOutcome.ErrorStatus)]
+    [TestCase(410, AttemptOutcome.Gone)]
+    [TestCase(429, AttemptOutcome.Throttled)]
+    [TestCase(500, AttemptOutcome.ErrorStatus)]
+    [TestCase(503, AttemptOutcome.ErrorStatus)]
+    [TestCase(0, AttemptOutcome.ErrorStatus)]
+    [TestCase(-1, AttemptOutcome.ErrorStatus)]
+    [TestCase(99, AttemptOutcome.ErrorStatus)]
+    [TestCase(600, AttemptOutcome.ErrorStatus)]
+    [TestCase(999, AttemptOutcome.ErrorStatus)]
+    [TestCase(int.MaxValue, AttemptOutcome.ErrorStatus)]
+    public void FromStatus_Any_IsItsOutcomeWithTheCodeInWords(int status, AttemptOutcome outcome)
+    {
+        var finding = AttemptClassifier.FromStatus(status, Ok);
+
+        Assert.That(finding.Outcome, Is.EqualTo(outcome));
+        Assert.That(finding.Error, outcome == AttemptOutcome.Succeeded ? Is.Null : Does.Contain($"answered {status}"));
+    }
+
+    [TestCase(200, 200, 201, AttemptOutcome.ErrorStatus)]
+    [TestCase(200, 499, 410, AttemptOutcome.Succeeded)]
+    [TestCase(200, 499, 429, AttemptOutcome.Succeeded)]
+    [TestCase(0, 999, 999, AttemptOutcome.Succeeded)]
+    public void FromStatus_ProfilesOwnSuccess_IsAskedFirst(int first, int last, int status, AttemptOutcome outcome) =>
+        Assert.That(AttemptClassifier.FromStatus(status, new StatusCodeRange(first, last)).Outcome, Is.EqualTo(outcome));
+
+    [Test]
+    public void FromStatus_Redirect_SaysWhatToDo() =>
+        Assert.That(AttemptClassifier.FromStatus(301, Ok).Error, Does.Contain("not followed").And.Contain("Change the subscription's URL"));
+
+    [TestCaseSource(nameof(Exceptions))]
+    public void FromException_Any_IsItsOutcomeInPlainWords(Exception exception, AttemptOutcome outcome, string words)
+    {
+        var finding = AttemptClassifier.FromException(exception, deadlinePassed: false, Timeout);
+
+        Assert.That(finding.Outcome, Is.EqualTo(outcome));
+        Assert.That(finding.Error, Does.Contain(words).And.EndsWith(".").And.Not.Contain("\n").And.Not.Contain("Exception"));
+    }
+
+    [TestCaseSource(nameof(Exceptions))]
+    public void FromException_AfterTheDeadline_IsATimeout(Exception exception, AttemptOutcome outcome, string words)
+    {
+        var finding = AttemptClassifier.FromException(exception, deadlinePassed: true, Timeout);
+
+        Assert.That(finding, Is.EqualTo(new AttemptFinding(AttemptOutcome.TimedOut, "The endpoint did not answer completely within 15 s.")), $"{outcome} {words}");
+    }
+
+    [Test]
+    public void FromException_StackTrace_IsNotInTheWords()
+    {
+        Exception thrown;
+        try
+        {
+            throw new InvalidOperationException("Broken");
+        }
+        catch (InvalidOperationException e)
+        {
+            thrown = e;
+        }
+
+        Assert.That(AttemptClassifier.FromException(thrown, false, Timeout).Error, Is.EqualTo("The request could not be sent: Broken."));
+    }
+
+    private static IEnumerable<TestCaseData> Exceptions()
+    {
+        yield return Case(Http(HttpRequestError.NameResolutionError, new SocketException((int)SocketError.HostNotFound)), AttemptOutcome.NameNotResolved, "host name was not found");
+        yield return Case(Http(HttpRequestError.Unknown, new SocketException((int)SocketError.TryAgain)), AttemptOutcome.NameNotResolved, "host name was not found");
+        yield return Case(Http(HttpRequestError.ConnectionError, new SocketException((int)SocketError.ConnectionRefused)), AttemptOutcome.ConnectionFailed, "refused");
+        yield return Case(Http(HttpRequestError.ConnectionError, new SocketException((int)SocketError.NetworkUnreachable)), AttemptOutcome.ConnectionFailed, "cannot be reached");
+        yield return Case(Http(HttpRequestError.ConnectionError, new SocketException((int)SocketError.TimedOut)), AttemptOutcome.ConnectionFailed, "does not answer");
+        yield return Case(Http(HttpRequestError.ConnectionError, new SocketException((int)SocketError.TooManyOpenSockets)), AttemptOutcome.ConnectionFailed, "TooManyOpenSockets");
+        yield return Case(Http(HttpRequestError.ConnectionError, new InvalidOperationException("the address is forbidden")), AttemptOutcome.ConnectionFailed, "the address is forbidden");
+        yield return Case(Http(HttpRequestError.ConnectionError), AttemptOutcome.ConnectionFailed, "http says no");
+        yield return Case(Http(HttpRequestError.ProxyTunnelError), AttemptOutcome.ConnectionFailed, "No connection");
+        yield return Case(Http(HttpRequestError.SecureConnectionError, new AuthenticationException("The remote certificate is invalid.")), AttemptOutcome.TlsFailed, "certificate is invalid");
+        yield return Case(Http(HttpRequestError.SecureConnectionError, new IOException("eof", new SocketException((int)SocketError.ConnectionReset))), AttemptOutcome.TlsFailed, "TLS handshake failed");
+        yield return Case(Http(HttpRequestError.Unknown, new AuthenticationException("untrusted")), AttemptOutcome.TlsFailed, "untrusted");
+        yield return Case(new AuthenticationException("untrusted"), AttemptOutcome.TlsFailed, "untrusted");
+        yield return Case(Http(HttpRequestError.ResponseEnded), AttemptOutcome.ConnectionLost, "connection was lost");
+        yield return Case(Http(HttpRequestError.Unknown, new HttpIOException(HttpRequestError.ResponseEnded, "ended")), AttemptOutcome.ConnectionLost, "connection was lost");
+        yield return Case(new HttpIOException(HttpRequestError.ResponseEnded, "ended"), AttemptOutcome.ConnectionLost, "connection was lost");
+        yield return Case(new HttpIOException(HttpRequestError.Unknown, "odd"), AttemptOutcome.ConnectionLost, "connection was lost");
+        yield return Case(new IOException("gone", new SocketException((int)SocketError.ConnectionReset)), AttemptOutcome.ConnectionLost, "connection was lost");
+        yield return Case(new SocketException((int)SocketError.ConnectionReset), AttemptOutcome.ConnectionLost, "connection was lost");
+        yield return Case(Http(HttpRequestError.InvalidResponse), AttemptOutcome.InvalidResponse, "not valid HTTP");
+        yield return Case(Http(HttpRequestError.HttpProtocolError), AttemptOutcome.InvalidResponse, "not valid HTTP");
+        yield return Case(Http(HttpRequestError.VersionNegotiationError), AttemptOutcome.InvalidResponse, "not valid HTTP");
+        yield return Case(new HttpIOException(HttpRequestError.InvalidResponse, "bad chunk"), AttemptOutcome.InvalidResponse, "bad chunk");
+        yield return Case(Http(HttpRequestError.ConfigurationLimitExceeded), AttemptOutcome.InvalidResponse, "over a limit");
+        yield return Case(new TaskCanceledException("x", new TimeoutException("y")), AttemptOutcome.TimedOut, "did not answer");
+        yield return Case(new OperationCanceledException("x"), AttemptOutcome.RequestFailed, "canceled");
+        yield return Case(Http(HttpRequestError.UserAuthenticationError), AttemptOutcome.RequestFailed, "http says no");
+        yield return Case(Http(HttpRequestError.Unknown, new NotSupportedException("scheme")), AttemptOutcome.RequestFailed, "scheme");
+        yield return Case(new InvalidOperationException("Broken"), AttemptOutcome.RequestFailed, "Broken");
+    }
+
+    private static HttpRequestException Http(HttpRequestError error, Exception? inner = null) => new(error, "http says no", inner);
+
+    private static TestCaseData Case(Exception exception, AttemptOutcome outcome, string words) => new TestCaseData(exception, outcome, words)
+        .SetArgDisplayNames($"{exception.GetType().Name} {(exception as HttpRequestException)?.HttpRequestError ?? (exception as HttpIOException)?.HttpRequestError} {exception.InnerException?.GetType().Name} {words}");
+}
