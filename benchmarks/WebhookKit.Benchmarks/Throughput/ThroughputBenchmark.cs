@@ -1,0 +1,88 @@
+using System.Globalization;
+using WebhookKit.Benchmarks.Measuring;
+using WebhookKit.Benchmarks.Receiving;
+
+namespace WebhookKit.Benchmarks.Throughput;
+
+/// <summary>
+/// How much slower the engine is than a plain loop over HttpClient that sends the same requests, 64 at once, to the same receiver in
+/// another process. The two take turns, and the ratio is taken of neighbours, so that what else the machine does hits both.
+/// </summary>
+internal static class ThroughputBenchmark
+{
+    private const int Concurrency = 64;
+    private const double LeastRatio = 0.80;
+    private const double MostBytes = 2.0;
+
+    public static async Task<int> RunAsync(Settings settings)
+    {
+        var rounds = settings.Get("rounds", 7);
+        var requests = settings.Get("requests", 60_000);
+        var report = new Report("Throughput: the engine, in memory, against a plain loop over HttpClient");
+        Report.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(System.Runtime.GCSettings.IsServerGC ? "server" : "workstation")} GC, {Environment.ProcessorCount} processors, .NET {Environment.Version}"));
+        Report.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{rounds} rounds each of {requests:N0} requests, {Payload.BodyLength}-byte bodies, {Concurrency} at once, receiver in another process"));
+        await using var receiver = await ReceiverProcess.StartAsync(1);
+        int[] variants = settings.Get("endpoints", 0) is var only and > 0 ? [only] : [1, 10];
+        foreach (var endpoints in variants) await CompareAsync(report, receiver, endpoints, rounds, requests);
+        return report.ExitCode;
+    }
+
+    private static async Task CompareAsync(Report report, ReceiverProcess receiver, int endpoints, int rounds, int requests)
+    {
+        Uri[] urls = [.. Enumerable.Range(0, endpoints).Select(i => receiver.Url(0, string.Create(CultureInfo.InvariantCulture, $"hooks/{i}")))];
+        using var loop = new LoopSide(urls, Concurrency);
+        await using var engine = await EngineSide.StartAsync(urls, Concurrency);
+        var samples = await TakeTurnsAsync(engine, loop, receiver, rounds, requests);
+        var wire = (Engine: await BytesOnWireAsync(receiver, engine), Loop: await BytesOnWireAsync(receiver, loop));
+
+        Report.Note(string.Create(CultureInfo.InvariantCulture, $"\n{endpoints} subscription(s)"));
+        Report.Row("  bytes of a request on the wire, engine | loop", string.Create(CultureInfo.InvariantCulture, $"{wire.Engine} | {wire.Loop}"));
+        Report.Row("  loop, requests/s", Spread.Of(samples.Select(s => s.Loop.Rate)).ToString("N0"));
+        Report.Row("  engine, requests/s", Spread.Of(samples.Select(s => s.Engine.Rate)).ToString("N0"));
+        var ratio = Spread.Of(samples.Select(s => s.Engine.Rate / s.Loop.Rate));
+        report.Row("  ratio of rates, engine / loop", ratio.ToString("0.00"), "at least 0.80", ratio.Median >= LeastRatio);
+        Report.Row("  loop, bytes allocated per request", Spread.Of(samples.Select(s => s.Loop.Bytes)).ToString("N0"));
+        Report.Row("  engine, bytes allocated per delivery", Spread.Of(samples.Select(s => s.Engine.Bytes)).ToString("N0"));
+        var bytes = Spread.Of(samples.Select(s => s.Engine.Bytes / s.Loop.Bytes));
+        report.Row("  ratio of bytes, engine / loop", bytes.ToString("0.00"), "at most 2.00", bytes.Median <= MostBytes);
+        Report.Row("  loop, processor time per request, us", Spread.Of(samples.Select(s => s.Loop.Processor)).ToString("0.0"));
+        Report.Row("  engine, processor time per delivery, us", Spread.Of(samples.Select(s => s.Engine.Processor)).ToString("0.0"));
+        Report.Row("  receiver, processor time per request, us", Spread.Of(samples.Select(s => s.Loop.Receiver)).ToString("0.0"));
+
+        // On a machine that others use too, this says more than the rates: what the ratio would be if only the processor counted.
+        var expected = samples.Select(s => (s.Loop.Processor + s.Loop.Receiver) / (s.Engine.Processor + s.Engine.Receiver));
+        Report.Row("  ratio of rates that processor time alone would give", Spread.Of(expected).ToString("0.00"));
+    }
+
+    private static async Task<List<(Sample Engine, Sample Loop)>> TakeTurnsAsync(
+        EngineSide engine, LoopSide loop, ReceiverProcess receiver, int rounds, int requests)
+    {
+        const int warmUps = 4; // the engine is the larger program: more of it has to be compiled, and compiled again
+        List<(Sample, Sample)> samples = [];
+        for (var round = -warmUps; round < rounds; round++)
+        {
+            // Who goes first changes too.
+            var engineFirst = round % 2 == 0;
+            var first = await Sample.TakeAsync(engineFirst ? engine : loop, receiver, requests);
+            var second = await Sample.TakeAsync(engineFirst ? loop : engine, receiver, requests);
+            if (round >= 0) samples.Add(engineFirst ? (first, second) : (second, first));
+        }
+
+        return samples;
+    }
+
+    private static async Task<long> BytesOnWireAsync(ReceiverProcess receiver, ISide side)
+    {
+        const int requests = 1_000;
+        await receiver.ResetAsync();
+        await side.SendAsync(requests);
+        var figures = await receiver.SumAsync(1);
+        return figures.Requests == requests
+            ? figures.Bytes / requests
+            : throw new InvalidOperationException($"{requests} requests were sent, {figures.Requests} arrived.");
+    }
+}
