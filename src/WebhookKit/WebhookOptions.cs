@@ -48,12 +48,12 @@ public sealed class WebhookOptions
     /// <summary>When an endpoint that keeps failing is left in peace for a while.</summary>
     public BreakerOptions Breaker { get; set; } = new();
 
-    /// <summary>This node's name among the nodes of one store. Default: the machine's name, the process id and a random part.</summary>
+    /// <summary>This node's name among the nodes of one store, to which a random part is added. Default: the machine's name and the process id.</summary>
     public string? NodeId { get; set; }
 
     /// <summary>
-    /// How long a node owns its partitions without renewing. 1 second to 1 hour, and it must outlast the longest
-    /// attempt deadline by 5 seconds. Default: 60 seconds. Renewed every sixth of it.
+    /// How long a node owns its partitions without renewing. 1 second to 1 hour, and at least 1.2 times the
+    /// longest attempt deadline and 5 seconds. Default: 60 seconds. Renewed every sixth of it.
     /// </summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(60);
 

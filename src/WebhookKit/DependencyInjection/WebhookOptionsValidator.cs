@@ -14,6 +14,9 @@ internal sealed class WebhookOptionsValidator(
     TimeProvider time) : IValidateOptions<WebhookOptions>
 {
     private static readonly TimeSpan LeaseReserve = TimeSpan.FromSeconds(5);
+
+    /// <summary>A lease is renewed every sixth of it: what is left then must still outlast an attempt.</summary>
+    private const double RenewalFactor = 1.2;
     private static readonly TimeSpan MinAttempt = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MaxAttempt = TimeSpan.FromMinutes(5);
 
@@ -59,10 +62,11 @@ internal sealed class WebhookOptionsValidator(
         // One beyond all measure is a fault of its own already.
         var longest = profiles.All.Max(p => p.Timeout ?? options.AttemptTimeout);
         if (longest > MaxAttempt) longest = MaxAttempt;
-        if (options.LeaseDuration < longest + LeaseReserve)
+        var least = (longest + LeaseReserve) * RenewalFactor;
+        if (options.LeaseDuration < least)
         {
             yield return $"WebhookOptions.LeaseDuration is {options.LeaseDuration}, but the longest attempt may take {longest}, and no attempt starts "
-                + $"that its lease might not outlast. Set LeaseDuration to {longest + LeaseReserve} or more.";
+                + $"that its lease might not outlast. Set LeaseDuration to {least} or more.";
         }
     }
 

@@ -49,6 +49,15 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Warning, "This node ({NodeId}) has lost partition {Partition}: fencing number {Fence} is no longer valid. Was it paused for longer than a lease?")]
     public static partial void PartitionLost(ILogger logger, string nodeId, int partition, long fence);
 
+    [LoggerMessage(12, LogLevel.Warning, "This node's partitions could not be given back; others take them over when the leases run out.")]
+    public static partial void LeaveFailed(ILogger logger, Exception cause);
+
+    [LoggerMessage(13, LogLevel.Error, "Stopping did not end within {Grace} after the shutdown time. Deliveries under way stay pending.")]
+    public static partial void StopGivenUp(ILogger logger, TimeSpan grace);
+
+    [LoggerMessage(14, LogLevel.Error, "The scheduler threw when lane {Lane} asked for its turn. The next sweep asks again.")]
+    public static partial void ScheduleFailed(ILogger logger, string lane, Exception cause);
+
     [LoggerMessage(EventId = 10, Message = "Attempt {Outcome} (status {StatusCode}) in {Milliseconds:0.0} ms: message {MessageId}, type {EventType}, {BatchSize} event(s), attempt {Attempt}, subscription {SubscriptionId} of tenant {TenantId} at {Host}; now {Status}, next attempt {NextAttemptAt}, settlement {Settlement}. {Error}")]
     private static partial void Attempted(
         ILogger logger, LogLevel level, AttemptOutcome outcome, int? statusCode, double milliseconds, string messageId, string eventType, int batchSize,

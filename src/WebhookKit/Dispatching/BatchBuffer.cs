@@ -57,6 +57,8 @@ internal sealed class BatchBuffer(BatchingOptions options) : LaneBuffer
             }
         }
 
+        // The order of reads changes with due times; that of ids never does, so that a retry carries the same bytes.
+        if (taken is { Length: > 1 }) Array.Sort(taken, static (a, b) => a.Delivery.Id.CompareTo(b.Delivery.Id));
         Count -= taken?.Length ?? 0;
         return taken is not null;
     }

@@ -55,7 +55,7 @@ internal sealed class CircuitBreaker(BreakerOptions options)
 
     public void Failed(bool probe, DateTimeOffset now)
     {
-        if (probe)
+        if (probe && _state == State.HalfOpen)
         {
             _openFor = Min(_openFor * 2, options.MaxOpenFor);
             Open(now);

@@ -42,9 +42,10 @@ internal sealed class DeliveryPipeline(
         }
         catch (Exception cause) when (!abort.IsCancellationRequested)
         {
-            await PutOffAsync(run, cause, abort);
+            if (run.IsDecided) Log.PipelineFailed(logger, work.Model.Id, cause);
+            else await PutOffAsync(run, cause, abort);
         }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        catch (Exception) when (abort.IsCancellationRequested)
         {
             // The host stops: the deliveries stay pending, for this node after its restart or for another.
         }
@@ -59,8 +60,15 @@ internal sealed class DeliveryPipeline(
     private async ValueTask SettleWithoutAttemptAsync(DeliveryRun run, WebhookDelivery[] next, CancellationToken abort)
     {
         var settled = await settler.SettleAsync(run.ToSettlement(next), abort);
-        if (settled == SettleResult.Fenced) owner.Lost(run.Work.Model.Partition, run.Work.Fence);
+        Follow(run.Work, settled);
         if (settled == SettleResult.Applied) messenger.TellFailed(run.Work.Model, next.Where(d => d.Status == DeliveryStatus.Expired));
+    }
+
+    /// <summary>Lets this node follow when the store knew better.</summary>
+    private void Follow(LaneWork work, SettleResult settled)
+    {
+        if (settled == SettleResult.Fenced) owner.Lost(work.Model.Partition, work.Fence);
+        if (settled is SettleResult.Superseded or SettleResult.AppliedInPart) work.Lane.Reread();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -70,10 +78,11 @@ internal sealed class DeliveryPipeline(
         var request = RequestBuilder.Build(model, run.Events, run.BatchId, run.Live[0].AttemptCount + 1, time.GetUtcNow());
 
         // Whatever can fail on our side comes before the request: after it, failing would send it twice.
-        var known = await health.ReadAsync(run.Work.Lane, model.Id, abort);
+        await health.EnsureKnownAsync(run.Work.Lane, model.Id, abort);
         using var activity = WebhookActivities.StartAttempt(model.Subscription, run.Events, request);
         var result = await sender.SendAsync(request, abort);
         var attempt = result.ToAttempt(request);
+        var failingSince = run.Work.Lane.Health.FailingSince;
         var decision = DeliveryDecider.Decide(new DecisionInput
         {
             Deliveries = run.Live,
@@ -81,7 +90,7 @@ internal sealed class DeliveryPipeline(
             BatchId = request.BatchId,
             RetryAfter = result.RetryAfter,
             Profile = model.Profile,
-            FailingSince = known,
+            FailingSince = failingSince,
             Now = time.GetUtcNow(),
             MaxRetryAfter = options.MaxRetryAfter,
             Random = result.Outcome == AttemptOutcome.Succeeded ? 0 : random.NextDouble(),
@@ -94,10 +103,10 @@ internal sealed class DeliveryPipeline(
         var settling = settler.SettleAsync(run.ToSettlement(decision.Deliveries, attempt, decision.Health), abort);
         if (!settling.IsCompleted) turns.Ask(run.Work.Lane);
         var settled = await settling;
-        if (settled == SettleResult.Fenced) owner.Lost(model.Partition, run.Work.Fence);
-        if (settled == SettleResult.Applied && decision.Health is { } change) await HealthChangedAsync(run.Work, change, abort);
+        Follow(run.Work, settled);
+        if (settled is (SettleResult.Applied or SettleResult.AppliedInPart) && decision.Health is { } change) await HealthChangedAsync(run.Work, change, abort);
         WebhookActivities.SetResult(activity, attempt);
-        messenger.TellAttempt(model, decision, attempt, settled, known);
+        messenger.TellAttempt(model, decision, attempt, settled, failingSince);
     }
 
     private async ValueTask HealthChangedAsync(LaneWork work, HealthChange change, CancellationToken abort)
@@ -124,10 +133,14 @@ internal sealed class DeliveryPipeline(
         {
             var now = time.GetUtcNow();
             WebhookDelivery[] next = [.. run.Live.Select(d => DeliveryDecider.PutOff(d, now))];
+
+            // A batch that has failed before comes back whole: one time for all of it.
+            var dueAt = next.Max(d => d.DueAt);
+            for (var i = 0; i < next.Length; i++) next[i] = next[i] with { DueAt = dueAt };
             run.Decided(next);
             await SettleWithoutAttemptAsync(run, next, abort);
         }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        catch (Exception) when (abort.IsCancellationRequested)
         {
             // As above.
         }

@@ -54,9 +54,13 @@ internal sealed class DeliveryRun
         return expired;
     }
 
+    /// <summary>Whether the next state of the live deliveries has been decided: what fails later must not put them off.</summary>
+    public bool IsDecided { get; private set; }
+
     /// <summary>Notes the next states of some of the deliveries.</summary>
     public void Decided(WebhookDelivery[] next)
     {
+        IsDecided |= next.Length > 0 && next[0].Status != DeliveryStatus.Expired;
         var from = 0;
         foreach (var delivery in next)
         {

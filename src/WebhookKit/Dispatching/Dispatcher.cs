@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using WebhookKit.Diagnostics;
 
 namespace WebhookKit.Dispatching;
 
@@ -32,8 +33,7 @@ internal sealed class Dispatcher(
         {
             _runsInBackground = true;
             await Task.WhenAll([KeepOwningAsync(stop), KeepSweepingAsync(stop), KeepSamplingAsync(stop), .. TakeTurns(stop, abort)]);
-            await workload.WhenQuietAsync(CancellationToken.None);
-            await owner.LeaveAsync(CancellationToken.None);
+            await LeaveAsync();
         }
         finally
         {
@@ -55,18 +55,25 @@ internal sealed class Dispatcher(
         Task[] tasks = [];
         try
         {
-            // Before any turn: a lane that takes one without a lease asks again only a little later.
+            // Before any turn: a lane that takes one without a lease asks again only a little later, and one that was kept from
+            // the last time may have an old subscription.
             await owner.RenewAsync(abort);
+            await sweeper.SweepAsync(abort);
             tasks = [KeepOwningAsync(loops.Token), .. TakeTurns(loops.Token, abort)];
             return await DrainOwnedAsync(stop, abort);
         }
         finally
         {
-            await loops.CancelAsync();
-            await Task.WhenAll(tasks);
-            await workload.WhenQuietAsync(CancellationToken.None);
-            await owner.LeaveAsync(CancellationToken.None);
-            _oneAtATime.Release();
+            try
+            {
+                await loops.CancelAsync();
+                await Task.WhenAll(tasks);
+                await LeaveAsync();
+            }
+            finally
+            {
+                _oneAtATime.Release();
+            }
         }
     }
 
@@ -93,10 +100,25 @@ internal sealed class Dispatcher(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !abort.IsCancellationRequested)
         {
-            await workload.WhenQuietAsync(abort);
+            // The deadline: more could go. Loops in the background go on with it, so that only a run of its own becomes quiet.
+            if (!_runsInBackground) await workload.WhenQuietAsync(abort);
         }
 
         return new DrainResult(isIdle, await sweeper.FindNextDueAsync(abort));
+    }
+
+    /// <summary>Waits for what is under way and gives the partitions back. A store that is away lets the leases run out instead.</summary>
+    private async Task LeaveAsync()
+    {
+        await workload.WhenQuietAsync(CancellationToken.None);
+        try
+        {
+            await owner.LeaveAsync(CancellationToken.None);
+        }
+        catch (Exception cause)
+        {
+            Log.LeaveFailed(logger, cause);
+        }
     }
 
     /// <summary>Completes when nothing is under way and no lane of this node can go now.</summary>
@@ -104,13 +126,19 @@ internal sealed class Dispatcher(
     {
         while (true)
         {
+            var begun = workload.Begun;
             await workload.WhenQuietAsync(cancellationToken);
             var seen = workload.QuietTimes;
             var now = time.GetUtcNow();
-            if (!lanes.All.Any(l => owned.Owns(l.Partition) && l.NextTurnAt(now) <= now)) return;
-
-            // A lane has asked for its turn and is about to get it.
-            await workload.WhenQuietAgainAsync(seen, cancellationToken);
+            if (lanes.All.Any(l => owned.Owns(l.Partition) && l.NextTurnAt(now) <= now))
+            {
+                // A lane has asked for its turn and is about to get it.
+                await workload.WhenQuietAgainAsync(seen, cancellationToken);
+            }
+            else if (workload.Begun == begun)
+            {
+                return;
+            }
         }
     }
 

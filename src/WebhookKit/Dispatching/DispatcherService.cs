@@ -1,10 +1,16 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using WebhookKit.Diagnostics;
 
 namespace WebhookKit.Dispatching;
 
 /// <summary>Runs the dispatcher for as long as the host runs.</summary>
-internal sealed class DispatcherService(EngineStart start, Dispatcher dispatcher, WebhookOptions options) : IHostedService, IDisposable
+internal sealed class DispatcherService(
+    EngineStart start, Dispatcher dispatcher, WebhookOptions options, TimeProvider time, ILogger<DispatcherService> logger) : IHostedService, IDisposable
 {
+    /// <summary>How long after the shutdown time interrupted attempts, and a store that hangs, are waited for.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private Task _running = Task.CompletedTask;
@@ -24,12 +30,23 @@ internal sealed class DispatcherService(EngineStart start, Dispatcher dispatcher
 
         // Attempts may end within the host's shutdown time; then they are interrupted and stay pending.
         await using var interrupt = cancellationToken.UnsafeRegister(static abort => ((CancellationTokenSource)abort!).Cancel(), _abort);
-        await _running;
+        await Task.WhenAny(_running, GiveUpAsync());
+        if (_running.IsCompleted) await _running;
+        else Log.StopGivenUp(logger, Grace);
     }
 
     public void Dispose()
     {
+        // The host may dispose without stopping, when another service failed to start.
+        _stop.Cancel();
+        _abort.Cancel();
         _stop.Dispose();
         _abort.Dispose();
+    }
+
+    private async Task GiveUpAsync()
+    {
+        await ResilientLoop.WaitAsync(Timeout.InfiniteTimeSpan, time, _abort.Token);
+        await Task.WhenAny(_running, Task.Delay(Grace, time));
     }
 }

@@ -10,16 +10,39 @@ internal sealed class EndpointHealth
     private DateTimeOffset? _failingSince;
     private bool _known;
 
-    /// <summary>Whether it has been learnt, and if so, since when nothing has succeeded.</summary>
-    public (bool Known, DateTimeOffset? FailingSince) Read()
+    public bool IsKnown
     {
-        lock (_gate) return (_known, _failingSince);
+        get
+        {
+            lock (_gate) return _known;
+        }
     }
 
+    /// <summary>Since when nothing has succeeded; <see langword="null"/> while the endpoint is healthy.</summary>
+    public DateTimeOffset? FailingSince
+    {
+        get
+        {
+            lock (_gate) return _failingSince;
+        }
+    }
+
+    /// <summary>Takes over what the store has just been told.</summary>
     public void Learn(DateTimeOffset? failingSince)
     {
         lock (_gate)
         {
+            _known = true;
+            _failingSince = failingSince;
+        }
+    }
+
+    /// <summary>Takes over what was read from the store, unless something newer is known by now.</summary>
+    public void LearnFirst(DateTimeOffset? failingSince)
+    {
+        lock (_gate)
+        {
+            if (_known) return;
             _known = true;
             _failingSince = failingSince;
         }

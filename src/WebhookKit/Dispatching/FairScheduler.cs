@@ -31,6 +31,9 @@ internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
             _timer = time.CreateTimer(static state => ((FairScheduler)state!).TimerFired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How many entries wait for their time, the void ones included.</summary>
+    internal int LaterCount => _heap.Count;
+
     public void Schedule(DeliveryLane lane, DateTimeOffset dueAt)
     {
         var now = _time.GetUtcNow();
@@ -49,6 +52,7 @@ internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
                 if (_waiting.TryGetValue(lane, out var waitsFor) && waitsFor <= dueAt) return;
                 _waiting[lane] = dueAt;
                 _heap.Enqueue(lane, dueAt);
+                DropVoidNeedsLock();
                 SetTimerNeedsLock(now);
                 return;
             }
@@ -160,6 +164,14 @@ internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
 
         SetTimerNeedsLock(now);
         return hasMoved;
+    }
+
+    /// <summary>Drops void entries once they are the most part of the heap, so that it stays as small as the lanes are few.</summary>
+    private void DropVoidNeedsLock()
+    {
+        if (_heap.Count <= MaxSpareQueues + 2 * _waiting.Count) return;
+        _heap.Clear();
+        foreach (var (lane, dueAt) in _waiting) _heap.Enqueue(lane, dueAt);
     }
 
     private void SetTimerNeedsLock(DateTimeOffset now)

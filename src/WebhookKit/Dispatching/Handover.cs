@@ -6,12 +6,15 @@ namespace WebhookKit.Dispatching;
 internal sealed class Handover(OwnedPartitions partitions, LaneTable lanes, LaneTurns turns, TimeProvider time)
 {
     /// <summary>Hands a delivery that has just been stored to its lane, if this node owns it.</summary>
-    public void Offer(SubscriptionModel model, in PendingDelivery delivery)
+    /// <param name="model">Its subscription.</param>
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="readsBefore">How many reads had ended (<see cref="LaneTable.ReadsEnded"/>) before it was stored.</param>
+    public void Offer(SubscriptionModel model, in PendingDelivery delivery, long readsBefore)
     {
         var now = time.GetUtcNow();
         while (FindLane(model) is { } lane)
         {
-            if (!lane.TryOffer(delivery, now)) continue;
+            if (!lane.TryOffer(delivery, now, readsBefore)) continue;
             turns.Ask(lane);
             return;
         }
@@ -32,6 +35,7 @@ internal sealed class Handover(OwnedPartitions partitions, LaneTable lanes, Lane
     {
         if (!partitions.Owns(model.Partition)) return null;
         var lane = lanes.GetOrAdd(model);
+        lane.Update(model);
         if (!lane.IsClosed) return lane;
 
         // A closed lane whose attempts are still under way keeps its place, or its limits would be exceeded.

@@ -1,14 +1,11 @@
 namespace WebhookKit.Dispatching;
 
-/// <summary>Knows since when endpoints are failing: from the lane, or, for a new lane, from the store.</summary>
+/// <summary>Lets a new lane learn from the store since when its endpoint is failing.</summary>
 internal sealed class HealthReader(ISubscriptionStore subscriptions)
 {
-    public async ValueTask<DateTimeOffset?> ReadAsync(Lane lane, string subscriptionId, CancellationToken cancellationToken)
+    public async ValueTask EnsureKnownAsync(Lane lane, string subscriptionId, CancellationToken cancellationToken)
     {
-        var (known, failingSince) = lane.Health.Read();
-        if (known) return failingSince;
-        failingSince = (await subscriptions.GetSubscriptionAsync(subscriptionId, cancellationToken))?.FailingSince;
-        lane.Health.Learn(failingSince);
-        return failingSince;
+        if (lane.Health.IsKnown) return;
+        lane.Health.LearnFirst((await subscriptions.GetSubscriptionAsync(subscriptionId, cancellationToken))?.FailingSince);
     }
 }

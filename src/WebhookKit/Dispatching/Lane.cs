@@ -28,6 +28,7 @@ internal sealed class Lane
     private ConcurrencyWindow _window;
     private int _sending;
     private int _unsettled;
+    private long _lastRead;
     private int _holds;
     private bool _reading;
     private bool _closed;
@@ -142,15 +143,15 @@ internal sealed class Lane
 
     /// <summary>Hands over a delivery that has just been stored.</summary>
     /// <returns>Whether the lane still runs; else another must be found for it.</returns>
-    public bool TryOffer(in PendingDelivery delivery, DateTimeOffset now)
+    public bool TryOffer(in PendingDelivery delivery, DateTimeOffset now, long readsBefore = long.MaxValue)
     {
         lock (_gate)
         {
             if (_closed) return false;
 
             // Ordered lanes take only what is read: another node may have stored an earlier one. Full lanes and those behind
-            // leave it in the store.
-            if (_buffer.InSequence || _rebuild || delivery.Delivery.DueAt > now || _storeDueAt <= now || _held.Count >= Capacity)
+            // leave it in the store. So does one that has read since before it was stored: that read may have brought it already.
+            if (_buffer.InSequence || _lastRead > readsBefore || _rebuild || delivery.Delivery.DueAt > now || _storeDueAt <= now || _held.Count >= Capacity)
                 NoteStoredNeedsLock(delivery.Delivery.DueAt);
             else if (_held.Add(delivery.Delivery.Id))
                 _buffer.Add(delivery);
@@ -173,10 +174,12 @@ internal sealed class Lane
     /// <param name="rows">The lane's pending deliveries, in the order that was asked for.</param>
     /// <param name="limit">How many were asked for.</param>
     /// <param name="now">The time.</param>
-    public void ReadEnded(IReadOnlyList<PendingDelivery> rows, int limit, DateTimeOffset now)
+    /// <param name="number">The number of this read among all reads of the node, in the order in which they end.</param>
+    public void ReadEnded(IReadOnlyList<PendingDelivery> rows, int limit, DateTimeOffset now, long number = 0)
     {
         lock (_gate)
         {
+            _lastRead = number;
             var isWhole = rows.Count < limit;
             List<PendingDelivery> fresh = [];
             var nextDueAt = DateTimeOffset.MaxValue;
@@ -282,12 +285,28 @@ internal sealed class Lane
         {
             var old = _model.Subscription;
             var changed = model.Subscription;
+
+            // Changes can come from several sides, an older one last.
+            if (changed.Version <= old.Version) return;
             _model = model;
             _window.LimitChanged(model.MaxConcurrency);
+            if (changed.Url != old.Url) ForgetFailuresNeedsLock();
             if (changed.RateLimit != old.RateLimit) _rate = NewRate(model);
             if (old.Status != SubscriptionStatus.Enabled && changed.Status == SubscriptionStatus.Enabled) ForgetFailuresNeedsLock();
             if (changed.Order != old.Order || changed.Batching != old.Batching) _rebuild = true;
         }
+    }
+
+    /// <summary>The store has deliveries otherwise than this lane thought (canceled, say): an ordered lane reads them again.</summary>
+    public void Reread()
+    {
+        lock (_gate) _rebuild |= _buffer.InSequence;
+    }
+
+    /// <summary>The scheduler did not take the lane's wish for a turn: it may ask again.</summary>
+    public void ForgetTurn()
+    {
+        lock (_gate) _turnAt = DateTimeOffset.MaxValue;
     }
 
     /// <summary>Drops a canceled delivery that waits here.</summary>
@@ -368,7 +387,7 @@ internal sealed class Lane
         _storeDueAt = DateTimeOffset.MinValue;
     }
 
-    /// <summary>Enabling gives the endpoint a fresh start, in the store and here.</summary>
+    /// <summary>Enabling, or another URL, gives the endpoint a fresh start.</summary>
     private void ForgetFailuresNeedsLock()
     {
         Health.Learn(null);

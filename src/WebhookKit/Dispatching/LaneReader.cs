@@ -11,12 +11,14 @@ internal sealed class LaneReader
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly Coalescer<LaneRead, IReadOnlyList<PendingDelivery>> _reads;
+    private readonly LaneTable _lanes;
     private readonly TimeProvider _time;
     private readonly ILogger<LaneReader> _logger;
 
-    public LaneReader(IDeliveryQueue queue, TimeProvider time, ILogger<LaneReader> logger)
+    public LaneReader(IDeliveryQueue queue, LaneTable lanes, TimeProvider time, ILogger<LaneReader> logger)
     {
         _reads = new Coalescer<LaneRead, IReadOnlyList<PendingDelivery>>(queue.ReadAsync, MaxLanes);
+        _lanes = lanes;
         _time = time;
         _logger = logger;
     }
@@ -26,7 +28,7 @@ internal sealed class LaneReader
         try
         {
             var rows = await _reads.SubmitAsync(read, CancellationToken.None);
-            lane.ReadEnded(rows, read.Limit, _time.GetUtcNow());
+            lane.ReadEnded(rows, read.Limit, _time.GetUtcNow(), _lanes.CountRead());
         }
         catch (Exception cause)
         {

@@ -8,9 +8,14 @@ internal sealed class LaneTable(OwnedPartitions partitions, WebhookOptions optio
 {
     private readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
 
+    private long _readsEnded;
+
     public IEnumerable<Lane> All => _lanes.Select(pair => pair.Value);
 
-    public int Count => _lanes.Count;
+    /// <summary>How many reads of lanes have ended since the start: tells whether one may have seen what was stored after a moment.</summary>
+    public long ReadsEnded => Interlocked.Read(ref _readsEnded);
+
+    public long CountRead() => Interlocked.Increment(ref _readsEnded);
 
     public Lane? Find(string subscriptionId) => _lanes.GetValueOrDefault(subscriptionId);
 

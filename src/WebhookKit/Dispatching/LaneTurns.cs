@@ -1,13 +1,25 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using WebhookKit.Diagnostics;
 
 namespace WebhookKit.Dispatching;
 
 /// <summary>Asks the scheduler for a lane's next turn.</summary>
-internal sealed class LaneTurns(IDeliveryScheduler scheduler, TimeProvider time)
+internal sealed class LaneTurns(IDeliveryScheduler scheduler, TimeProvider time, ILogger<LaneTurns> logger)
 {
     public void Ask(Lane lane)
     {
-        if (lane.AskForTurn(time.GetUtcNow()) is { } at) scheduler.Schedule(lane.Key, at);
+        if (lane.AskForTurn(time.GetUtcNow()) is not { } at) return;
+        try
+        {
+            scheduler.Schedule(lane.Key, at);
+        }
+        catch (Exception cause)
+        {
+            // A host's own scheduler: what is under way must not suffer from it.
+            lane.ForgetTurn();
+            Log.ScheduleFailed(logger, lane.Key.ToString(), cause);
+        }
     }
 
     /// <summary>

@@ -14,7 +14,7 @@ internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, Webhook
     {
         metrics.AttemptEnded(attempt, decision.Deliveries);
         Log.Attempted(logger, model.Subscription, decision.Deliveries, attempt, settled);
-        if (settled != SettleResult.Applied) return;
+        if (settled is not (SettleResult.Applied or SettleResult.AppliedInPart)) return;
 
         if (decision.Health is { DisableReason: not null }) TellDisabled(model, decision.Health);
         if (_observers.Length > 0) TellObservers(model, decision, attempt, failingSince);

@@ -57,7 +57,11 @@ internal sealed class OwnedPartitions(TimeProvider time)
             var after = _entries.ToArray();
             foreach (var partition in partitions)
             {
-                if (partition < after.Length && after[partition] is { } entry) after[partition] = entry with { IsDraining = true };
+                if (partition >= after.Length || after[partition] is not { } entry) continue;
+                after[partition] = entry with { IsDraining = true };
+
+                // Its lanes are closed: whoever has it next, this node too, begins without what they remember.
+                _lastFences[partition] = 0;
             }
 
             Volatile.Write(ref _entries, after);
@@ -102,7 +106,14 @@ internal sealed class OwnedPartitions(TimeProvider time)
             var last = _lastFences[lease.Partition];
             if (old is { } same && same.Fence == lease.Fence)
             {
-                after[lease.Partition] = same with { ExpiresAt = expiresAt, IsDraining = draining.Contains(lease.Partition) };
+                var isDraining = draining.Contains(lease.Partition);
+                var isBack = same.IsDraining && !isDraining;
+                after[lease.Partition] = same with
+                {
+                    ExpiresAt = expiresAt,
+                    IsDraining = isDraining,
+                    TakenOverAt = isBack ? time.GetUtcNow() : same.TakenOverAt,
+                };
                 continue;
             }
 

@@ -70,7 +70,11 @@ internal sealed class PartitionOwner(
         PartitionLease[] free = [.. leaving.Where(l => !busy.Contains(l.Partition))];
         if (free.Length == 0) return;
         await queue.ReleaseAsync(node.Id, free, cancellationToken);
-        foreach (var lease in free) leases.Remove(lease);
+        foreach (var lease in free)
+        {
+            leases.Remove(lease);
+            lanes.Forget(lease.Partition);
+        }
     }
 
     private bool Confirm(List<PartitionLease> leases, NodeView view, long askedAt)

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using WebhookKit.Matching;
 
 namespace WebhookKit.Dispatching;
@@ -28,18 +29,28 @@ internal static class RequestBuilder
     {
         try
         {
-            return model.Profile.Format.Format(new FormatContext
+            return Check(model.Profile.Format.Format(new FormatContext
             {
                 MessageId = messageId,
                 Events = events,
                 IsBatch = isBatch,
                 Subscription = model.Subscription,
-            });
+            }));
         }
         catch (Exception cause)
         {
             throw new RequestFault(RequestStage.Format, cause);
         }
+    }
+
+    /// <summary>What a host's format got wrong is its fault, not the endpoint's, and must not break the request apart.</summary>
+    private static WebhookContent Check(WebhookContent content)
+    {
+        if (content.Uri is not { IsAbsoluteUri: true }) throw new InvalidOperationException($"The format gave the URI '{content.Uri}', which is not absolute.");
+        if (content.Method is null) throw new InvalidOperationException("The format gave no method.");
+        if (content.ContentType is not null && !MediaTypeHeaderValue.TryParse(content.ContentType, out _))
+            throw new InvalidOperationException("The format gave a content type that is not a media type.");
+        return content;
     }
 
     private static WebhookHeaders Sign(SubscriptionModel model, WebhookContent content, string messageId, int attemptNumber, DateTimeOffset now)

@@ -39,12 +39,18 @@ internal sealed class TurnTaker(
     {
         for (var work = first; work is not null;)
         {
-            await pipeline.RunAsync(work, abort);
-            var ended = work.Lane;
-            work = null;
-            if (stop.IsCancellationRequested) turns.Ask(ended);
-            else if (turns.TryExchange(ended, out var next)) work = TakeUntilWork(next);
-            workload.End();
+            try
+            {
+                await pipeline.RunAsync(work, abort);
+            }
+            finally
+            {
+                var ended = work.Lane;
+                work = null;
+                if (stop.IsCancellationRequested) turns.Ask(ended);
+                else if (turns.TryExchange(ended, out var next)) work = TakeUntilWork(next);
+                workload.End();
+            }
         }
 
         _slots.Release();

@@ -5,6 +5,7 @@ internal sealed class Workload
 {
     private readonly Lock _gate = new();
     private int _count;
+    private long _begun;
     private long _attempts;
     private long _quietTimes;
     private TaskCompletionSource? _quiet;
@@ -15,7 +16,14 @@ internal sealed class Workload
     /// <summary>How often everything has ended since the start.</summary>
     public long QuietTimes => Interlocked.Read(ref _quietTimes);
 
-    public void Begin() => Interlocked.Increment(ref _count);
+    /// <summary>How often something has begun since the start.</summary>
+    public long Begun => Interlocked.Read(ref _begun);
+
+    public void Begin()
+    {
+        Interlocked.Increment(ref _begun);
+        Interlocked.Increment(ref _count);
+    }
 
     public void BeginAttempt()
     {
@@ -41,7 +49,13 @@ internal sealed class Workload
     /// <summary>Completes at a moment when nothing is under way.</summary>
     public async Task WhenQuietAsync(CancellationToken cancellationToken = default)
     {
-        while (Volatile.Read(ref _count) > 0) await WhenQuietAgainAsync(QuietTimes, cancellationToken);
+        while (true)
+        {
+            // In this order: what ends between the two reads is seen as one more quiet time.
+            var seen = QuietTimes;
+            if (Volatile.Read(ref _count) <= 0) return;
+            await WhenQuietAgainAsync(seen, cancellationToken);
+        }
     }
 
     /// <summary>Completes once everything has ended one more time than the caller has seen.</summary>

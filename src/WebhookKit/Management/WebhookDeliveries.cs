@@ -12,6 +12,7 @@ internal sealed class WebhookDeliveries(
     EventMatcher matcher,
     Handover handover,
     LaneTable lanes,
+    LaneTurns turns,
     EventTypeCatalog catalog,
     Dispatcher dispatcher,
     TimeProvider time) : IWebhookDeliveries
@@ -74,7 +75,12 @@ internal sealed class WebhookDeliveries(
     {
         await start.EnsureAsync(cancellationToken);
         if (await store.CancelAsync(id, time.GetUtcNow(), cancellationToken) is not { } delivery) return false;
-        lanes.Find(delivery.SubscriptionId)?.Forget(id);
+        if (lanes.Find(delivery.SubscriptionId) is { } lane)
+        {
+            lane.Forget(id);
+            turns.Ask(lane);
+        }
+
         return true;
     }
 

@@ -22,7 +22,13 @@ internal sealed class SubscriptionCache(
             SubscriptionModel[] changed = [.. changes.Changed.Select(models.Create)];
             var after = before.Apply(changes.Version, changed, changes.Deleted);
             Volatile.Write(ref _current, after);
-            foreach (var model in changed) listener.Changed(before.Find(model.Id), model);
+            foreach (var model in changed)
+            {
+                // Deleted and made again since the last look: another subscription with the same id.
+                if (before.Find(model.Id) is { } old && old.Subscription.CreatedAt != model.Subscription.CreatedAt) listener.Deleted(model.Id);
+                listener.Changed(before.Find(model.Id), model);
+            }
+
             foreach (var id in changes.Deleted) listener.Deleted(id);
             return after;
         }

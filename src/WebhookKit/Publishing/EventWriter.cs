@@ -17,14 +17,16 @@ internal sealed class EventWriter
     private readonly SubscriptionCache _cache;
     private readonly EventMatcher _matcher;
     private readonly Handover _handover;
+    private readonly LaneTable _lanes;
     private readonly Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>> _writer;
 
-    public EventWriter(IDeliveryQueue queue, SubscriptionCache cache, EventMatcher matcher, Handover handover)
+    public EventWriter(IDeliveryQueue queue, SubscriptionCache cache, EventMatcher matcher, Handover handover, LaneTable lanes)
     {
         _queue = queue;
         _cache = cache;
         _matcher = matcher;
         _handover = handover;
+        _lanes = lanes;
         _writer = new Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>(WriteAsync, MaxBatches, HandOver);
     }
 
@@ -74,6 +76,8 @@ internal sealed class EventWriter
 
     private async ValueTask<IReadOnlyList<IReadOnlyList<EventWriteResult>>> WriteAsync(IReadOnlyList<PublishBatch> batches, CancellationToken cancellationToken)
     {
+        var reads = _lanes.ReadsEnded;
+        for (var i = 0; i < batches.Count; i++) batches[i].ReadsBefore = reads;
         if (batches.Count == 1) return [await _queue.PublishAsync(batches[0].Writes, null, cancellationToken)];
 
         EventWrite[] writes = [.. batches.SelectMany(b => b.Writes)];
@@ -99,7 +103,7 @@ internal sealed class EventWriter
                 if (results[i][j].Status != EventWriteStatus.Stored) continue;
                 var (webhookEvent, deliveries, _) = batches[i].Writes[j];
                 var targets = batches[i].Targets[j];
-                for (var k = 0; k < targets.Length; k++) _handover.Offer(targets[k], new PendingDelivery(deliveries[k], webhookEvent));
+                for (var k = 0; k < targets.Length; k++) _handover.Offer(targets[k], new PendingDelivery(deliveries[k], webhookEvent), batches[i].ReadsBefore);
             }
         }
     }

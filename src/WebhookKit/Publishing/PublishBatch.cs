@@ -17,6 +17,9 @@ internal sealed class PublishBatch
 
     public DbTransaction? Transaction { get; init; }
 
+    /// <summary>How many reads of lanes had ended before it was stored; set when it is.</summary>
+    public long ReadsBefore { get; set; }
+
     /// <summary>What to store, one for each event; set by matching.</summary>
     public EventWrite[] Writes { get; set; } = [];
 

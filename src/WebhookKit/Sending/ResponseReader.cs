@@ -16,7 +16,9 @@ internal static class ResponseReader
         {
             await using var stream = await content.ReadAsStreamAsync(cancellationToken);
             var read = await stream.ReadAtLeastAsync(buffer.AsMemory(0, maxBytes), maxBytes, throwOnEndOfStream: false, cancellationToken);
-            return read == 0 ? null : Encoding.UTF8.GetString(buffer, 0, read);
+
+            // Databases refuse U+0000 in text.
+            return read == 0 ? null : Encoding.UTF8.GetString(buffer, 0, read).Replace('\0', '\uFFFD');
         }
         finally
         {

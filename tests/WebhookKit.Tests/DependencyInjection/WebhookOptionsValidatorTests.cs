@@ -78,11 +78,11 @@ public sealed class WebhookOptionsValidatorTests
     [Test]
     public void LeaseDuration_ShorterThanTheLongestAttempt_NamesTheLeast()
     {
-        Assert.That(FaultsOf(o => o.LeaseDuration = TimeSpan.FromSeconds(20)), Is.Empty, "15 seconds and the reserve of 5");
-        Assert.That(FaultsOf(o => o.LeaseDuration = TimeSpan.FromSeconds(19)).Single(), Does.Contain("LeaseDuration is 00:00:19").And.Contain("Set LeaseDuration to 00:00:20 or more"));
+        Assert.That(FaultsOf(o => o.LeaseDuration = TimeSpan.FromSeconds(24)), Is.Empty, "1.2 times 15 seconds and the reserve of 5");
+        Assert.That(FaultsOf(o => o.LeaseDuration = TimeSpan.FromSeconds(23)).Single(), Does.Contain("LeaseDuration is 00:00:23").And.Contain("Set LeaseDuration to 00:00:24 or more"));
 
         var slow = TestEngine.Brief with { Timeout = TimeSpan.FromMinutes(2) };
-        Assert.That(FaultsOf(_ => { }, w => w.AddProfile(slow)).Single(), Does.Contain("may take 00:02:00").And.Contain("Set LeaseDuration to 00:02:05 or more"));
+        Assert.That(FaultsOf(_ => { }, w => w.AddProfile(slow)).Single(), Does.Contain("may take 00:02:00").And.Contain("Set LeaseDuration to 00:02:30 or more"));
     }
 
     [Test]

@@ -109,6 +109,16 @@ public sealed class CircuitBreakerTests
         });
     }
 
+    [Test]
+    public void Failed_ProbeAfterAnotherSucceeded_LeavesItClosed()
+    {
+        var breaker = Open();
+        breaker.Start();
+        breaker.Succeeded();
+        breaker.Failed(probe: true, Now);
+        Assert.That(breaker.IsOpen, Is.False);
+    }
+
     private static CircuitBreaker Open()
     {
         var breaker = new CircuitBreaker(Options);

@@ -89,6 +89,22 @@ public sealed class FairSchedulerTests
     }
 
     [Test]
+    public async Task Schedule_OneLaneNowAndLaterAgainAndAgain_StaysSmall()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        for (var i = 0; i < 10_000; i++)
+        {
+            scheduler.Schedule(lane, clock.GetUtcNow().AddHours(10));
+            scheduler.Schedule(lane, clock.GetUtcNow());
+            await scheduler.NextAsync(default);
+        }
+
+        Assert.That(scheduler.LaterCount, Is.LessThan(100));
+    }
+
+    [Test]
     public async Task Schedule_ManyLanesLater_UsesOneTimer()
     {
         var clock = new ManualTimeProvider();

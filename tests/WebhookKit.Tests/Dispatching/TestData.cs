@@ -52,6 +52,7 @@ internal static class TestData
                 Batching = batching,
                 RateLimit = rate,
                 Status = status,
+                Version = Interlocked.Increment(ref _lastId),
             },
             Profile = WebhookProfiles.StandardWebhooks,
             Partition = 0,

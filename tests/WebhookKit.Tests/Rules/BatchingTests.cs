@@ -70,6 +70,27 @@ public sealed class BatchingTests
     }
 
     [Test]
+    public async Task Retry_GatheredInAnotherOrderThanStored_SameBatchIdAndBytes()
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Retry = new RetrySchedule(TimeSpan.FromSeconds(5)) });
+        await harness.SubscribeAsync(s => s with { Batching = Batching });
+        harness.Receiver.Reply(500, 500, 500, 500, 200);
+
+        // The first is exhausted, and resent after the second was stored: it is due later, but was stored earlier.
+        await harness.PublishAsync(1);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(2));
+        await harness.PublishAsync(2);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await harness.Deliveries.ResendAsync((await harness.DeliveriesAsync()).First(d => d.Status == DeliveryStatus.Exhausted).Id);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(2));
+
+        var both = harness.Requests.Where(r => Size(r) == 2).ToArray();
+        Assert.That(both, Has.Length.EqualTo(2));
+        Assert.That(both[1].BodyText, Is.EqualTo(both[0].BodyText));
+        Assert.That(both[1].MessageId(), Is.EqualTo(both[0].MessageId()));
+    }
+
+    [Test]
     public async Task Attempts_OfABatch_AreRecordedOnEachDelivery()
     {
         await using var harness = await Engine.StartAsync();
@@ -84,5 +105,7 @@ public sealed class BatchingTests
         }
     }
 
-    private static int[] Sizes(WebhookTestHarness harness) => [.. harness.Requests.Select(r => JsonDocument.Parse(r.Body).RootElement.GetArrayLength())];
+    private static int[] Sizes(WebhookTestHarness harness) => [.. harness.Requests.Select(Size)];
+
+    private static int Size(ReceivedRequest request) => JsonDocument.Parse(request.Body).RootElement.GetArrayLength();
 }

@@ -50,7 +50,11 @@ internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
     public ValueTask ReleaseAsync(string nodeId, IReadOnlyCollection<PartitionLease> leases, CancellationToken cancellationToken) =>
         _inner.ReleaseAsync(nodeId, leases, cancellationToken);
 
-    public ValueTask LeaveAsync(string nodeId, CancellationToken cancellationToken) => _inner.LeaveAsync(nodeId, cancellationToken);
+    public ValueTask LeaveAsync(string nodeId, CancellationToken cancellationToken)
+    {
+        Before(nameof(LeaveAsync));
+        return _inner.LeaveAsync(nodeId, cancellationToken);
+    }
 
     public ValueTask<IReadOnlyList<LaneDue>> ListDueLanesAsync(
         IReadOnlyCollection<int> partitions, DateTimeOffset dueBy, CancellationToken cancellationToken) =>

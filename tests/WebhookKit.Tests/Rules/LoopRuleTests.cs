@@ -50,6 +50,21 @@ public sealed class LoopRuleTests
     }
 
     [Test]
+    public async Task Drain_StoreWasAway_TheNextOneWorks()
+    {
+        FaultyStore store = null!;
+        await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
+        await harness.SubscribeAsync();
+        await harness.PublishAsync();
+        store.Before = _ => throw new IOException("The store is away.");
+        Assert.That(async () => await harness.Deliveries.DrainAsync(), Throws.TypeOf<IOException>());
+
+        store.Before = _ => { };
+        await harness.DrainAsync();
+        Assert.That(harness.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task Loops_SchedulerThrows_GoOn()
     {
         await using var background = await BackgroundEngine.StartAsync(webhooks =>

@@ -75,6 +75,38 @@ public sealed class OrderTests
         Assert.That(Numbers(harness), Is.EqualTo(Enumerable.Range(0, 500)));
     }
 
+    [Test]
+    public async Task Strict_CanceledWhileUnderWay_IsNotTriedAgainAndHoldsNothingBack()
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync(s => s with { Order = DeliveryOrder.Strict });
+        var first = await harness.PublishAsync(1);
+        await harness.PublishAsync(2);
+        harness.Receiver.Default.Answer(async (request, token) =>
+        {
+            if (Number(request) == 2) return new HttpResponseMessage(System.Net.HttpStatusCode.OK);
+            var underWay = (await harness.Deliveries.ListAsync(new DeliveryQuery { EventId = first.EventId }, token)).Items.Single();
+            await harness.Deliveries.CancelAsync(underWay.Id, token);
+            return new HttpResponseMessage(System.Net.HttpStatusCode.InternalServerError);
+        });
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.That(Numbers(harness), Is.EqualTo(new[] { 1, 2 }));
+    }
+
+    [Test]
+    public async Task Strict_HeadIsCanceledWhileItWaits_TheNextGoesAtOnce()
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync(s => s with { Order = DeliveryOrder.Strict });
+        harness.Receiver.Reply(500, 200);
+        var first = await harness.PublishAsync(1);
+        await harness.PublishAsync(2);
+        await harness.DrainAsync();
+        await harness.Deliveries.CancelAsync((await harness.Deliveries.ListAsync(new DeliveryQuery { EventId = first.EventId })).Items.Single().Id);
+        await harness.DrainAsync();
+        Assert.That(Numbers(harness), Is.EqualTo(new[] { 1, 2 }));
+    }
+
     private static List<int> Numbers(WebhookTestHarness harness) => [.. harness.Requests.Select(Number)];
 
     private static int Number(ReceivedRequest request) =>

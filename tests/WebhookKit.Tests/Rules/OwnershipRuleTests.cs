@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
+using WebhookKit.Dispatching;
 using WebhookKit.Testing;
 
 namespace WebhookKit.Tests.Rules;
@@ -16,7 +17,7 @@ public sealed class OwnershipRuleTests
         harness.Receiver.Default.Answer(async (_, _) =>
         {
             // As if this node had been paused past its lease: another one takes everything while the request is under way.
-            await store.LeaveAsync("this", default);
+            await store.LeaveAsync(harness.Services.GetRequiredService<NodeIdentity>().Id, default);
             await store.HeartbeatAsync("other", TimeSpan.FromMinutes(1), default);
             await store.AcquireAsync("other", [.. Enumerable.Range(0, store.PartitionCount)], TimeSpan.FromMinutes(1), default);
             return new HttpResponseMessage(System.Net.HttpStatusCode.OK);

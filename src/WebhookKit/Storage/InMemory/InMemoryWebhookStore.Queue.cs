@@ -72,7 +72,7 @@ internal sealed partial class InMemoryWebhookStore
         if (!_leases.IsCurrent(settlement.Partition, settlement.Fence))
             return SettleResult.Fenced;
 
-        var applied = false;
+        var applied = 0;
         var deliveries = settlement.Deliveries;
         for (var i = 0; i < deliveries.Count; i++)
         {
@@ -86,14 +86,14 @@ internal sealed partial class InMemoryWebhookStore
             }
 
             _deliveries.Change(row, next, settlement.Attempt);
-            applied = true;
+            applied++;
         }
 
-        if (!applied)
+        if (applied == 0)
             return SettleResult.Superseded;
 
         if (settlement.Health is { } health)
             _subscriptions.ApplyHealth(settlement.SubscriptionId, health);
-        return SettleResult.Applied;
+        return applied == deliveries.Count ? SettleResult.Applied : SettleResult.AppliedInPart;
     }
 }

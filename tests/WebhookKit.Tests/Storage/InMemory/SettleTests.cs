@@ -44,7 +44,7 @@ internal sealed class SettleTests : InMemoryStoreTestBase
         var two = await PublishAsync("2");
         var canceled = await Store.CancelAsync(one.Id, Now, default);
 
-        Assert.That(await SettleAsync(Attempted(DeliveryStatus.Succeeded, one, two)), Is.EqualTo(SettleResult.Applied));
+        Assert.That(await SettleAsync(Attempted(DeliveryStatus.Succeeded, one, two)), Is.EqualTo(SettleResult.AppliedInPart));
         Assert.That(await Store.GetDeliveryAsync(one.Id, default), Is.EqualTo(canceled));
         Assert.That((await Store.GetDeliveryAsync(two.Id, default))!.Status, Is.EqualTo(DeliveryStatus.Succeeded));
     }
