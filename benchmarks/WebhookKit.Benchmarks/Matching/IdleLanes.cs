@@ -58,7 +58,7 @@ internal static class IdleLanes
             // The pool lets threads go that it took on for a burst only after they have had nothing to do for 20 s.
             await Task.Delay(TwoSweeps);
             for (var i = 0; i < 10 && ThreadPool.ThreadCount > 2 * Environment.ProcessorCount; i++) await Task.Delay(TwoSweeps);
-            return Census.Take(time, lanes.Count);
+            return Census.Take(time, lanes.All.Count());
         }
 
         void Show(string name, Func<Census, int> count, int? target)

@@ -28,7 +28,8 @@ internal sealed class LoopSide : ISide, IDisposable
             UseCookies = false,
             UseProxy = false,
             ActivityHeadersPropagator = null,
-        }) { Timeout = TimeSpan.FromSeconds(15) };
+        })
+        { Timeout = TimeSpan.FromSeconds(15) };
         _client.DefaultRequestHeaders.UserAgent.ParseAdd("WebhookKit");
     }
 
