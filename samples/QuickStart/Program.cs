@@ -23,7 +23,7 @@ await using var receiver = await Receiver.StartAsync(Endpoints.All);
 
 var builder = Host.CreateApplicationBuilder();
 builder.Logging.ClearProviders();
-builder.Services.Configure<InMemoryStoreOptions>(store => store.MaxHistory = int.MaxValue); // the report counts it all
+builder.Services.Configure<InMemoryStoreOptions>(store => store.MaxSucceeded = int.MaxValue); // the report counts it all
 builder.Services.AddWebhooks()
     .AddEventTypes(Catalogue.EventTypes)
     .AddProfile(QuickStartProfile.Value);

@@ -15,6 +15,13 @@ public interface IDeliveryQueue
     /// <summary>Into how many partitions the lanes are divided; fixed when the store is made.</summary>
     int PartitionCount { get; }
 
+    /// <summary>
+    /// Whether several writes cost less as one. <see langword="true"/> unless the store says otherwise: it commits to a disk or over a
+    /// network, so <see cref="PublishAsync"/> and <see cref="SettleAsync"/> are called once at a time, with all that has come
+    /// meanwhile. <see langword="false"/> for a store whose writes are done at once: they are called at any time, with what each caller has.
+    /// </summary>
+    bool GainsFromGroupCommit => true;
+
     /// <summary>Stores events with their deliveries, all in one transaction.</summary>
     /// <param name="writes">The events. Each result says what became of one.</param>
     /// <param name="transaction">The host's transaction to join; <see langword="null"/> for one of the store's own.</param>

@@ -13,14 +13,22 @@ public sealed class InMemoryStoreOptions
     public int MaxPending { get; set; } = 1_000_000;
 
     /// <summary>
-    /// How many finished deliveries are kept, with their attempts; the one that finished first is dropped first, and its event with
-    /// the last of its deliveries. Of events without any delivery as many again are kept. 0 keeps none. Default: 10,000.
+    /// How many deliveries that succeeded are kept, with their attempts; the one that finished first is dropped first, and its event
+    /// with the last of its deliveries. 0 keeps none. Default: 1,000.
     /// </summary>
     /// <remarks>
     /// An event is known as a duplicate, and can be recovered, for as long as it is kept: while one of its deliveries is pending or
-    /// in the history. Listing and recovering look through the whole history, so their cost grows with it.
+    /// in the history.
     /// </remarks>
-    public int MaxHistory { get; set; } = 10_000;
+    public int MaxSucceeded { get; set; } = 1_000;
+
+    /// <summary>
+    /// How many deliveries that ended without success (exhausted, expired, canceled) are kept likewise, so that what may have to be
+    /// recovered is not pushed out by what went well. Of events without any delivery as many again are kept. 0 keeps none.
+    /// Default: 10,000.
+    /// </summary>
+    /// <remarks>Listing looks through the whole history, recovering through those that failed: their cost grows with it.</remarks>
+    public int MaxFailed { get; set; } = 10_000;
 
     /// <summary>How many attempts of one delivery are kept; the oldest are dropped first. 0 keeps none. Default: 50.</summary>
     public int MaxAttemptsPerDelivery { get; set; } = 50;

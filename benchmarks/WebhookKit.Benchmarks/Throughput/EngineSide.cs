@@ -8,12 +8,12 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
     private const int Publishers = 8;
 
     /// <summary>How many deliveries may be pending: more would only measure how long a queue can get.</summary>
-    private const int MaxPending = 5_000;
+    public const int MaxPending = 1_000;
 
     /// <summary>How many events a publisher publishes between two looks at that.</summary>
     private const int Stride = 32;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     private readonly EngineHost _host;
     private readonly Payload[] _payloads;

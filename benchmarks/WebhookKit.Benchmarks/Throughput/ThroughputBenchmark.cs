@@ -24,7 +24,7 @@ internal static class ThroughputBenchmark
             $"{(System.Runtime.GCSettings.IsServerGC ? "server" : "workstation")} GC, {Environment.ProcessorCount} processors, .NET {Environment.Version}"));
         Report.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"{rounds} rounds each of {requests:N0} requests, {Payload.BodyLength}-byte bodies, {Concurrency} at once, receiver in another process"));
+            $"{rounds} rounds each of {requests:N0} requests, {Payload.BodyLength}-byte bodies, {Concurrency} at once, receiver in another process; the engine's publishers wait while {EngineSide.MaxPending:N0} deliveries are pending"));
         await using var receiver = await ReceiverProcess.StartAsync(1);
         int[] variants = settings.Get("endpoints", 0) is var only and > 0 ? [only] : [1, 10];
         foreach (var endpoints in variants) await CompareAsync(report, receiver, endpoints, rounds, requests);
@@ -61,7 +61,7 @@ internal static class ThroughputBenchmark
     private static async Task<List<(Sample Engine, Sample Loop)>> TakeTurnsAsync(
         EngineSide engine, LoopSide loop, ReceiverProcess receiver, int rounds, int requests)
     {
-        const int warmUps = 4; // the engine is the larger program: more of it has to be compiled, and compiled again
+        const int warmUps = 8; // the engine is the larger program: more of it has to be compiled, and compiled again
         List<(Sample, Sample)> samples = [];
         for (var round = -warmUps; round < rounds; round++)
         {

@@ -51,7 +51,7 @@ internal sealed class DeliveryPipeline(
         }
         finally
         {
-            run.EndSending(LaneEnd.SaysNothing, null, time.GetUtcNow());
+            run.EndSending(LaneEnd.SaysNothing, null, now: default);
             work.Lane.Settled(work, run.Next);
             run.EndHold();
         }
@@ -83,6 +83,7 @@ internal sealed class DeliveryPipeline(
         var result = await sender.SendAsync(request, abort);
         var attempt = result.ToAttempt(request);
         var failingSince = run.Work.Lane.Health.FailingSince;
+        var now = time.GetUtcNow();
         var decision = DeliveryDecider.Decide(new DecisionInput
         {
             Deliveries = run.Live,
@@ -91,14 +92,14 @@ internal sealed class DeliveryPipeline(
             RetryAfter = result.RetryAfter,
             Profile = model.Profile,
             FailingSince = failingSince,
-            Now = time.GetUtcNow(),
+            Now = now,
             MaxRetryAfter = options.MaxRetryAfter,
             Random = result.Outcome == AttemptOutcome.Succeeded ? 0 : random.NextDouble(),
         });
 
         // The endpoint is free for the next one while this one is stored, unless it is about to be given up.
         if (decision.Health is { DisableReason: not null }) run.Hold();
-        run.EndSending(decision.Failed ? LaneEnd.Failed : LaneEnd.Succeeded, decision.LaneBlockedUntil, time.GetUtcNow());
+        run.EndSending(decision.Failed ? LaneEnd.Failed : LaneEnd.Succeeded, decision.LaneBlockedUntil, now);
         run.Decided(decision.Deliveries);
         var settling = settler.SettleAsync(run.ToSettlement(decision.Deliveries, attempt, decision.Health), abort);
         if (!settling.IsCompleted) turns.Ask(run.Work.Lane);

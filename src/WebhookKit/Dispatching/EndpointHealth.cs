@@ -2,49 +2,23 @@ namespace WebhookKit.Dispatching;
 
 /// <summary>
 /// What is known of an endpoint's health. The index does not follow it (it changes too often to be a change of the subscription),
-/// so a new lane learns it from the store with its first attempt.
+/// so a new lane learns it from the store with its first attempt. Read without a lock: each change is a new value.
 /// </summary>
 internal sealed class EndpointHealth
 {
-    private readonly Lock _gate = new();
-    private DateTimeOffset? _failingSince;
-    private bool _known;
+    /// <summary><see langword="null"/> while nothing is known.</summary>
+    private Value? _value;
 
-    public bool IsKnown
-    {
-        get
-        {
-            lock (_gate) return _known;
-        }
-    }
+    public bool IsKnown => Volatile.Read(ref _value) is not null;
 
     /// <summary>Since when nothing has succeeded; <see langword="null"/> while the endpoint is healthy.</summary>
-    public DateTimeOffset? FailingSince
-    {
-        get
-        {
-            lock (_gate) return _failingSince;
-        }
-    }
+    public DateTimeOffset? FailingSince => Volatile.Read(ref _value)?.FailingSince;
 
     /// <summary>Takes over what the store has just been told.</summary>
-    public void Learn(DateTimeOffset? failingSince)
-    {
-        lock (_gate)
-        {
-            _known = true;
-            _failingSince = failingSince;
-        }
-    }
+    public void Learn(DateTimeOffset? failingSince) => Volatile.Write(ref _value, new Value(failingSince));
 
     /// <summary>Takes over what was read from the store, unless something newer is known by now.</summary>
-    public void LearnFirst(DateTimeOffset? failingSince)
-    {
-        lock (_gate)
-        {
-            if (_known) return;
-            _known = true;
-            _failingSince = failingSince;
-        }
-    }
+    public void LearnFirst(DateTimeOffset? failingSince) => Interlocked.CompareExchange(ref _value, new Value(failingSince), null);
+
+    private sealed record Value(DateTimeOffset? FailingSince);
 }

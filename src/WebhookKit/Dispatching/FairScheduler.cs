@@ -34,9 +34,10 @@ internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
     /// <summary>How many entries wait for their time, the void ones included.</summary>
     internal int LaterCount => _heap.Count;
 
-    public void Schedule(DeliveryLane lane, DateTimeOffset dueAt)
+    public void Schedule(DeliveryLane lane, DateTimeOffset dueAt) => ScheduleAt(lane, dueAt, _time.GetUtcNow());
+
+    private void ScheduleAt(DeliveryLane lane, DateTimeOffset dueAt, DateTimeOffset now)
     {
-        var now = _time.GetUtcNow();
         TaskCompletionSource? signal;
         lock (_gate)
         {
@@ -77,13 +78,14 @@ internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
     /// </summary>
     /// <param name="lane">The lane to ask for; <see langword="null"/> for none.</param>
     /// <param name="dueAt">When it is due.</param>
+    /// <param name="now">The time.</param>
     /// <param name="next">The lane whose turn it is.</param>
     /// <returns>Whether one is due now.</returns>
-    public bool TryExchange(DeliveryLane? lane, DateTimeOffset dueAt, [NotNullWhen(true)] out DeliveryLane? next)
+    public bool TryExchange(DeliveryLane? lane, DateTimeOffset dueAt, DateTimeOffset now, [NotNullWhen(true)] out DeliveryLane? next)
     {
-        if (lane is not null && dueAt > _time.GetUtcNow())
+        if (lane is not null && dueAt > now)
         {
-            Schedule(lane, dueAt);
+            ScheduleAt(lane, dueAt, now);
             lane = null;
         }
 

@@ -15,7 +15,7 @@ internal sealed class Handover(OwnedPartitions partitions, LaneTable lanes, Lane
         while (FindLane(model) is { } lane)
         {
             if (!lane.TryOffer(delivery, now, readsBefore)) continue;
-            turns.Ask(lane);
+            turns.Ask(lane, now);
             return;
         }
     }

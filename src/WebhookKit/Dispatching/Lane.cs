@@ -22,7 +22,7 @@ internal sealed class Lane
     /// <summary>The ids that were settled while a read was under way: it may have seen them as they were before.</summary>
     private readonly HashSet<Guid> _settledDuringRead = [];
 
-    private SubscriptionModel _model;
+    private volatile SubscriptionModel _model;
     private LaneBuffer _buffer;
     private SlidingRateLimit? _rate;
     private ConcurrencyWindow _window;
@@ -31,7 +31,7 @@ internal sealed class Lane
     private long _lastRead;
     private int _holds;
     private bool _reading;
-    private bool _closed;
+    private volatile bool _closed;
     private bool _rebuild;
     private DateTimeOffset _blockedUntil;
 
@@ -72,13 +72,7 @@ internal sealed class Lane
         }
     }
 
-    public bool IsClosed
-    {
-        get
-        {
-            lock (_gate) return _closed;
-        }
-    }
+    public bool IsClosed => _closed;
 
     /// <summary>Whether attempts or reads are under way.</summary>
     public bool IsBusy
@@ -95,13 +89,7 @@ internal sealed class Lane
     /// <returns>The time to schedule it at; <see langword="null"/> when there is nothing to ask for.</returns>
     public DateTimeOffset? AskForTurn(DateTimeOffset now)
     {
-        lock (_gate)
-        {
-            var at = NextTurnAtNeedsLock(now);
-            if (at >= _turnAt) return null;
-            _turnAt = at;
-            return at;
-        }
+        lock (_gate) return AskForTurnNeedsLock(now);
     }
 
     /// <summary>When the lane could do something next, whether it has asked for a turn or not; never while it waits for an event.</summary>
@@ -114,30 +102,15 @@ internal sealed class Lane
     /// <param name="now">The time.</param>
     /// <param name="fence">The fencing number of the lease that it runs under.</param>
     /// <param name="leaseRemaining">How long that lease still runs; no attempt starts unless it outlasts the attempt's deadline.</param>
-    public Turn TakeTurn(DateTimeOffset now, long fence, TimeSpan leaseRemaining)
+    /// <param name="nextTurnAt">When the lane wants its next turn, as <see cref="AskForTurn"/> says.</param>
+    public Turn TakeTurn(DateTimeOffset now, long fence, TimeSpan leaseRemaining, out DateTimeOffset? nextTurnAt)
     {
         lock (_gate)
         {
             _turnAt = DateTimeOffset.MaxValue;
-            if (_rebuild) RebuildNeedsLock();
-            if (NextTurnAtNeedsLock(now) > now) return default;
-            if (WantsReadNeedsLock(now)) return new Turn { Read = StartReadNeedsLock() };
-            if (leaseRemaining < _model.Timeout)
-            {
-                // The lease is about to be renewed, or lost.
-                _blockedUntil = Later(_blockedUntil, now + LeaseWait);
-                return default;
-            }
-
-            if (!_buffer.TryTake(now, out var items)) return default;
-
-            _sending++;
-            _unsettled++;
-            _rate?.Start(now);
-            return new Turn
-            {
-                Send = new LaneWork { Lane = this, Model = _model, Items = items, Fence = fence, IsProbe = _breaker.Start() },
-            };
+            var turn = TakeTurnNeedsLock(now, fence, leaseRemaining);
+            nextTurnAt = AskForTurnNeedsLock(now);
+            return turn;
         }
     }
 
@@ -281,6 +254,8 @@ internal sealed class Lane
     /// <summary>Takes over a changed subscription.</summary>
     public void Update(SubscriptionModel model)
     {
+        // Asked with every delivery: nearly always it is the one that the lane has.
+        if (ReferenceEquals(model, _model)) return;
         lock (_gate)
         {
             var old = _model.Subscription;
@@ -336,6 +311,37 @@ internal sealed class Lane
             _closed |= idle;
             return idle;
         }
+    }
+
+    private Turn TakeTurnNeedsLock(DateTimeOffset now, long fence, TimeSpan leaseRemaining)
+    {
+        if (_rebuild) RebuildNeedsLock();
+        if (NextTurnAtNeedsLock(now) > now) return default;
+        if (WantsReadNeedsLock(now)) return new Turn { Read = StartReadNeedsLock() };
+        if (leaseRemaining < _model.Timeout)
+        {
+            // The lease is about to be renewed, or lost.
+            _blockedUntil = Later(_blockedUntil, now + LeaseWait);
+            return default;
+        }
+
+        if (!_buffer.TryTake(now, out var items)) return default;
+
+        _sending++;
+        _unsettled++;
+        _rate?.Start(now);
+        return new Turn
+        {
+            Send = new LaneWork { Lane = this, Model = _model, Items = items, Fence = fence, IsProbe = _breaker.Start() },
+        };
+    }
+
+    private DateTimeOffset? AskForTurnNeedsLock(DateTimeOffset now)
+    {
+        var at = NextTurnAtNeedsLock(now);
+        if (at >= _turnAt) return null;
+        _turnAt = at;
+        return at;
     }
 
     private DateTimeOffset NextTurnAtNeedsLock(DateTimeOffset now)

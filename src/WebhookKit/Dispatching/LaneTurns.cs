@@ -7,9 +7,16 @@ namespace WebhookKit.Dispatching;
 /// <summary>Asks the scheduler for a lane's next turn.</summary>
 internal sealed class LaneTurns(IDeliveryScheduler scheduler, TimeProvider time, ILogger<LaneTurns> logger)
 {
-    public void Ask(Lane lane)
+    public void Ask(Lane lane) => Ask(lane, time.GetUtcNow());
+
+    public void Ask(Lane lane, DateTimeOffset now)
     {
-        if (lane.AskForTurn(time.GetUtcNow()) is not { } at) return;
+        if (lane.AskForTurn(now) is { } at) Schedule(lane, at);
+    }
+
+    /// <summary>Schedules the turn that a lane has asked for.</summary>
+    public void Schedule(Lane lane, DateTimeOffset at)
+    {
         try
         {
             scheduler.Schedule(lane.Key, at);
@@ -35,7 +42,8 @@ internal sealed class LaneTurns(IDeliveryScheduler scheduler, TimeProvider time,
             return false;
         }
 
-        var at = lane.AskForTurn(time.GetUtcNow());
-        return fair.TryExchange(at is null ? null : lane.Key, at ?? default, out next);
+        var now = time.GetUtcNow();
+        var at = lane.AskForTurn(now);
+        return fair.TryExchange(at is null ? null : lane.Key, at ?? default, now, out next);
     }
 }

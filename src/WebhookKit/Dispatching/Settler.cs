@@ -18,7 +18,7 @@ internal sealed class Settler
 
     public Settler(IDeliveryQueue queue, TimeProvider time, ILogger<Settler> logger)
     {
-        _writer = new Coalescer<Settlement, SettleResult>(queue.SettleAsync, MaxItems);
+        _writer = new Coalescer<Settlement, SettleResult>(queue.SettleAsync, MaxItems, isGrouping: queue.GainsFromGroupCommit);
         _time = time;
         _logger = logger;
     }

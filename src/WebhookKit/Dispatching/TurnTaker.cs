@@ -22,7 +22,15 @@ internal sealed class TurnTaker(
         try
         {
             var key = await scheduler.NextAsync(stop);
-            work = Take(key);
+            workload.Begin();
+            try
+            {
+                work = Take(key);
+            }
+            finally
+            {
+                if (work is null) workload.End();
+            }
         }
         finally
         {
@@ -49,10 +57,10 @@ internal sealed class TurnTaker(
                 work = null;
                 if (stop.IsCancellationRequested) turns.Ask(ended);
                 else if (turns.TryExchange(ended, out var next)) work = TakeUntilWork(next);
-                workload.End();
             }
         }
 
+        workload.End();
         _slots.Release();
     }
 
@@ -67,31 +75,25 @@ internal sealed class TurnTaker(
     }
 
     /// <summary>Gives a lane its turn.</summary>
-    /// <returns>The attempt to make, already counted as under way; <see langword="null"/> when there is none to make now.</returns>
+    /// <returns>The attempt to make; <see langword="null"/> when there is none to make now.</returns>
     private LaneWork? Take(DeliveryLane key)
     {
         if (key.Running is not { } lane) return null;
-        workload.Begin();
-        try
-        {
-            // Without a lease the lane gets none of its time, and asks again a little later.
-            owned.TryGet(lane.Partition, out var fence, out var remaining);
-            var turn = lane.TakeTurn(time.GetUtcNow(), fence, remaining);
-            if (turn.Send is not null) workload.BeginAttempt();
-            if (turn.Read is { } read)
-            {
-                workload.Begin();
-                _ = ReadAsync(lane, read);
-            }
 
-            // Other turns of the lane may come before this one's request is on its way.
-            turns.Ask(lane);
-            return turn.Send;
-        }
-        finally
+        // Without a lease the lane gets none of its time, and asks again a little later.
+        owned.TryGet(lane.Partition, out var fence, out var remaining);
+        var turn = lane.TakeTurn(time.GetUtcNow(), fence, remaining, out var nextTurnAt);
+
+        // Other turns of the lane may come before this one's request is on its way.
+        if (nextTurnAt is { } at) turns.Schedule(lane, at);
+        if (turn.Send is not null) workload.CountAttempt();
+        if (turn.Read is { } read)
         {
-            workload.End();
+            workload.Begin();
+            _ = ReadAsync(lane, read);
         }
+
+        return turn.Send;
     }
 
     private async Task ReadAsync(Lane lane, LaneRead read)

@@ -1,6 +1,6 @@
 namespace WebhookKit.Dispatching;
 
-/// <summary>Counts what is under way (turns, reads, attempts), so that draining and stopping know when nothing is.</summary>
+/// <summary>Counts what is under way (flows of turns and attempts, and reads), so that draining and stopping know when nothing is.</summary>
 internal sealed class Workload
 {
     private readonly Lock _gate = new();
@@ -25,11 +25,7 @@ internal sealed class Workload
         Interlocked.Increment(ref _count);
     }
 
-    public void BeginAttempt()
-    {
-        Begin();
-        Interlocked.Increment(ref _attempts);
-    }
+    public void CountAttempt() => Interlocked.Increment(ref _attempts);
 
     public void End()
     {

@@ -5,8 +5,8 @@ using WebhookKit.Storage;
 namespace WebhookKit.Publishing;
 
 /// <summary>
-/// Matches events and stores them with their deliveries in one atomic write, many publishers at once, then hands the deliveries to
-/// their lanes in the order of the writes.
+/// Matches events and stores them with their deliveries in one atomic write, then hands the deliveries to their lanes. A store that
+/// gains from it gets the events of many publishers in one write.
 /// </summary>
 internal sealed class EventWriter
 {
@@ -27,7 +27,7 @@ internal sealed class EventWriter
         _matcher = matcher;
         _handover = handover;
         _lanes = lanes;
-        _writer = new Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>(WriteAsync, MaxBatches, HandOver);
+        _writer = new Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>(WriteAsync, MaxBatches, HandOver, queue.GainsFromGroupCommit);
     }
 
     /// <summary>Stores a batch.</summary>

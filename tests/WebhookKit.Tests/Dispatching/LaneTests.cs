@@ -33,6 +33,22 @@ public sealed class LaneTests
     }
 
     [Test]
+    public void TakeTurn_MoreCanGo_AsksForTheNextTurnOnce()
+    {
+        var lane = NewLane();
+        for (var i = 0; i < 2; i++) lane.TryOffer(Pending(), Now);
+        lane.TakeTurn(Now, 1, LongLease, out var second);
+        Assert.Multiple(() =>
+        {
+            Assert.That(second, Is.LessThanOrEqualTo(Now));
+            Assert.That(lane.AskForTurn(Now), Is.Null);
+        });
+
+        lane.TakeTurn(Now, 1, LongLease, out var third);
+        Assert.That(third, Is.Null, "nothing is left");
+    }
+
+    [Test]
     public void TakeTurn_AtTheConcurrencyLimit_WaitsUntilOneHasEnded()
     {
         var lane = NewLane(Model(maxConcurrency: 2));

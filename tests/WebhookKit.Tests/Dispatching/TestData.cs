@@ -1,3 +1,4 @@
+using WebhookKit.Dispatching;
 using WebhookKit.Matching;
 
 namespace WebhookKit.Tests.Dispatching;
@@ -59,6 +60,14 @@ internal static class TestData
             MaxConcurrency = maxConcurrency,
             Timeout = TimeSpan.FromSeconds(15),
         };
+
+    /// <summary>Takes a turn and lets the lane ask for the next one again, so that the test can look at that by itself.</summary>
+    public static Turn TakeTurn(this Lane lane, DateTimeOffset now, long fence, TimeSpan leaseRemaining)
+    {
+        var turn = lane.TakeTurn(now, fence, leaseRemaining, out _);
+        lane.ForgetTurn();
+        return turn;
+    }
 
     public static Guid[] Ids(this IEnumerable<PendingDelivery> items) => [.. items.Select(i => i.Delivery.Id)];
 }

@@ -20,8 +20,10 @@ internal sealed class DeliveryLists(DeliveryTable deliveries, LaneTable lanes, E
         {
             if (query.Status is null or DeliveryStatus.Pending)
                 end = AddPending(query, after, found);
-            if (query.Status is not DeliveryStatus.Pending)
-                AddFinished(query, after, found);
+            if (query.Status is null or DeliveryStatus.Succeeded)
+                AddFinished(deliveries.FirstSucceeded, query, after, found);
+            if (query.Status is not (DeliveryStatus.Pending or DeliveryStatus.Succeeded))
+                AddFinished(deliveries.FirstFailed, query, after, found);
         }
 
         return ToPage(found, end, query.Limit);
@@ -31,7 +33,7 @@ internal sealed class DeliveryLists(DeliveryTable deliveries, LaneTable lanes, E
     public List<DeliveryRow> FindFailed(string subscriptionId, DateTimeOffset since, int limit)
     {
         var found = new List<DeliveryRow>();
-        for (var row = deliveries.FirstFinished; row is not null; row = row.NextDue)
+        for (var row = deliveries.FirstFailed; row is not null; row = row.NextDue)
         {
             var delivery = row.Delivery;
             if (delivery.Status is DeliveryStatus.Exhausted or DeliveryStatus.Expired && delivery.SubscriptionId == subscriptionId && delivery.CreatedAt >= since)
@@ -83,9 +85,9 @@ internal sealed class DeliveryLists(DeliveryTable deliveries, LaneTable lanes, E
         }
     }
 
-    private void AddFinished(DeliveryQuery query, PageKey? after, List<DeliveryRow> found)
+    private static void AddFinished(DeliveryRow? first, DeliveryQuery query, PageKey? after, List<DeliveryRow> found)
     {
-        for (var row = deliveries.FirstFinished; row is not null; row = row.NextDue)
+        for (var row = first; row is not null; row = row.NextDue)
         {
             if (Matches(row, query, after))
                 found.Add(row);

@@ -3,17 +3,21 @@ using System.Runtime.InteropServices;
 namespace WebhookKit.Storage.InMemory;
 
 /// <summary>All deliveries that are kept: pending ones in their lanes, finished ones in the history. Guarded by the store's lock.</summary>
-internal sealed class DeliveryTable(LaneTable lanes, EventTable events, int maxHistory, int maxAttempts)
+internal sealed class DeliveryTable(LaneTable lanes, EventTable events, int maxSucceeded, int maxFailed, int maxAttempts)
 {
     private readonly Dictionary<Guid, DeliveryRow> _rows = [];
     private IntrusiveList<DeliveryRow, DeliveryRow.AllLinks> _all;
-    private IntrusiveList<DeliveryRow, DeliveryRow.DueLinks> _finished;
+    private IntrusiveList<DeliveryRow, DeliveryRow.DueLinks> _succeeded;
+    private IntrusiveList<DeliveryRow, DeliveryRow.DueLinks> _failed;
 
     /// <summary>The newest delivery as stored: <see cref="DeliveryRow.PreviousOfAll"/> goes on to the older ones.</summary>
     public DeliveryRow? Newest => _all.Last;
 
-    /// <summary>The delivery that finished first: <see cref="DeliveryRow.NextDue"/> goes on to the later ones.</summary>
-    public DeliveryRow? FirstFinished => _finished.First;
+    /// <summary>The kept delivery that succeeded first: <see cref="DeliveryRow.NextDue"/> goes on to the later ones.</summary>
+    public DeliveryRow? FirstSucceeded => _succeeded.First;
+
+    /// <summary>The same of those that ended without success.</summary>
+    public DeliveryRow? FirstFailed => _failed.First;
 
     public DeliveryRow? Find(Guid id) => _rows.GetValueOrDefault(id);
 
@@ -30,7 +34,7 @@ internal sealed class DeliveryTable(LaneTable lanes, EventTable events, int maxH
         if (row.IsPending)
             lanes.AddFresh(row);
         else
-            _finished.AddLast(row);
+            HistoryOf(row).AddLast(row);
         return true;
     }
 
@@ -42,7 +46,7 @@ internal sealed class DeliveryTable(LaneTable lanes, EventTable events, int maxH
             if (row.IsPending)
                 lanes.Remove(row);
             else
-                _finished.Remove(row);
+                HistoryOf(row).Remove(row);
             RemoveFromAll(row);
         }
     }
@@ -57,7 +61,7 @@ internal sealed class DeliveryTable(LaneTable lanes, EventTable events, int maxH
         if (!row.IsPending)
         {
             lanes.Remove(row);
-            _finished.AddLast(row);
+            HistoryOf(row).AddLast(row);
             TrimHistory();
         }
         else if (next.DueAt.UtcTicks != row.DueTicks)
@@ -69,21 +73,30 @@ internal sealed class DeliveryTable(LaneTable lanes, EventTable events, int maxH
     /// <summary>Makes a finished delivery pending.</summary>
     public void Reopen(DeliveryRow row, WebhookDelivery next, DeliveryRow? storedBefore = null)
     {
-        _finished.Remove(row);
+        HistoryOf(row).Remove(row);
         row.Delivery = next;
         lanes.AddAgain(row, storedBefore);
     }
 
-    /// <summary>Drops what finished first, as far as there is too much. Adding leaves this to its caller, since it cannot be undone.</summary>
+    /// <summary>Drops what finished first, as far as there is too much of its kind. Adding leaves this to its caller, since it cannot be undone.</summary>
     public void TrimHistory()
     {
-        while (_finished.Count > maxHistory)
-            Drop(_finished.First!);
+        while (_succeeded.Count > maxSucceeded)
+            Drop(_succeeded.First!);
+        while (_failed.Count > maxFailed)
+            Drop(_failed.First!);
+    }
+
+    private ref IntrusiveList<DeliveryRow, DeliveryRow.DueLinks> HistoryOf(DeliveryRow finished)
+    {
+        if (finished.Delivery.Status == DeliveryStatus.Succeeded)
+            return ref _succeeded;
+        return ref _failed;
     }
 
     private void Drop(DeliveryRow row)
     {
-        _finished.Remove(row);
+        HistoryOf(row).Remove(row);
         RemoveFromAll(row);
         if (row.Event.Rows.Count == 0)
             events.Remove(row.Event);

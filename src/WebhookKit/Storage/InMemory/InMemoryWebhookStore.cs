@@ -28,15 +28,16 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
     {
         Check(options.PartitionCount, 1, MaxPartitions, nameof(options.PartitionCount));
         Check(options.MaxPending, 1, int.MaxValue, nameof(options.MaxPending));
-        Check(options.MaxHistory, 0, int.MaxValue, nameof(options.MaxHistory));
+        Check(options.MaxSucceeded, 0, int.MaxValue, nameof(options.MaxSucceeded));
+        Check(options.MaxFailed, 0, int.MaxValue, nameof(options.MaxFailed));
         Check(options.MaxAttemptsPerDelivery, 0, int.MaxValue, nameof(options.MaxAttemptsPerDelivery));
         PartitionCount = options.PartitionCount;
         _time = time;
         _maxPending = options.MaxPending;
         _leases = new LeaseTable(PartitionCount, time);
-        _events = new EventTable(options.MaxHistory);
+        _events = new EventTable(options.MaxFailed);
         _lanes = new LaneTable(PartitionCount);
-        _deliveries = new DeliveryTable(_lanes, _events, options.MaxHistory, options.MaxAttemptsPerDelivery);
+        _deliveries = new DeliveryTable(_lanes, _events, options.MaxSucceeded, options.MaxFailed, options.MaxAttemptsPerDelivery);
         _lists = new DeliveryLists(_deliveries, _lanes, _events, maxListSteps);
         _missed = new MissedEvents(_events, maxListSteps);
     }

@@ -25,5 +25,5 @@ internal sealed class ConcurrencyTests : InMemoryStoreTestBase
         Assert.That((await ReadAsync("s3", limit: int.MaxValue)).Distinct().Count(), Is.EqualTo(made.Sum(m => m.Where((d, i) => i % 2 == 0 && d.SubscriptionId == "s3").Count())));
     }
 
-    protected override InMemoryStoreOptions Options => new() { PartitionCount = 4, MaxHistory = 10 };
+    protected override InMemoryStoreOptions Options => new() { PartitionCount = 4, MaxSucceeded = 10, MaxFailed = 10 };
 }

@@ -5,7 +5,7 @@ namespace WebhookKit.Tests.Storage.InMemory;
 
 internal sealed class HistoryTests : InMemoryStoreTestBase
 {
-    protected override InMemoryStoreOptions Options => new() { PartitionCount = 4, MaxPending = 20, MaxHistory = 3, MaxAttemptsPerDelivery = 2 };
+    protected override InMemoryStoreOptions Options => new() { PartitionCount = 4, MaxPending = 20, MaxSucceeded = 3, MaxFailed = 3, MaxAttemptsPerDelivery = 2 };
 
     [TestCase(DeliveryStatus.Exhausted, true)]
     [TestCase(DeliveryStatus.Expired, true)]
@@ -87,7 +87,7 @@ internal sealed class HistoryTests : InMemoryStoreTestBase
     }
 
     [Test]
-    public async Task MaxHistory_Exceeded_DropsWhatFinishedFirst()
+    public async Task MaxSucceeded_Exceeded_DropsWhatFinishedFirst()
     {
         var all = new List<WebhookDelivery>();
         for (var i = 0; i < 5; i++)
@@ -102,7 +102,19 @@ internal sealed class HistoryTests : InMemoryStoreTestBase
     }
 
     [Test]
-    public async Task MaxHistory_EventWithAnotherDelivery_StaysAndIsNotMissedByTheDropped()
+    public async Task MaxSucceeded_Exceeded_LeavesWhatFailed()
+    {
+        var failed = await PublishAsync("failed");
+        Assert.That(await SettleAsync(Attempted(DeliveryStatus.Exhausted, failed)), Is.EqualTo(SettleResult.Applied));
+        for (var i = 0; i < 5; i++)
+            await FinishAsync(await PublishAsync($"{i}"));
+
+        Assert.That(await ListAsync(new DeliveryQuery()), Is.EqualTo("4,3,2,failed"));
+        Assert.That(await Store.RecoverAsync(Sub, default, 10, Now, default), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task MaxSucceeded_EventWithAnotherDelivery_StaysAndIsNotMissedByTheDropped()
     {
         await Store.PublishAsync([new EventWrite(Event("e"), [Delivery("e", "x"), Delivery("e", "y")], null)], null, default);
         var x = (await Store.ReadAsync([new LaneRead("x", 1, false)], default))[0][0].Delivery;
@@ -117,7 +129,7 @@ internal sealed class HistoryTests : InMemoryStoreTestBase
     }
 
     [Test]
-    public async Task MaxHistory_EventsWithoutDeliveries_DropsTheOldest()
+    public async Task MaxFailed_EventsWithoutDeliveries_DropsTheOldest()
     {
         for (var i = 0; i < 5; i++)
             await Store.PublishAsync([new EventWrite(Event($"{i}"), [], null)], null, default);

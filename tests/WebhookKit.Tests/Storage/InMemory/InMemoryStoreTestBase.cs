@@ -18,7 +18,7 @@ internal abstract class InMemoryStoreTestBase
 
     protected DateTimeOffset Now => Clock.GetUtcNow();
 
-    protected virtual InMemoryStoreOptions Options => new() { PartitionCount = 4, MaxPending = 1000, MaxHistory = 100 };
+    protected virtual InMemoryStoreOptions Options => new() { PartitionCount = 4, MaxPending = 1000, MaxSucceeded = 100, MaxFailed = 100 };
 
     [SetUp]
     public async Task MakeStore()

@@ -5,11 +5,13 @@ namespace WebhookKit.Tests.Storage.InMemory;
 /// <summary>Random calls, checked against a plain list: the orders that the store keeps must be those that sorting gives.</summary>
 internal sealed class ModelTests : InMemoryStoreTestBase
 {
-    private const int HistorySize = 40;
+    private const int SucceededSize = 40;
+    private const int FailedSize = 50;
     private readonly List<WebhookDelivery> _stored = [];
-    private readonly List<Guid> _finished = [];
+    private readonly List<Guid> _succeeded = [];
+    private readonly List<Guid> _failed = [];
 
-    protected override InMemoryStoreOptions Options => new() { PartitionCount = 4, MaxPending = 100_000, MaxHistory = HistorySize };
+    protected override InMemoryStoreOptions Options => new() { PartitionCount = 4, MaxPending = 100_000, MaxSucceeded = SucceededSize, MaxFailed = FailedSize };
 
     [TestCase(1, 3)]
     [TestCase(2, 1)]
@@ -66,15 +68,17 @@ internal sealed class ModelTests : InMemoryStoreTestBase
     private void Changed(WebhookDelivery next)
     {
         _stored[_stored.FindIndex(d => d.Id == next.Id)] = next;
-        _finished.Remove(next.Id);
+        _succeeded.Remove(next.Id);
+        _failed.Remove(next.Id);
         if (next.Status == DeliveryStatus.Pending)
             return;
 
-        _finished.Add(next.Id);
-        if (_finished.Count > HistorySize)
+        var (history, size) = next.Status == DeliveryStatus.Succeeded ? (_succeeded, SucceededSize) : (_failed, FailedSize);
+        history.Add(next.Id);
+        if (history.Count > size)
         {
-            _stored.RemoveAll(d => d.Id == _finished[0]);
-            _finished.RemoveAt(0);
+            _stored.RemoveAll(d => d.Id == history[0]);
+            history.RemoveAt(0);
         }
     }
 

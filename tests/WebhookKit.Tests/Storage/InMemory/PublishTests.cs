@@ -6,7 +6,7 @@ namespace WebhookKit.Tests.Storage.InMemory;
 
 internal sealed class PublishTests : InMemoryStoreTestBase
 {
-    protected override InMemoryStoreOptions Options => new() { PartitionCount = 4, MaxPending = 3, MaxHistory = 2 };
+    protected override InMemoryStoreOptions Options => new() { PartitionCount = 4, MaxPending = 3, MaxSucceeded = 2, MaxFailed = 2 };
 
     [Test]
     public async Task Publish_SameTenantAndId_IsDuplicateWithTheFirstCount()
