@@ -22,11 +22,15 @@ internal sealed class BatchBuffer(BatchingOptions options) : LaneBuffer
         }
     }
 
-    public override void Add(in PendingDelivery delivery)
+    /// <summary>A batch that is still gathering must not wait for room.</summary>
+    public override bool HasRoom(int ofCapacity) => Count < Math.Max(options.MaxEvents, ofCapacity / 4);
+
+    public override bool TryAdd(in PendingDelivery delivery)
     {
         _gathered.Enqueue(delivery);
         _gatheredBytes += delivery.Event.Data.Length;
         Count++;
+        return true;
     }
 
     public override void AddRead(List<PendingDelivery> deliveries)
@@ -35,7 +39,7 @@ internal sealed class BatchBuffer(BatchingOptions options) : LaneBuffer
         {
             if (batch.Key is null)
             {
-                foreach (var delivery in batch) Add(delivery);
+                foreach (var delivery in batch) TryAdd(delivery);
                 continue;
             }
 
@@ -63,9 +67,7 @@ internal sealed class BatchBuffer(BatchingOptions options) : LaneBuffer
         return taken is not null;
     }
 
-    public override void Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next)
-    {
-    }
+    public override BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next) => BufferChange.None;
 
     public override bool Remove(Guid id)
     {

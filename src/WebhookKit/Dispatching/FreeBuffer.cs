@@ -11,10 +11,11 @@ internal sealed class FreeBuffer : LaneBuffer
 
     public override DateTimeOffset ReadyAt => Count > 0 ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
 
-    public override void Add(in PendingDelivery delivery)
+    public override bool TryAdd(in PendingDelivery delivery)
     {
         _due.Enqueue(delivery);
         Count = _due.Count;
+        return true;
     }
 
     public override bool TryTake(DateTimeOffset now, [NotNullWhen(true)] out PendingDelivery[]? taken)
@@ -24,9 +25,7 @@ internal sealed class FreeBuffer : LaneBuffer
         return taken is not null;
     }
 
-    public override void Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next)
-    {
-    }
+    public override BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next) => BufferChange.None;
 
     public override bool Remove(Guid id)
     {

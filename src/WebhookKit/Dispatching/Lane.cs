@@ -50,7 +50,7 @@ internal sealed class Lane
         _bufferSize = bufferSize;
         _breaker = new CircuitBreaker(breaker);
         _takenOverAt = takenOverAt;
-        _buffer = LaneBuffer.Create(model.Subscription.Order, model.Subscription.Batching);
+        _buffer = NewBufferNeedsLock();
         _window = new ConcurrencyWindow(model.MaxConcurrency);
         _rate = NewRate(model);
         Key = new DeliveryLane(model.Id, model.Subscription.TenantId) { Running = this };
@@ -127,7 +127,7 @@ internal sealed class Lane
             if (_buffer.InSequence || _lastRead > readsBefore || _rebuild || delivery.Delivery.DueAt > now || _storeDueAt <= now || _held.Count >= Capacity)
                 NoteStoredNeedsLock(delivery.Delivery.DueAt);
             else if (_held.Add(delivery.Delivery.Id))
-                _buffer.Add(delivery);
+                _buffer.TryAdd(delivery);
             return true;
         }
     }
@@ -177,8 +177,8 @@ internal sealed class Lane
 
             if (!_closed && !_rebuild)
             {
-                foreach (var row in fresh) _held.Add(row.Delivery.Id);
                 _buffer.AddRead(fresh);
+                foreach (var row in fresh) _held.Add(row.Delivery.Id);
             }
 
             _storeDueAt = Earlier(nextDueAt, _storeDueAtDuringRead);
@@ -226,12 +226,14 @@ internal sealed class Lane
         lock (_gate)
         {
             _unsettled--;
-            _buffer.Ended(work.Items, next);
+            var change = _buffer.Ended(work.Items, next);
+            foreach (var left in change.Left) _held.Remove(left);
+            if (change.ReadAgain) NoteStoredNeedsLock(DateTimeOffset.MinValue);
             foreach (var delivery in next)
             {
                 // An ordered lane keeps what failed at its place in the buffer; others leave it to the store until it is due.
                 var pending = delivery.Status == DeliveryStatus.Pending;
-                if (pending && _buffer.InSequence) continue;
+                if (pending && _buffer.InSequence && !change.Left.Contains(delivery.Id)) continue;
                 _held.Remove(delivery.Id);
                 if (_reading) _settledDuringRead.Add(delivery.Id);
                 if (pending) NoteStoredNeedsLock(delivery.DueAt);
@@ -289,7 +291,11 @@ internal sealed class Lane
     {
         lock (_gate)
         {
-            if (_buffer.Remove(id)) _held.Remove(id);
+            if (!_buffer.Remove(id)) return;
+            _held.Remove(id);
+
+            // What it held back may have been left in the store.
+            if (_buffer.InSequence) NoteStoredNeedsLock(DateTimeOffset.MinValue);
         }
     }
 
@@ -317,7 +323,7 @@ internal sealed class Lane
     {
         if (_rebuild) RebuildNeedsLock();
         if (NextTurnAtNeedsLock(now) > now) return default;
-        if (WantsReadNeedsLock(now)) return new Turn { Read = StartReadNeedsLock() };
+        if (WantsReadNeedsLock(now)) return new Turn { Read = StartReadNeedsLock(now) };
         if (leaseRemaining < _model.Timeout)
         {
             // The lease is about to be renewed, or lost.
@@ -351,7 +357,7 @@ internal sealed class Lane
 
         var gate = GateNeedsLock();
         if (_sending >= _window.Size) return WantsReadNeedsLock(now) ? now : DateTimeOffset.MaxValue;
-        var ready = Earlier(_buffer.ReadyAt, _reading || !HasRoomNeedsLock() ? DateTimeOffset.MaxValue : _storeDueAt);
+        var ready = Earlier(_buffer.ReadyAt, _reading || !_buffer.HasRoom(Capacity) ? DateTimeOffset.MaxValue : _storeDueAt);
         return Later(ready, gate);
     }
 
@@ -359,17 +365,21 @@ internal sealed class Lane
     private DateTimeOffset GateNeedsLock() =>
         Later(_blockedUntil, Later(_breaker.AllowedFrom, _rate?.AllowedFrom ?? DateTimeOffset.MinValue));
 
-    private bool HasRoomNeedsLock() => _buffer.Count <= Capacity / 4;
-
     private bool WantsReadNeedsLock(DateTimeOffset now) =>
-        !_reading && _storeDueAt <= now && HasRoomNeedsLock() && GateNeedsLock() <= now;
+        !_reading && _storeDueAt <= now && _buffer.HasRoom(Capacity) && GateNeedsLock() <= now;
 
-    private LaneRead StartReadNeedsLock()
+    private LaneRead StartReadNeedsLock(DateTimeOffset now)
     {
         _reading = true;
         _storeDueAtDuringRead = DateTimeOffset.MaxValue;
-        return new LaneRead(Key.SubscriptionId, Capacity - _buffer.Count + _held.Count, _buffer.InSequence);
+        return new LaneRead(Key.SubscriptionId, Math.Max(1, Capacity - _buffer.Count) + _held.Count, _buffer.InSequence)
+        {
+            WithoutKeys = _buffer.ClosedKeys,
+            KeylessDueBy = _buffer is KeyedBuffer ? now : null,
+        };
     }
+
+    private LaneBuffer NewBufferNeedsLock() => LaneBuffer.Create(_model.Subscription.Order, _model.Subscription.Batching, Capacity);
 
     private void EndReadNeedsLock()
     {
@@ -389,7 +399,7 @@ internal sealed class Lane
         if (_unsettled > 0 || _reading) return;
         _rebuild = false;
         _held.Clear();
-        _buffer = LaneBuffer.Create(_model.Subscription.Order, _model.Subscription.Batching);
+        _buffer = NewBufferNeedsLock();
         _storeDueAt = DateTimeOffset.MinValue;
     }
 

@@ -17,29 +17,34 @@ internal abstract class LaneBuffer
     /// <summary>When the next delivery or batch may go; <see cref="DateTimeOffset.MaxValue"/> when none can before something else ends.</summary>
     public abstract DateTimeOffset ReadyAt { get; }
 
-    /// <summary>Adds a delivery.</summary>
-    public abstract void Add(in PendingDelivery delivery);
+    /// <summary>The ordering keys whose deliveries are to be left in the store for now.</summary>
+    public virtual IReadOnlyCollection<string> ClosedKeys => [];
 
-    /// <summary>Adds what one read returned, in its order.</summary>
-    public virtual void AddRead(List<PendingDelivery> deliveries)
-    {
-        foreach (var delivery in deliveries) Add(delivery);
-    }
+    /// <summary>Whether the store should be read for more.</summary>
+    /// <param name="ofCapacity">How many deliveries the lane likes to have in memory.</param>
+    public virtual bool HasRoom(int ofCapacity) => Count <= ofCapacity / 4;
+
+    /// <summary>Adds a delivery.</summary>
+    /// <returns>Whether it was taken; else it is left in the store.</returns>
+    public abstract bool TryAdd(in PendingDelivery delivery);
+
+    /// <summary>Adds what one read returned, in its order; what is left in the store is removed from the list.</summary>
+    public virtual void AddRead(List<PendingDelivery> deliveries) => deliveries.RemoveAll(d => !TryAdd(d));
 
     /// <summary>Takes out what goes next as one request.</summary>
     public abstract bool TryTake(DateTimeOffset now, [NotNullWhen(true)] out PendingDelivery[]? taken);
 
     /// <summary>What was taken has ended, with this next state of each.</summary>
-    public abstract void Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next);
+    public abstract BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next);
 
     /// <summary>Removes a delivery that has been canceled.</summary>
     public abstract bool Remove(Guid id);
 
-    public static LaneBuffer Create(DeliveryOrder order, BatchingOptions? batching) => (order, batching) switch
+    public static LaneBuffer Create(DeliveryOrder order, BatchingOptions? batching, int capacity) => (order, batching) switch
     {
         (DeliveryOrder.None, null) => new FreeBuffer(),
         (DeliveryOrder.None, _) => new BatchBuffer(batching),
-        (DeliveryOrder.PerKey, null) => new KeyedBuffer(),
+        (DeliveryOrder.PerKey, null) => new KeyedBuffer(capacity),
 
         // A batch holds many keys, so ordered batches go strictly one after another.
         _ => new StrictBuffer(batching),

@@ -23,10 +23,11 @@ internal sealed class StrictBuffer(BatchingOptions? options) : LaneBuffer
         }
     }
 
-    public override void Add(in PendingDelivery delivery)
+    public override bool TryAdd(in PendingDelivery delivery)
     {
         _waiting.AddLast(delivery);
         Counted(delivery);
+        return true;
     }
 
     public override bool TryTake(DateTimeOffset now, [NotNullWhen(true)] out PendingDelivery[]? taken)
@@ -44,7 +45,7 @@ internal sealed class StrictBuffer(BatchingOptions? options) : LaneBuffer
         return true;
     }
 
-    public override void Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next)
+    public override BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next)
     {
         _underWay = false;
         for (var i = taken.Length - 1; i >= 0; i--)
@@ -53,6 +54,8 @@ internal sealed class StrictBuffer(BatchingOptions? options) : LaneBuffer
             _waiting.AddFirst(taken[i] with { Delivery = next[i] });
             Counted(taken[i]);
         }
+
+        return BufferChange.None;
     }
 
     public override bool Remove(Guid id)

@@ -6,4 +6,17 @@ namespace WebhookKit;
 /// <param name="InSequence">
 /// <see langword="true"/>: in the order in which they were stored. <see langword="false"/>: by due time, then in that order.
 /// </param>
-public readonly record struct LaneRead(string SubscriptionId, int Limit, bool InSequence);
+public readonly record struct LaneRead(string SubscriptionId, int Limit, bool InSequence)
+{
+    /// <summary>
+    /// Ordering keys whose deliveries are left out: they are held back by one that fails. Only together with
+    /// <see cref="InSequence"/>. <see langword="null"/> (the default) or empty for none.
+    /// </summary>
+    public IReadOnlyCollection<string>? WithoutKeys { get; init; }
+
+    /// <summary>
+    /// Leaves out deliveries of events without an ordering key that are due after this time: they hold nothing back. Only together
+    /// with <see cref="InSequence"/>. <see langword="null"/> (the default) leaves out none.
+    /// </summary>
+    public DateTimeOffset? KeylessDueBy { get; init; }
+}

@@ -8,16 +8,19 @@ public sealed class LaneBufferTests
 {
     private static readonly BatchingOptions Batching = new() { MaxEvents = 3, MaxBytes = 100, MaxDelay = TimeSpan.FromSeconds(60) };
 
+    /// <summary>So that a key's share is 4.</summary>
+    private const int Capacity = 64;
+
     [Test]
     public void Create_OrderAndBatching_ChoosesTheKind()
     {
         Assert.Multiple(() =>
         {
-            Assert.That(LaneBuffer.Create(DeliveryOrder.None, null), Is.TypeOf<FreeBuffer>());
-            Assert.That(LaneBuffer.Create(DeliveryOrder.None, Batching), Is.TypeOf<BatchBuffer>());
-            Assert.That(LaneBuffer.Create(DeliveryOrder.PerKey, null), Is.TypeOf<KeyedBuffer>());
-            Assert.That(LaneBuffer.Create(DeliveryOrder.PerKey, Batching), Is.TypeOf<StrictBuffer>());
-            Assert.That(LaneBuffer.Create(DeliveryOrder.Strict, null), Is.TypeOf<StrictBuffer>());
+            Assert.That(Create(DeliveryOrder.None, null), Is.TypeOf<FreeBuffer>());
+            Assert.That(Create(DeliveryOrder.None, Batching), Is.TypeOf<BatchBuffer>());
+            Assert.That(Create(DeliveryOrder.PerKey, null), Is.TypeOf<KeyedBuffer>());
+            Assert.That(Create(DeliveryOrder.PerKey, Batching), Is.TypeOf<StrictBuffer>());
+            Assert.That(Create(DeliveryOrder.Strict, null), Is.TypeOf<StrictBuffer>());
         });
     }
 
@@ -110,7 +113,7 @@ public sealed class LaneBufferTests
     [Test]
     public void Keyed_FailedKey_HoldsBackItsOwnOnly()
     {
-        var buffer = new KeyedBuffer();
+        var buffer = new KeyedBuffer(Capacity);
         PendingDelivery[] items = [Pending("a"), Pending("a"), Pending("b"), Pending()];
         Fill(buffer, items);
         buffer.TryTake(Now, out var a);
@@ -119,31 +122,116 @@ public sealed class LaneBufferTests
         Assert.That(new[] { a!, b!, free! }.SelectMany(t => t.Ids()), Is.EqualTo(new[] { items[0], items[2], items[3] }.Ids()));
         Assert.That(buffer.TryTake(Now, out _), Is.False, "the second of key a waits for the first");
 
-        buffer.Ended(a!, [a![0].Failed(Now.AddSeconds(5))]);
+        var failed = buffer.Ended(a!, [a![0].Failed(Now.AddSeconds(5))]);
         Assert.That(buffer.ReadyAt, Is.EqualTo(Now.AddSeconds(5)));
+        Assert.That(failed.Left, Is.EqualTo(items[1..2].Ids()), "what follows takes no room");
+        Assert.That((failed.ReadAgain, buffer.TryAdd(items[1])), Is.EqualTo((false, false)));
+        Assert.That(buffer.ClosedKeys, Is.EqualTo(new[] { "a" }));
+
         buffer.TryTake(Now.AddSeconds(5), out a);
-        buffer.Ended(a!, [a![0].Succeeded()]);
+        Assert.That(buffer.TryAdd(items[1]), Is.False, "it may fail again");
+        var succeeded = buffer.Ended(a!, [a![0].Succeeded()]);
+        Assert.That((succeeded.ReadAgain, buffer.ClosedKeys.Count), Is.EqualTo((true, 0)));
+        Assert.That(buffer.TryAdd(items[1]), Is.True);
         Assert.That(buffer.TryTake(Now.AddSeconds(5), out var next), Is.True);
         Assert.That(next!.Ids(), Is.EqualTo(items[1..2].Ids()));
+    }
+
+    [Test]
+    public void Keyed_OneKeyWithVeryMuch_LeavesRoomForOthers()
+    {
+        var buffer = new KeyedBuffer(Capacity);
+        while (buffer.TryAdd(Pending("a"))) Assert.That(buffer.Count, Is.LessThanOrEqualTo(Capacity));
+        Assert.Multiple(() =>
+        {
+            Assert.That(buffer.Count, Is.EqualTo(Capacity));
+            Assert.That(buffer.ClosedKeys, Is.EqualTo(new[] { "a" }));
+            Assert.That(buffer.HasRoom(Capacity), Is.True, "only one of all these can go");
+        });
+
+        for (var i = 0; i < 4; i++) Assert.That(buffer.TryAdd(Pending("b")), Is.True);
+        Assert.That(buffer.TryAdd(Pending("b")), Is.False, "a key's share is a sixteenth");
+
+        var again = 0;
+        while (buffer.TryTake(Now, out var taken))
+        {
+            if (buffer.Ended(taken, [taken[0].Succeeded()]).ReadAgain) again++;
+        }
+
+        Assert.That((again, buffer.Count, buffer.ClosedKeys.Count), Is.EqualTo((2, 0, 0)), "each is read again before it has run dry");
+    }
+
+    [Test]
+    public void Keyed_FirstOfItsKeyWasPutOffBefore_ClosesTheKey()
+    {
+        var buffer = new KeyedBuffer(Capacity);
+        var head = Pending("a");
+        Assert.That(buffer.TryAdd(head with { Delivery = head.Failed(Now.AddSeconds(9)) }), Is.True);
+        Assert.That(buffer.TryAdd(Pending("a")), Is.False);
+        Assert.That(buffer.ReadyAt, Is.EqualTo(Now.AddSeconds(9)));
+    }
+
+    [Test]
+    public void Keyed_CanceledHead_OpensTheKey()
+    {
+        var buffer = new KeyedBuffer(Capacity);
+        var head = Pending("a");
+        buffer.TryAdd(head with { Delivery = head.Failed(Now.AddSeconds(9)) });
+        buffer.Remove(head.Delivery.Id);
+        Assert.That(buffer.ClosedKeys, Is.Empty);
+        Assert.That(buffer.TryAdd(Pending("a")), Is.True);
+        Assert.That(buffer.TryTake(Now, out _), Is.True);
+    }
+
+    [Test]
+    public void Keyed_ManyFailedWithoutAKey_AreLeftToTheStore()
+    {
+        var buffer = new KeyedBuffer(Capacity);
+        for (var i = 0; i <= Capacity; i++)
+        {
+            var item = Pending();
+            buffer.TryAdd(item);
+            buffer.TryTake(Now, out var taken);
+            var change = buffer.Ended(taken!, [item.Failed(Now.AddSeconds(5))]);
+            Assert.That(change.Left, Is.EqualTo(i < Capacity ? [] : new[] { item.Delivery.Id }));
+        }
+
+        Assert.That(buffer.HasRoom(Capacity), Is.True);
+    }
+
+    [Test]
+    public void Batch_StillGathering_HasRoom()
+    {
+        var buffer = LaneBuffer.Create(DeliveryOrder.None, new BatchingOptions { MaxEvents = 30 }, Capacity);
+        while (buffer.Count < 30)
+        {
+            Assert.That(buffer.HasRoom(Capacity), Is.True);
+            buffer.TryAdd(Pending());
+        }
+
+        Assert.That(buffer.HasRoom(Capacity), Is.False);
     }
 
     [Test]
     public void Keyed_ManyRandomEnds_KeepsTheOrderOfEachKey()
     {
         var random = new Random(7);
-        var buffer = new KeyedBuffer();
+        var buffer = new KeyedBuffer(Capacity);
         PendingDelivery[] items = [.. Enumerable.Range(0, 300).Select(i => Pending($"k{i % 7}"))];
-        Fill(buffer, items);
         List<PendingDelivery> underWay = [];
+        var store = items.ToList();
         List<PendingDelivery> done = [];
         for (var now = Now; done.Count < items.Length; now = now.AddSeconds(1))
         {
+            // What a lane reads: all that is stored and not held, in its order.
+            if (buffer.HasRoom(Capacity)) store.RemoveAll(d => buffer.TryAdd(d));
             while (buffer.TryTake(now, out var taken)) underWay.Add(taken[0]);
             if (underWay.Count == 0) continue;
             var ended = underWay[random.Next(underWay.Count)];
             underWay.Remove(ended);
             var succeeds = random.Next(3) > 0;
-            buffer.Ended([ended], [succeeds ? ended.Succeeded() : ended.Failed(now.AddSeconds(random.Next(1, 9)))]);
+            var change = buffer.Ended([ended], [succeeds ? ended.Succeeded() : ended.Failed(now.AddSeconds(random.Next(1, 9)))]);
+            store = [.. items.Where(i => store.Contains(i) || change.Left.Contains(i.Delivery.Id))];
             if (succeeds) done.Add(ended);
         }
 
@@ -155,7 +243,7 @@ public sealed class LaneBufferTests
     [Test]
     public void Remove_Waiting_IsGoneFromEveryKindOfBuffer([Values] DeliveryOrder order, [Values] bool batching)
     {
-        var buffer = LaneBuffer.Create(order, batching ? Batching : null);
+        var buffer = Create(order, batching ? Batching : null);
         PendingDelivery[] items = [Pending("a"), Pending("a"), Pending("b")];
         Fill(buffer, items);
         Assert.Multiple(() =>
@@ -175,9 +263,11 @@ public sealed class LaneBufferTests
         Assert.That(taken, Is.EquivalentTo(items[1..].Ids()));
     }
 
+    private static LaneBuffer Create(DeliveryOrder order, BatchingOptions? batching) => LaneBuffer.Create(order, batching, Capacity);
+
     private static LaneBuffer Fill(LaneBuffer buffer, params PendingDelivery[] items)
     {
-        foreach (var item in items) buffer.Add(item);
+        foreach (var item in items) buffer.TryAdd(item);
         return buffer;
     }
 }

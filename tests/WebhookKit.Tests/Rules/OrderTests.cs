@@ -65,6 +65,60 @@ public sealed class OrderTests
     }
 
     [Test]
+    public async Task PerKey_LongBacklogOfAFailingKey_HoldsBackItsOwnOnly()
+    {
+        await using var harness = await Engine.StartAsync(options: o => o.LaneBufferSize = 16);
+        await harness.SubscribeAsync(s => s with { Order = DeliveryOrder.PerKey });
+        var isFailing = true;
+        harness.Receiver.Default.Answer(request => new HttpResponseMessage(
+            isFailing && Number(request) < 500 ? System.Net.HttpStatusCode.InternalServerError : System.Net.HttpStatusCode.OK));
+        for (var i = 0; i < 500; i++) await harness.PublishAsync(i, new PublishOptions { OrderingKey = "failing" });
+        for (var i = 500; i < 700; i++) await harness.PublishAsync(i, new PublishOptions { OrderingKey = i % 5 == 0 ? null : $"k{i % 5}" });
+        await harness.DrainAsync();
+        Assert.That(Numbers(harness).Distinct().Count(), Is.EqualTo(1 + 200), "the first of the key that fails, and all of the others");
+
+        isFailing = false;
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.That(Numbers(harness).Distinct().Count(), Is.EqualTo(700));
+        foreach (var key in Numbers(harness).GroupBy(n => n < 500 ? -1 : n % 5).Where(g => g.Key != 0))
+            Assert.That(key.ToArray(), Is.Ordered.Ascending);
+    }
+
+    [Test]
+    public async Task PerKey_LongBacklogOfASlowKey_HoldsBackItsOwnOnly()
+    {
+        await using var harness = await Engine.StartAsync(options: o => o.LaneBufferSize = 16);
+        await harness.SubscribeAsync(s => s with { Order = DeliveryOrder.PerKey });
+        var allQuick = new TaskCompletionSource();
+        var quick = 0;
+        harness.Receiver.Default.Answer(async (request, token) =>
+        {
+            // The slow key's first request ends only after all of the other key have come.
+            if (Number(request) < 200) await allQuick.Task.WaitAsync(token);
+            else if (Interlocked.Increment(ref quick) == 100) allQuick.SetResult();
+            return new HttpResponseMessage(System.Net.HttpStatusCode.OK);
+        });
+        for (var i = 0; i < 200; i++) await harness.PublishAsync(i, new PublishOptions { OrderingKey = "slow" });
+        for (var i = 200; i < 300; i++) await harness.PublishAsync(i, new PublishOptions { OrderingKey = "quick" });
+        await harness.DrainAsync();
+        Assert.That(Numbers(harness).Where(n => n < 200), Is.EqualTo(Enumerable.Range(0, 200)));
+    }
+
+    [Test]
+    public async Task PerKey_ManyFailWithoutAKey_AreEachTriedAgainInTime()
+    {
+        await using var harness = await Engine.StartAsync(options: o => o.LaneBufferSize = 16);
+        await harness.SubscribeAsync(s => s with { Order = DeliveryOrder.PerKey });
+        var isFailing = true;
+        harness.Receiver.Default.Answer(_ => new HttpResponseMessage(isFailing ? System.Net.HttpStatusCode.InternalServerError : System.Net.HttpStatusCode.OK));
+        for (var i = 0; i < 60; i++) await harness.PublishAsync(i);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(2));
+        isFailing = false;
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.That((await harness.DeliveriesAsync()).Count(d => d.Status == DeliveryStatus.Succeeded), Is.EqualTo(60));
+    }
+
+    [Test]
     public async Task Strict_LongBacklog_IsReadInOrder()
     {
         await using var harness = await Engine.StartAsync(options: o => o.LaneBufferSize = 16);

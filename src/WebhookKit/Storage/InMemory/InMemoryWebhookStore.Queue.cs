@@ -29,7 +29,7 @@ internal sealed partial class InMemoryWebhookStore
             for (var i = 0; i < results.Length; i++)
             {
                 var read = reads[i];
-                results[i] = _lanes.Find(read.SubscriptionId)?.Read(read.Limit, read.InSequence) ?? [];
+                results[i] = _lanes.Find(read.SubscriptionId)?.Read(read) ?? [];
             }
         }
 

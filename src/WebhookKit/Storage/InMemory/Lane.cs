@@ -94,16 +94,17 @@ internal sealed class Lane(string id, int partition)
         row.Lane = null;
     }
 
-    public PendingDelivery[] Read(int limit, bool inSequence)
+    public IReadOnlyList<PendingDelivery> Read(in LaneRead read)
     {
-        var count = Math.Min(limit, Count);
+        var count = Math.Min(read.Limit, Count);
         if (count <= 0)
             return [];
 
+        if (read.InSequence)
+            return ReadInSequence(read);
+
         var items = new PendingDelivery[count];
-        if (inSequence)
-            FillInSequence(items);
-        else if (_tree is { Count: > 0 })
+        if (_tree is { Count: > 0 })
             FillMerged(items, _tree);
         else
             FillFromLine(items);
@@ -112,11 +113,19 @@ internal sealed class Lane(string id, int partition)
 
     private static PendingDelivery ToPending(DeliveryRow row) => new(row.Delivery, row.Event.Event);
 
-    private void FillInSequence(PendingDelivery[] items)
+    private List<PendingDelivery> ReadInSequence(in LaneRead read)
     {
-        var row = First;
-        for (var i = 0; i < items.Length; i++, row = row!.NextInLane)
-            items[i] = ToPending(row!);
+        var without = read.WithoutKeys is { Count: > 0 } keys ? new HashSet<string>(keys, StringComparer.Ordinal) : null;
+        var keylessDueBy = read.KeylessDueBy?.UtcTicks ?? long.MaxValue;
+        List<PendingDelivery> items = [];
+        for (var row = First; row is not null && items.Count < read.Limit; row = row.NextInLane)
+        {
+            var key = row.Event.Event.OrderingKey;
+            if (key is null ? row.DueTicks <= keylessDueBy : without?.Contains(key) != true)
+                items.Add(ToPending(row));
+        }
+
+        return items;
     }
 
     private void FillFromLine(PendingDelivery[] items)

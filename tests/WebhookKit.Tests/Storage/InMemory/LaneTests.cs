@@ -20,6 +20,28 @@ internal sealed class LaneTests : InMemoryStoreTestBase
     }
 
     [Test]
+    public async Task Read_WithoutKeys_LeavesThemOutBeforeTheLimitCounts()
+    {
+        foreach (var (id, key) in new[] { ("a1", "a"), ("b1", "b"), ("none", null), ("a2", "a"), ("c1", "c"), ("c2", "c") })
+            await PublishWithKeyAsync(id, key);
+
+        Assert.That(await ReadAsync(new LaneRead(Sub, 3, true) { WithoutKeys = ["a", "x"] }), Is.EqualTo("b1,none,c1"));
+        Assert.That(await ReadAsync(new LaneRead(Sub, 9, true) { WithoutKeys = ["a", "b", "c"] }), Is.EqualTo("none"));
+        Assert.That(await ReadAsync(new LaneRead(Sub, 9, true) { WithoutKeys = [] }), Is.EqualTo("a1,b1,none,a2,c1,c2"));
+    }
+
+    [Test]
+    public async Task Read_KeylessDueBy_LeavesOutOnlyThoseWithoutAKeyThatAreDueLater()
+    {
+        await PublishWithKeyAsync("now", null);
+        await PublishWithKeyAsync("later", null, dueIn: 2);
+        await PublishWithKeyAsync("keyed", "a", dueIn: 2);
+
+        Assert.That(await ReadAsync(new LaneRead(Sub, 9, true) { KeylessDueBy = Now.AddSeconds(1) }), Is.EqualTo("now,keyed"));
+        Assert.That(await ReadAsync(new LaneRead(Sub, 9, true) { KeylessDueBy = Now.AddSeconds(2) }), Is.EqualTo("now,later,keyed"));
+    }
+
+    [Test]
     public async Task Read_ManyLanes_GivesOneListEach()
     {
         await PublishAsync("1", "x");
@@ -97,4 +119,10 @@ internal sealed class LaneTests : InMemoryStoreTestBase
     [Test]
     public void ListDueLanes_NoSuchPartition_Throws() =>
         Assert.That(async () => await Store.ListDueLanesAsync([4], Now, default), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("no partition 4"));
+
+    private async Task PublishWithKeyAsync(string eventId, string? key, double dueIn = 0) =>
+        await Store.PublishAsync([new EventWrite(Event(eventId) with { OrderingKey = key }, [Delivery(eventId, dueIn: dueIn)], null)], null, default);
+
+    private async Task<string> ReadAsync(LaneRead read) =>
+        string.Join(',', (await Store.ReadAsync([read], default)).Single().Select(p => p.Event.Id));
 }
