@@ -35,4 +35,7 @@ public enum AttemptOutcome
 
     /// <summary>The request could not be sent for another reason, named in the attempt's error text.</summary>
     RequestFailed,
+
+    /// <summary>No request was made: the profile's dialect cannot carry the event. The error text says why.</summary>
+    Unsendable,
 }

@@ -1,6 +1,6 @@
 namespace WebhookKit;
 
-/// <summary>One HTTP request for a delivery, or for a batch of them, with its outcome.</summary>
+/// <summary>One HTTP request for a delivery, or for a batch of them, with its outcome; or why none could ever be made (<see cref="AttemptOutcome.Unsendable"/>).</summary>
 public sealed record DeliveryAttempt
 {
     /// <summary>Which attempt of the delivery this was, from 1. 0 for a test event, which belongs to no delivery.</summary>

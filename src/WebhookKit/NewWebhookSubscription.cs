@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace WebhookKit;
 
 /// <summary>What a host says to make a subscription.</summary>
@@ -26,6 +28,9 @@ public sealed record NewWebhookSubscription
 
     /// <summary>The profile's name; <see langword="null"/> uses <see cref="WebhookOptions.DefaultProfile"/>.</summary>
     public string? Profile { get; init; }
+
+    /// <inheritdoc cref="WebhookSubscription.Settings"/>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>The secret, in the form that the profile's signer expects; <see langword="null"/> generates one.</summary>
     public string? Secret { get; init; }

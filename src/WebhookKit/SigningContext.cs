@@ -18,6 +18,9 @@ public readonly record struct SigningContext
     /// <summary>The request's URI.</summary>
     public required Uri Uri { get; init; }
 
+    /// <summary>The body's media type; <see langword="null"/> for a request without a body.</summary>
+    public string? ContentType { get; init; }
+
     /// <summary>The exact bytes of the body.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 

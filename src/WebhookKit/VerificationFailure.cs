@@ -21,6 +21,15 @@ public enum VerificationFailure
     /// <summary>The request claims to be signed further in the future than the tolerance allows.</summary>
     TimestampTooNew,
 
+    /// <summary>
+    /// The body is not of the form that the dialect asks for. Only <see cref="WebhookVerifier.Receive(HttpMethod, Uri, IEnumerable{KeyValuePair{string, string}}, ReadOnlyMemory{byte})"/>
+    /// reads it, and only once the signature has held.
+    /// </summary>
+    MalformedBody,
+
+    /// <summary>The dialect signs the method or the URI, and the receiver did not pass them.</summary>
+    MissingTarget,
+
     /// <summary>No signature fits the body, the other headers and one of the secrets.</summary>
     NoMatchingSignature,
 }

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace WebhookKit;
 
 /// <summary>Where events go: an endpoint, what it wants to hear about, and how to talk to it.</summary>
@@ -30,6 +32,9 @@ public sealed record WebhookSubscription
 
     /// <summary>The name of the profile (the dialect) that it is sent in.</summary>
     public string Profile { get; init; } = WebhookProfiles.StandardWebhooksName;
+
+    /// <summary>What its profile wants to know beyond the rest, by name. docs/profiles.md lists the settings of each profile; most have none.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>The secrets that sign its requests, newest first. While rotating there are two.</summary>
     public IReadOnlyList<WebhookSecret> Secrets { get; init; } = [];

@@ -29,6 +29,12 @@ public sealed record WebhookVerification
     /// <summary>When the request was signed, to the second; <see langword="null"/> when not valid or when the dialect does not say.</summary>
     public DateTimeOffset? Timestamp { get; private init; }
 
+    /// <summary>
+    /// The events of a request that <see cref="WebhookVerifier.Receive(IEnumerable{KeyValuePair{string, string}}, ReadOnlyMemory{byte})"/>
+    /// found valid, in the order sent, a batch's included; else empty.
+    /// </summary>
+    public IReadOnlyList<WebhookEvent> Events { get; internal init; } = [];
+
     /// <summary>Makes the result for a proved request.</summary>
     /// <param name="messageId">The message id that was proved, if the dialect has one.</param>
     /// <param name="timestamp">The time that was proved, if the dialect has one.</param>

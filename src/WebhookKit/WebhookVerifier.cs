@@ -12,13 +12,15 @@ namespace WebhookKit;
 /// <example>
 /// <code>
 /// var verifier = new WebhookVerifier(WebhookProfiles.StandardWebhooks, [secret]);
-/// var result = verifier.Verify(headers, body);
+/// var result = verifier.Receive(headers, body);
 /// if (!result.IsValid) { log(result.Message); return 401; }
+/// foreach (var webhookEvent in result.Events) Handle(webhookEvent);
 /// </code>
 /// </example>
 public sealed class WebhookVerifier
 {
     private readonly ISignatureVerifier _verifier;
+    private readonly IWebhookReader? _reader;
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly string[] _secrets;
@@ -35,10 +37,11 @@ public sealed class WebhookVerifier
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(secrets);
         _verifier = GetVerifier(profile);
+        _reader = profile.Format as IWebhookReader;
         _secrets = [.. secrets];
         _time = timeProvider ?? TimeProvider.System;
 
-        if (_secrets.Length == 0)
+        if (_secrets.Length == 0 && profile.Signer!.SecretUse != SecretUse.None)
             throw new ArgumentException("There is no secret to verify with. Pass the subscription's secret; pass the old and the new one while rotating.", nameof(secrets));
         for (var i = 0; i < _secrets.Length; i++)
         {
@@ -72,9 +75,39 @@ public sealed class WebhookVerifier
     /// <param name="body">The exact bytes of the body.</param>
     /// <returns>Whether the request is proved, and if not, which check it failed.</returns>
     public WebhookVerification Verify(HttpMethod? method, Uri? uri, IEnumerable<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body)
+        => _verifier.Verify(CreateContext(method, uri, headers, body));
+
+    /// <summary>Checks a received request and reads its events. Bad input is returned as a failure, never thrown.</summary>
+    /// <param name="headers">All headers of the request; one that was received twice must be in it twice.</param>
+    /// <param name="body">The exact bytes of the body.</param>
+    /// <returns>Whether the request is proved and readable, with its events; and if not, which check it failed.</returns>
+    /// <exception cref="InvalidOperationException">The profile's format cannot read: it does not implement <see cref="IWebhookReader"/>.</exception>
+    public WebhookVerification Receive(IEnumerable<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body) => Receive(null, null, headers, body);
+
+    /// <summary>Checks a received request under a dialect that signs the method and the URI too, or has events in the URI, and reads its events.</summary>
+    /// <param name="method">The request's method.</param>
+    /// <param name="uri">The request's URI, as the sender wrote it.</param>
+    /// <param name="headers">All headers of the request; one that was received twice must be in it twice.</param>
+    /// <param name="body">The exact bytes of the body.</param>
+    /// <returns>Whether the request is proved and readable, with its events; and if not, which check it failed.</returns>
+    /// <exception cref="InvalidOperationException">The profile's format cannot read: it does not implement <see cref="IWebhookReader"/>.</exception>
+    public WebhookVerification Receive(HttpMethod? method, Uri? uri, IEnumerable<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body)
+    {
+        if (_reader is null)
+            throw new InvalidOperationException($"The profile's format cannot read requests. Implement {nameof(IWebhookReader)} on it, or call {nameof(Verify)} and read the body yourself.");
+        var context = CreateContext(method, uri, headers, body);
+        var verification = _verifier.Verify(context);
+        if (!verification.IsValid) return verification;
+        var reading = _reader.Read(context);
+        return reading.IsReadable
+            ? verification with { Events = reading.Events }
+            : WebhookVerification.Invalid(VerificationFailure.MalformedBody, reading.Fault);
+    }
+
+    private VerificationContext CreateContext(HttpMethod? method, Uri? uri, IEnumerable<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(headers);
-        return _verifier.Verify(new VerificationContext
+        return new VerificationContext
         {
             // Each header is looked up by a walk of its own, and not every sequence can be walked twice.
             Headers = headers as IReadOnlyCollection<KeyValuePair<string, string>> ?? [.. headers],
@@ -84,7 +117,7 @@ public sealed class WebhookVerifier
             Tolerance = Tolerance,
             Method = method,
             Uri = uri,
-        });
+        };
     }
 
     private static ISignatureVerifier GetVerifier(WebhookProfile profile) => profile.Signer switch

@@ -12,6 +12,7 @@ namespace WebhookKit.Dispatching;
 /// The way of one request, from the lane that lets it go until the lane is told what became of it:
 /// <code>
 /// expire -> format -> sign -> send -> classify -> decide -> settle -> tell
+///             `-> never sendable: end those ------------> settle -> tell
 /// </code>
 /// What fails before the request is ours to blame and uses up no attempt; what fails after it is tried again until it is stored.
 /// </summary>
@@ -39,6 +40,10 @@ internal sealed class DeliveryPipeline(
         {
             if (run.HasExpired) await SettleWithoutAttemptAsync(run, run.TakeExpired(), abort);
             if (run.Live.Length > 0) await AttemptAsync(run, abort);
+        }
+        catch (UnsendableEventException refusal) when (!run.IsDecided && !abort.IsCancellationRequested)
+        {
+            await EndUnsendableAsync(run, refusal, abort);
         }
         catch (Exception cause) when (!abort.IsCancellationRequested)
         {
@@ -122,6 +127,36 @@ internal sealed class DeliveryPipeline(
         catch (Exception cause) when (!abort.IsCancellationRequested)
         {
             Log.RefreshFailed(logger, work.Model.Id, cause);
+        }
+    }
+
+    /// <summary>Ends the deliveries that can never be sent. The others of a batch stay as they are, and go without them.</summary>
+    private async Task EndUnsendableAsync(DeliveryRun run, UnsendableEventException refusal, CancellationToken abort)
+    {
+        try
+        {
+            var now = time.GetUtcNow();
+            var refused = run.FindUnsendable(refusal);
+            run.Decided([.. refused.Select(r => DeliveryDecider.EndUnsendable(r.Delivery, now))]);
+            foreach (var (delivery, reason) in refused)
+            {
+                var attempt = new DeliveryAttempt
+                {
+                    MessageId = delivery.EventId,
+                    StartedAt = now,
+                    Duration = TimeSpan.Zero,
+                    Outcome = AttemptOutcome.Unsendable,
+                    Error = reason,
+                };
+                WebhookDelivery[] ended = [DeliveryDecider.EndUnsendable(delivery, now)];
+                var settled = await settler.SettleAsync(run.ToSettlement(ended, attempt), abort);
+                Follow(run.Work, settled);
+                messenger.TellAttempt(run.Work.Model, new Decision(ended, Health: null, LaneBlockedUntil: null, Failed: false), attempt, settled, failingSince: null);
+            }
+        }
+        catch (Exception cause)
+        {
+            if (!abort.IsCancellationRequested) Log.PipelineFailed(logger, run.Work.Model.Id, cause);
         }
     }
 

@@ -43,8 +43,10 @@ internal sealed class DeliveryRun
         : Array.ConvertAll(Work.Items, static i => i.Event);
 
     /// <summary>The batch's message id; <see langword="null"/> when the delivery goes alone.</summary>
-    public string? BatchId =>
-        Work.Model.Subscription.Batching is not null && Work.Model.Profile.Format.CanBatch ? MessageIds.OfBatch(Live) : null;
+    public string? BatchId => IsBatch ? MessageIds.OfBatch(Live) : null;
+
+    /// <summary>Whether they go as a batch, be it of one.</summary>
+    public bool IsBatch => Work.Model.Subscription is { Batching: not null } subscription && Work.Model.Profile.Format.CanBatch(subscription);
 
     /// <summary>Ends the deliveries whose time to live is over.</summary>
     public WebhookDelivery[] TakeExpired()
@@ -52,6 +54,18 @@ internal sealed class DeliveryRun
         WebhookDelivery[] expired = [.. Next.Where(IsExpired).Select(d => DeliveryDecider.Expire(d, _startedAt))];
         Decided(expired);
         return expired;
+    }
+
+    /// <summary>The live deliveries that can never be sent, each with the reason: all of them unless only some are refused by themselves.</summary>
+    public IReadOnlyList<(WebhookDelivery Delivery, string Reason)> FindUnsendable(UnsendableEventException refusal)
+    {
+        List<(WebhookDelivery, string)> refused = [];
+        for (var i = 0; i < Live.Length && Live.Length > 1; i++)
+        {
+            if (RequestBuilder.FindUnsendable(Work.Model, Events[i], IsBatch) is { } reason) refused.Add((Live[i], reason));
+        }
+
+        return refused.Count > 0 ? refused : [.. Live.Select(d => (d, refusal.Message))];
     }
 
     /// <summary>Whether the next state of the live deliveries has been decided: what fails later must not put them off.</summary>

@@ -8,11 +8,12 @@ internal static class RequestBuilder
 {
     /// <summary>Makes the request for deliveries, or for a test event, which belongs to none.</summary>
     /// <exception cref="RequestFault">The format or the signer threw.</exception>
+    /// <exception cref="UnsendableEventException">The format cannot carry one of the events, now or ever.</exception>
     public static PreparedRequest Build(
         SubscriptionModel model, IReadOnlyList<WebhookEvent> events, string? batchId, int attemptNumber, DateTimeOffset now)
     {
         var messageId = batchId ?? events[0].Id;
-        var content = Format(model, events, messageId, batchId is not null);
+        var content = Format(model, events, messageId, batchId is not null, attemptNumber);
         return new PreparedRequest
         {
             MessageId = messageId,
@@ -25,7 +26,7 @@ internal static class RequestBuilder
         };
     }
 
-    private static WebhookContent Format(SubscriptionModel model, IReadOnlyList<WebhookEvent> events, string messageId, bool isBatch)
+    private static WebhookContent Format(SubscriptionModel model, IReadOnlyList<WebhookEvent> events, string messageId, bool isBatch, int attemptNumber)
     {
         try
         {
@@ -34,12 +35,31 @@ internal static class RequestBuilder
                 MessageId = messageId,
                 Events = events,
                 IsBatch = isBatch,
+                AttemptNumber = attemptNumber,
                 Subscription = model.Subscription,
             }));
         }
-        catch (Exception cause)
+        catch (Exception cause) when (cause is not UnsendableEventException)
         {
             throw new RequestFault(RequestStage.Format, cause);
+        }
+    }
+
+    /// <summary>Says why an event can never be sent to a subscription; <see langword="null"/> when it can, or when only time can tell.</summary>
+    public static string? FindUnsendable(SubscriptionModel model, WebhookEvent webhookEvent, bool isBatch)
+    {
+        try
+        {
+            Format(model, [webhookEvent], webhookEvent.Id, isBatch, attemptNumber: 1);
+            return null;
+        }
+        catch (UnsendableEventException refusal)
+        {
+            return refusal.Message;
+        }
+        catch (RequestFault)
+        {
+            return null;
         }
     }
 
@@ -71,6 +91,7 @@ internal static class RequestBuilder
                     AttemptNumber = attemptNumber,
                     Method = content.Method,
                     Uri = content.Uri,
+                    ContentType = content.ContentType,
                     Body = content.Body,
                     Secrets = ActiveSecrets(model.Subscription.Secrets, now),
                 },

@@ -9,7 +9,7 @@ namespace WebhookKit.Formats;
 /// <remarks><see cref="EventEnvelope"/> says how data that is not JSON is carried.</remarks>
 internal sealed class StandardWebhooksFormat : IWebhookFormat
 {
-    public bool CanBatch => true;
+    public bool CanBatch(WebhookSubscription subscription) => true;
 
     public WebhookContent Format(in FormatContext context) => new()
     {

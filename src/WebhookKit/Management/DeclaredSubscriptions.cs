@@ -49,5 +49,7 @@ internal sealed class DeclaredSubscriptions(
 
     private static bool IsAsDeclared(WebhookSubscription current, WebhookSubscription draft) =>
         current.EventTypes.SequenceEqual(draft.EventTypes)
-        && SubscriptionDraft.Merge(current, draft) with { EventTypes = current.EventTypes } == current;
+        && current.Settings.Count == draft.Settings.Count
+        && !current.Settings.Except(draft.Settings).Any()
+        && SubscriptionDraft.Merge(current, draft) with { EventTypes = current.EventTypes, Settings = current.Settings } == current;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using WebhookKit.Profiles;
 using WebhookKit.Publishing;
 
@@ -12,8 +13,8 @@ internal sealed class SubscriptionDraft(ProfileRegistry profiles, IdSource ids, 
         var now = time.GetUtcNow();
         var profileName = wanted.Profile ?? options.DefaultProfile;
         var profile = profiles.Find(profileName);
-        var secret = wanted.Secret ?? profile?.Signer?.GenerateSecret();
-        return new WebhookSubscription
+        var secret = wanted.Secret ?? (profile?.Signer is { SecretUse: SecretUse.Required } signer ? signer.GenerateSecret() : null);
+        var draft = new WebhookSubscription
         {
             Id = wanted.Id ?? ids.NewSubscriptionId(),
             TenantId = wanted.TenantId,
@@ -23,7 +24,8 @@ internal sealed class SubscriptionDraft(ProfileRegistry profiles, IdSource ids, 
             Filter = wanted.Filter,
             Profile = profileName,
             Secrets = secret is null ? [] : [new WebhookSecret { Value = secret }],
-            Batching = wanted.Batching ?? profile?.Batching,
+            Settings = Copy(wanted.Settings),
+            Batching = wanted.Batching,
             Order = wanted.Order,
             MaxConcurrency = wanted.MaxConcurrency,
             RateLimit = wanted.RateLimit,
@@ -32,6 +34,7 @@ internal sealed class SubscriptionDraft(ProfileRegistry profiles, IdSource ids, 
             CreatedAt = now,
             UpdatedAt = now,
         };
+        return draft.Batching is null && profile is { Batching: not null } && profile.Format.CanBatch(draft) ? draft with { Batching = profile.Batching } : draft;
     }
 
     /// <summary>The same with another assigned id.</summary>
@@ -45,9 +48,14 @@ internal sealed class SubscriptionDraft(ProfileRegistry profiles, IdSource ids, 
         EventTypes = [.. wanted.EventTypes],
         Filter = wanted.Filter,
         Profile = wanted.Profile,
+        Settings = Copy(wanted.Settings),
         Batching = wanted.Batching,
         Order = wanted.Order,
         MaxConcurrency = wanted.MaxConcurrency,
         RateLimit = wanted.RateLimit,
     };
+
+    /// <summary>A copy that the caller cannot change; null, which the validator refuses, stays null.</summary>
+    private static FrozenDictionary<string, string> Copy(IReadOnlyDictionary<string, string>? settings) =>
+        settings is { Count: 0 } ? FrozenDictionary<string, string>.Empty : settings?.ToFrozenDictionary(StringComparer.Ordinal)!;
 }

@@ -30,14 +30,16 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
         Refuse(nameof(subscription.MaxConcurrency), FindConcurrencyFault(subscription.MaxConcurrency));
         foreach (var fault in FindRateFaults(subscription.RateLimit)) Refuse(nameof(subscription.RateLimit), fault);
         foreach (var fault in FindBatchingFaults(subscription.Batching)) Refuse(nameof(subscription.Batching), fault);
+        foreach (var fault in ProfileSettings.FindFaults(subscription.Settings)) Refuse(nameof(subscription.Settings), fault);
         Refuse(nameof(subscription.Order), Enum.IsDefined(subscription.Order) ? null : $"The order {subscription.Order} does not exist. Use None, PerKey or Strict.");
         Refuse(nameof(subscription.Status), Enum.IsDefined(subscription.Status) ? null : $"The status {subscription.Status} does not exist. Use Enabled, Paused or Disabled.");
 
         if (profiles.Find(subscription.Profile) is { } profile)
         {
-            if (subscription.Batching is not null && !profile.Format.CanBatch)
-                Refuse(nameof(subscription.Batching), $"The profile '{profile.Name}' cannot send batches. Leave Batching null.");
-            foreach (var secret in subscription.Secrets) Refuse(nameof(subscription.Secrets), FindSecretFault(profile, secret.Value));
+            // A format can only judge what is sound in itself.
+            var isSound = errors.TrueForAll(e => e.Field is not (nameof(subscription.Url) or nameof(subscription.Settings) or nameof(subscription.EventTypes)));
+            if (isSound) errors.AddRange(profile.Format.FindFaults(subscription));
+            errors.AddRange(FindProfileFaults(subscription, profile));
         }
         else
         {
@@ -45,6 +47,19 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
         }
 
         if (errors.Count > 0) throw new WebhookValidationException(errors);
+    }
+
+    private static IEnumerable<WebhookFieldError> FindProfileFaults(WebhookSubscription subscription, WebhookProfile profile)
+    {
+        if (subscription.Batching is not null && subscription.Settings is not null && !profile.Format.CanBatch(subscription))
+            yield return new(nameof(subscription.Batching), $"The profile '{profile.Name}' cannot send batches to this subscription. Leave Batching null.");
+        if (profile.Signer is not { } signer) yield break;
+        if (signer.SecretUse == SecretUse.Required && subscription.Secrets.Count == 0)
+            yield return new(nameof(subscription.Secrets), $"The profile '{profile.Name}' signs, and the subscription has no secret. Give it one with RotateSecretAsync first.");
+        foreach (var secret in subscription.Secrets)
+        {
+            if (signer.FindSecretFault(secret.Value) is { } fault) yield return new(nameof(subscription.Secrets), fault);
+        }
     }
 
     /// <summary>Says what is wrong with a secret under a profile, without naming it.</summary>

@@ -23,7 +23,7 @@ internal sealed class TestSender(SubscriptionModelFactory models, EventValidator
         };
 
         var model = models.Create(subscription);
-        var isBatch = subscription.Batching is not null && model.Profile.Format.CanBatch;
+        var isBatch = subscription.Batching is not null && model.Profile.Format.CanBatch(subscription);
         var request = Build(model, webhookEvent, isBatch, now);
         using var activity = WebhookActivities.StartAttempt(subscription, [webhookEvent], request);
         var attempt = (await sender.SendAsync(request, cancellationToken)).ToAttempt(request);
@@ -36,6 +36,11 @@ internal sealed class TestSender(SubscriptionModelFactory models, EventValidator
         try
         {
             return RequestBuilder.Build(model, [webhookEvent], isBatch ? webhookEvent.Id : null, 0, now);
+        }
+        catch (UnsendableEventException refusal)
+        {
+            throw new WebhookConflictException(
+                $"The request of subscription '{model.Id}' could not be made: {refusal.Message} Send another sample, or change the subscription.", refusal);
         }
         catch (RequestFault fault)
         {

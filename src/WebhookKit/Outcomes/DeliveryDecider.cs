@@ -38,6 +38,17 @@ internal static class DeliveryDecider
     public static WebhookDelivery Expire(WebhookDelivery delivery, DateTimeOffset now) =>
         delivery with { Status = DeliveryStatus.Expired, CompletedAt = now };
 
+    /// <summary>Ends a delivery that no request can carry. It gets one attempt in its history, which says why.</summary>
+    public static WebhookDelivery EndUnsendable(WebhookDelivery delivery, DateTimeOffset now) => delivery with
+    {
+        Status = DeliveryStatus.Exhausted,
+        CompletedAt = now,
+        AttemptCount = delivery.AttemptCount + 1,
+        LastOutcome = AttemptOutcome.Unsendable,
+        LastStatusCode = null,
+        BatchId = null,
+    };
+
     /// <summary>
     /// Puts a delivery off because of a fault of our own (format, signer, store), which uses up no attempt. It waits as long again
     /// as it is old, so that repeated faults back off exponentially with no state stored for it.

@@ -10,7 +10,7 @@ internal sealed class UnknownProfile : IWebhookFormat
 
     private UnknownProfile(string name) => _name = name;
 
-    public bool CanBatch => true;
+    public bool CanBatch(WebhookSubscription subscription) => true;
 
     public static WebhookProfile Named(string name) => new() { Name = name, Format = new UnknownProfile(name) };
 

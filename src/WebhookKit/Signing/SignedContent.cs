@@ -5,26 +5,47 @@ using System.Text;
 namespace WebhookKit.Signing;
 
 /// <summary>
-/// The bytes <c>{id}.{timestamp}.{body}</c> in a rented buffer, put together once however many secrets hash them: one call of the
-/// platform's one-shot HMAC is faster than feeding it in pieces, and allocates nothing.
+/// The bytes that a signature is over, such as <c>{id}.{timestamp}.{body}</c>, in a rented buffer, put together once however many
+/// secrets hash them: one call of the platform's one-shot HMAC is faster than feeding it in pieces, and allocates nothing.
 /// </summary>
 internal readonly ref struct SignedContent : IDisposable
 {
-    private readonly byte[] _buffer;
-    private readonly int _length;
+    private readonly byte[]? _rented;
+    private readonly ReadOnlySpan<byte> _content;
 
-    public SignedContent(string id, string timestamp, ReadOnlySpan<byte> body)
+    /// <param name="prefix">What stands before the body; its pieces are put together without a space.</param>
+    /// <param name="body">The body.</param>
+    public SignedContent(ReadOnlySpan<string> prefix, ReadOnlySpan<byte> body)
     {
-        _buffer = ArrayPool<byte>.Shared.Rent(checked(Encoding.UTF8.GetMaxByteCount(id.Length) + timestamp.Length + body.Length + 2));
-        var at = Encoding.UTF8.GetBytes(id, _buffer);
-        _buffer[at++] = (byte)'.';
-        at += Encoding.ASCII.GetBytes(timestamp, _buffer.AsSpan(at));
-        _buffer[at++] = (byte)'.';
-        body.CopyTo(_buffer.AsSpan(at));
-        _length = at + body.Length;
+        if (prefix.IsEmpty)
+        {
+            _content = body;
+            return;
+        }
+
+        var length = body.Length;
+        foreach (var piece in prefix) length = checked(length + Encoding.UTF8.GetByteCount(piece));
+        _rented = ArrayPool<byte>.Shared.Rent(length);
+        var at = 0;
+        foreach (var piece in prefix) at += Encoding.UTF8.GetBytes(piece, _rented.AsSpan(at));
+        body.CopyTo(_rented.AsSpan(at));
+        _content = _rented.AsSpan(0, length);
     }
 
-    public void Hash(ReadOnlySpan<byte> key, Span<byte> hash) => HMACSHA256.HashData(key, _buffer.AsSpan(0, _length), hash);
+    /// <summary>Hashes it with the text of a secret as the key, as most dialects do.</summary>
+    /// <returns>The hash's length.</returns>
+    public int Hash(HashAlgorithmName algorithm, string secret, Span<byte> hash)
+    {
+        Span<byte> key = stackalloc byte[TextSecret.MaxBytes];
+        return Hash(algorithm, key[..TextSecret.Encode(secret, key)], hash);
+    }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+    /// <summary>Hashes it with HMAC.</summary>
+    /// <returns>The hash's length.</returns>
+    public int Hash(HashAlgorithmName algorithm, ReadOnlySpan<byte> key, Span<byte> hash) => CryptographicOperations.HmacData(algorithm, key, _content, hash);
+
+    public void Dispose()
+    {
+        if (_rented is not null) ArrayPool<byte>.Shared.Return(_rented);
+    }
 }

@@ -30,10 +30,7 @@ internal sealed class StandardWebhooksSigner : ISigner, ISignatureVerifier
 
     public void Sign(in SigningContext context, WebhookHeaders headers)
     {
-        // Sending it unsigned would look like success while every careful receiver refuses it.
-        if (context.Secrets.Count == 0)
-            throw new InvalidOperationException("The subscription has no secret to sign with. Rotate its secret, or use a profile whose Signer is null to send unsigned requests.");
-
+        SigningSecrets.EnsureAny(context);
         var timestamp = context.Timestamp.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         headers.Add(_idHeader, context.MessageId);
         headers.Add(_timestampHeader, timestamp);
@@ -53,11 +50,11 @@ internal sealed class StandardWebhooksSigner : ISigner, ISignatureVerifier
         var length = secrets.Count * (SignatureLength + 1) - 1;
         var text = secrets.Count <= StackSecrets ? stackalloc char[length] : new char[length];
 
-        using var content = new SignedContent(id, timestamp, body);
+        using var content = new SignedContent([id, ".", timestamp, "."], body);
         for (var i = 0; i < secrets.Count; i++)
         {
             var rest = text[(i * (SignatureLength + 1))..];
-            content.Hash(key[..StandardWebhooksSecret.Decode(secrets[i].Value, key)], hash);
+            content.Hash(HashAlgorithmName.SHA256, key[..StandardWebhooksSecret.Decode(secrets[i].Value, key)], hash);
             Version.CopyTo(rest);
             Convert.TryToBase64Chars(hash, rest[Version.Length..], out _);
             if (i + 1 < secrets.Count) rest[SignatureLength] = ' ';

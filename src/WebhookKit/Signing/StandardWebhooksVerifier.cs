@@ -34,22 +34,20 @@ internal sealed class StandardWebhooksVerifier(string idHeader, string timestamp
 
         return AnyMatches(id, timestamp, context, candidates[..(count * HashLength)])
             ? WebhookVerification.Valid(id, signedAt)
-            : Invalid(
-                VerificationFailure.NoMatchingSignature,
-                $"No signature in '{signatureHeader}' matches. Check the secret, and that the body is checked byte for byte as it was received.");
+            : TextSecretCheck.NoMatch(signatureHeader);
     }
 
     private static bool AnyMatches(string id, string timestamp, in VerificationContext context, ReadOnlySpan<byte> candidates)
     {
         Span<byte> key = stackalloc byte[StandardWebhooksSecret.MaxBytes];
         Span<byte> hash = stackalloc byte[HashLength];
-        using var content = new SignedContent(id, timestamp, context.Body.Span);
+        using var content = new SignedContent([id, ".", timestamp, "."], context.Body.Span);
 
         // Every candidate against every secret, whatever matched before: the time taken tells nothing of which one did.
         var matches = false;
         foreach (var secret in context.Secrets)
         {
-            content.Hash(key[..StandardWebhooksSecret.Decode(secret, key)], hash);
+            content.Hash(HashAlgorithmName.SHA256, key[..StandardWebhooksSecret.Decode(secret, key)], hash);
             for (var at = 0; at < candidates.Length; at += HashLength)
                 matches |= CryptographicOperations.FixedTimeEquals(hash, candidates.Slice(at, HashLength));
         }
@@ -67,24 +65,13 @@ internal sealed class StandardWebhooksVerifier(string idHeader, string timestamp
             var signature = signatures[range];
             if (!signature.StartsWith(Version, StringComparison.Ordinal))
                 malformed |= !signature.Contains(',');
-            else if (TryDecode(signature[Version.Length..], candidates.Slice(count * HashLength, HashLength)))
+            else if (SignatureEncoding.Base64.TryDecode(signature[Version.Length..], candidates.Slice(count * HashLength, HashLength)))
                 count++;
             else
                 malformed = true;
         }
 
         return count;
-    }
-
-    /// <summary>Decodes the one right spelling: the framework's decoder passes over white space and stray last bits.</summary>
-    private static bool TryDecode(ReadOnlySpan<char> encoded, Span<byte> hash)
-    {
-        Span<char> again = stackalloc char[(HashLength + 2) / 3 * 4];
-        return encoded.Length == again.Length
-            && Convert.TryFromBase64Chars(encoded, hash, out var length)
-            && length == HashLength
-            && Convert.TryToBase64Chars(hash, again, out _)
-            && encoded.SequenceEqual(again);
     }
 
     private static WebhookVerification Invalid(VerificationFailure failure, string message) => WebhookVerification.Invalid(failure, message);

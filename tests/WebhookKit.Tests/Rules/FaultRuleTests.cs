@@ -181,7 +181,7 @@ public sealed class FaultRuleTests
     {
         public bool Throws { get; set; } = true;
 
-        public bool CanBatch => false;
+        public bool CanBatch(WebhookSubscription subscription) => false;
 
         public WebhookContent Format(in FormatContext context) =>
             Throws ? throw new InvalidOperationException("A bug of the host's.") : WebhookProfiles.StandardWebhooks.Format.Format(context);

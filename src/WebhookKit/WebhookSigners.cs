@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using WebhookKit.Signing;
+
+namespace WebhookKit;
+
+/// <summary>The built-in signers, to make profiles of. Each can verify too.</summary>
+public static class WebhookSigners
+{
+    /// <summary>Standard Webhooks 1.0, symmetric (<c>v1</c>): <c>webhook-id</c>, <c>webhook-timestamp</c>, <c>webhook-signature</c>.</summary>
+    public static ISigner StandardWebhooks { get; } = new StandardWebhooksSigner();
+
+    /// <summary>The same under the header names that Svix had first: <c>svix-id</c>, <c>svix-timestamp</c>, <c>svix-signature</c>.</summary>
+    public static ISigner Svix { get; } = new StandardWebhooksSigner("svix");
+
+    /// <summary>Stripe's: <c>Stripe-Signature: t=…,v1=…</c> over <c>{t}.{body}</c>, with a <c>v1</c> for each active secret.</summary>
+    public static ISigner Stripe { get; } = new StripeSigner();
+
+    /// <summary>
+    /// Slack's: <c>X-Slack-Signature: v0=…</c> over <c>v0:{timestamp}:{body}</c> and <c>X-Slack-Request-Timestamp</c>; retries carry
+    /// <c>X-Slack-Retry-Num</c>, from 1. It holds one signature; see <see cref="Hmac"/> for what that means while rotating.
+    /// </summary>
+    public static ISigner Slack { get; } = new SlackSigner();
+
+    /// <summary>
+    /// HTTP Basic (RFC 7617). The secret is <c>user:password</c>; a subscription without one is sent without. It proves nothing of the body.
+    /// </summary>
+    public static ISigner Basic { get; } = new BasicSigner();
+
+    /// <summary>A plain HMAC of the body in one header. The key is the secret's text in UTF-8; no time and no id is signed.</summary>
+    /// <remarks>
+    /// The header holds one signature. While a secret is rotated, the attempts of a delivery take turns, the newest secret first: a
+    /// receiver that knows only one of the two gets each delivery with the first or the second attempt.
+    /// </remarks>
+    /// <param name="header">The header's name.</param>
+    /// <param name="encoding">How the hash is written.</param>
+    /// <param name="prefix">What stands before it, such as <c>sha256=</c>.</param>
+    /// <param name="algorithm">The hash: SHA-256 unless said otherwise, SHA-384, SHA-512 or SHA-1.</param>
+    /// <returns>The signer.</returns>
+    /// <exception cref="ArgumentException">The header's name, the prefix or the hash cannot be used.</exception>
+    public static ISigner Hmac(string header, SignatureEncoding encoding = SignatureEncoding.Hex, string prefix = "", HashAlgorithmName? algorithm = null) =>
+        new HmacSigner(header, encoding, prefix, algorithm ?? HashAlgorithmName.SHA256);
+
+    /// <summary>
+    /// Several signers on each request, while receivers move from one header to another:
+    /// <c>profile with { Signer = WebhookSigners.All(profile.Signer!, WebhookSigners.StandardWebhooks) }</c>.
+    /// </summary>
+    /// <remarks>
+    /// Each signs with those of the subscription's secrets that suit it, so that rotating in a secret of the new form adds the new
+    /// header while the old one goes on. A verifier accepts a request that one of them proves.
+    /// </remarks>
+    /// <param name="signers">The signers; at least one.</param>
+    /// <returns>The signer that asks each of them.</returns>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static ISigner All(params ISigner[] signers)
+    {
+        ArgumentNullException.ThrowIfNull(signers);
+        return signers.Length > 0 ? new CombinedSigner([.. signers]) : throw new ArgumentException("There is no signer. Pass at least one.", nameof(signers));
+    }
+}
