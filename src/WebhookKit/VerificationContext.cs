@@ -29,6 +29,19 @@ public readonly record struct VerificationContext
     /// <summary>The request's URI; <see langword="null"/> when the receiver did not say. Needed only by dialects that sign it.</summary>
     public Uri? Uri { get; init; }
 
+    /// <summary>Finds a header that may be there; of several the first. Upper and lower case are the same.</summary>
+    /// <param name="name">The header's name.</param>
+    /// <returns>Its value, or <see langword="null"/>.</returns>
+    public string? FindHeader(string name)
+    {
+        foreach (var header in Headers)
+        {
+            if (string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)) return header.Value;
+        }
+
+        return null;
+    }
+
     /// <summary>Finds a header that must be there exactly once. Upper and lower case are the same.</summary>
     /// <param name="name">The header's name.</param>
     /// <param name="value">Its value, neither empty nor longer than <see cref="MaxHeaderLength"/>.</param>

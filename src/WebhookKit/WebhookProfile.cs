@@ -12,6 +12,12 @@ public sealed record WebhookProfile
     /// <summary>How events become requests.</summary>
     public required IWebhookFormat Format { get; init; }
 
+    /// <summary>
+    /// Whether the user name and the password in a subscription's URL are taken out of it and kept as its secret, to be sent as HTTP Basic
+    /// by <see cref="WebhookSigners.Basic"/>. Default: no; such URLs are then refused.
+    /// </summary>
+    public bool TakesUserInfo { get; init; }
+
     /// <summary>How requests are proved; <see langword="null"/> for not at all.</summary>
     public ISigner? Signer { get; init; }
 

@@ -67,6 +67,23 @@ internal readonly struct EventEnvelope
         writer.Write("}"u8);
     }
 
+    /// <summary>The way back. An object without <c>data</c>, which other senders post, is its own data.</summary>
+    public static WebhookEvent Read(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, ReadOnlyMemory<byte> json, string id)
+    {
+        var webhookEvent = new WebhookEvent
+        {
+            Id = id,
+            Type = members.GetText("type") ?? "",
+            OccurredAt = IsoTime.Parse(members.GetText("timestamp")),
+            Data = members.TryGetValue("data", out var data) ? data : json,
+        };
+        if (members.GetText("data_base64") is not { } text) return webhookEvent;
+        var bytes = new byte[text.Length / 4 * 3 + 3];
+        return Convert.TryFromBase64String(text, bytes, out var length)
+            ? webhookEvent with { Data = bytes.AsMemory(0, length), ContentType = "application/octet-stream" }
+            : webhookEvent;
+    }
+
     private void WriteTimestamp(ref Utf8Cursor writer)
     {
         // "O" is the fast path of the framework; it has one digit more: 2022-11-03T20:26:10.3445220Z

@@ -41,10 +41,6 @@ internal static class JsonSlices
         return reader.Read() && reader.TokenType == JsonTokenType.String && TryGetString(ref reader, out var text) ? text : null;
     }
 
-    /// <summary>A member's time in ISO 8601; <see langword="default"/> when there is none.</summary>
-    public static DateTimeOffset GetTime(this IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, string name) =>
-        DateTimeOffset.TryParse(members.GetText(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : default;
-
     /// <summary>A member's time in whole unix seconds; <see langword="default"/> when there is none.</summary>
     public static DateTimeOffset GetUnixTime(this IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, string name) =>
         members.TryGetValue(name, out var value)

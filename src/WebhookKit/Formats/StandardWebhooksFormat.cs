@@ -7,7 +7,7 @@ namespace WebhookKit.Formats;
 /// gets an array of the same objects, each with its event's <c>"id"</c> first, by which receivers drop duplicates one by one.
 /// </summary>
 /// <remarks><see cref="EventEnvelope"/> says how data that is not JSON is carried.</remarks>
-internal sealed class StandardWebhooksFormat : IWebhookFormat
+internal sealed class StandardWebhooksFormat : IWebhookFormat, IWebhookReader
 {
     public bool CanBatch(WebhookSubscription subscription) => true;
 
@@ -23,6 +23,22 @@ internal sealed class StandardWebhooksFormat : IWebhookFormat
             (false, var count) => throw new ArgumentException($"There are {count} events for a subscription that does not batch. Pass one.", nameof(context)),
         },
     };
+
+    public WebhookReading Read(in VerificationContext context)
+    {
+        var id = context.FindHeader("webhook-id") ?? context.FindHeader("svix-id") ?? "";
+        if (JsonSlices.TryReadObject(context.Body, out var single)) return WebhookReading.Of(EventEnvelope.Read(single, context.Body, id));
+        if (!JsonSlices.TryReadArray(context.Body, out var items)) return WebhookReading.Malformed("The body is neither a JSON object nor a JSON array of a bearable length.");
+
+        List<WebhookEvent> events = [];
+        foreach (var item in items)
+        {
+            if (!JsonSlices.TryReadObject(item, out var members)) return WebhookReading.Malformed("An item of the body's array is no JSON object.");
+            events.Add(EventEnvelope.Read(members, item, members.GetText("id") ?? ""));
+        }
+
+        return WebhookReading.Of(events);
+    }
 
     private static byte[] FormatSingle(WebhookEvent webhookEvent)
     {

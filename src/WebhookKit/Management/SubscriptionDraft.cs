@@ -13,13 +13,15 @@ internal sealed class SubscriptionDraft(ProfileRegistry profiles, IdSource ids, 
         var now = time.GetUtcNow();
         var profileName = wanted.Profile ?? options.DefaultProfile;
         var profile = profiles.Find(profileName);
-        var secret = wanted.Secret ?? (profile?.Signer is { SecretUse: SecretUse.Required } signer ? signer.GenerateSecret() : null);
+        var url = wanted.Url;
+        if (UserInfo.TryTake(wanted.Url, profile, out var rest, out var userInfo)) url = rest;
+        var secret = wanted.Secret ?? userInfo ?? (profile?.Signer is { SecretUse: SecretUse.Required } signer ? signer.GenerateSecret() : null);
         var draft = new WebhookSubscription
         {
             Id = wanted.Id ?? ids.NewSubscriptionId(),
             TenantId = wanted.TenantId,
             Name = wanted.Name,
-            Url = wanted.Url,
+            Url = url,
             EventTypes = wanted.EventTypes is null ? null! : [.. wanted.EventTypes],
             Filter = wanted.Filter,
             Profile = profileName,

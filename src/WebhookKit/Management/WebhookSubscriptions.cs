@@ -62,9 +62,17 @@ internal sealed class WebhookSubscriptions(
         await start.EnsureAsync(cancellationToken);
         var current = await GetOrThrowAsync(subscription.Id, cancellationToken);
 
-        // Its own secrets stay, whatever the caller's copy says: they must suit the profile.
-        validator.Check(subscription with { Secrets = current.Secrets, Status = current.Status });
-        var changed = SubscriptionDraft.Merge(current, subscription) with { Version = subscription.Version, UpdatedAt = time.GetUtcNow() };
+        // Its own secrets stay, whatever the caller's copy says: they must suit the profile. Those in a new URL take their place.
+        subscription = subscription with { Secrets = current.Secrets, Status = current.Status };
+        if (UserInfo.TryTake(subscription.Url, profiles.Find(subscription.Profile), out var url, out var secret))
+            subscription = subscription with { Url = url, Secrets = [new WebhookSecret { Value = secret }] };
+        validator.Check(subscription);
+        var changed = SubscriptionDraft.Merge(current, subscription) with
+        {
+            Secrets = subscription.Secrets,
+            Version = subscription.Version,
+            UpdatedAt = time.GetUtcNow(),
+        };
         var stored = await store.UpdateSubscriptionAsync(changed, cancellationToken)
             ?? throw new WebhookConflictException($"Subscription '{subscription.Id}' has changed since it was read. Read it again, apply the change, and update.");
         await cache.RefreshAsync(cancellationToken);

@@ -7,7 +7,7 @@ internal sealed class ProfileRegistry
 
     public ProfileRegistry(IEnumerable<WebhookProfile> added)
     {
-        Add(WebhookProfiles.StandardWebhooks);
+        foreach (var profile in WebhookProfiles.All) Add(profile);
         foreach (var profile in added) Add(profile);
     }
 

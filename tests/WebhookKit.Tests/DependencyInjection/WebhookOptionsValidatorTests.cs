@@ -43,7 +43,7 @@ public sealed class WebhookOptionsValidatorTests
             "Set LeaseDuration to",
             "WebhookOptions.Breaker.Failures is 0, which is out of range. Use 1 to 1000.",
             "WebhookOptions.SerializerOptions is null.",
-            "WebhookOptions.DefaultProfile 'nope' is not registered. Use one of StandardWebhooks, brief,",
+            "WebhookOptions.DefaultProfile 'nope' is not registered. Use one of StandardWebhooks, Svix, MailerLite,",
             "The timeout 01:00:00 of profile 'brief' is out of range. Use 100 ms to 5 minutes.",
             "AddEventType: the event type 'order.paid' is added twice",
             "AddEventType: The event type 'bad name' has ' ' at character 4.",
@@ -133,7 +133,7 @@ public sealed class WebhookOptionsValidatorTests
         yield return Fault(o => o.Breaker.Window = TimeSpan.Zero, "Breaker.Window is", "to 1.00:00:00");
         yield return Fault(o => o.Breaker.OpenFor = TimeSpan.FromHours(1), "Breaker.MaxOpenFor is 00:02:00", "01:00:00 to 1.00:00:00");
         yield return Fault(o => o.Breaker.MaxOpenFor = TimeSpan.FromDays(2), "Breaker.MaxOpenFor is 2", "to 1.00:00:00");
-        yield return Fault(o => o.DefaultProfile = "nope", "DefaultProfile 'nope'", "Use one of StandardWebhooks, or register it with AddProfile");
+        yield return Fault(o => o.DefaultProfile = "nope", "DefaultProfile 'nope'", "Use one of StandardWebhooks, Svix, MailerLite,");
         yield return Fault(o => o.SerializerOptions = null!, "SerializerOptions is null", "Leave it at its default");
 
         static TestCaseData Fault(Action<WebhookOptions> change, string name, string fix) => new TestCaseData(change, name, fix).SetArgDisplayNames(name);

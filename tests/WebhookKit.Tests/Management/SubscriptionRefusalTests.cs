@@ -125,7 +125,7 @@ public sealed class SubscriptionRefusalTests
 
     [Test]
     public async Task CreateAsync_UnknownProfile_NamesThoseThatThereAre() =>
-        await AssertRefusedAsync(s => s with { Profile = "svyx" }, "Profile", "'svyx' does not exist. Use one of StandardWebhooks, brief, or register it with AddProfile");
+        await AssertRefusedAsync(s => s with { Profile = "svyx" }, "Profile", "'svyx' does not exist. Use one of StandardWebhooks, Svix, MailerLite,");
 
     [TestCase("", "is empty")]
     [TestCase("top secret", "does not begin with 'whsec_'")]

@@ -1,0 +1,13 @@
+using System.Globalization;
+
+namespace WebhookKit.Formats;
+
+/// <summary>Times in ISO 8601 and UTC, with six digits: stores keep no more, and a retry must send the same bytes as the first attempt.</summary>
+internal static class IsoTime
+{
+    public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Reads what a sender wrote; <see langword="default"/> when it is no time.</summary>
+    public static DateTimeOffset Parse(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : default;
+}

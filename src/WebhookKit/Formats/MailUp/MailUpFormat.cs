@@ -1,0 +1,78 @@
+using System.Text;
+using WebhookKit.Profiles;
+using WebhookKit.Signing;
+
+namespace WebhookKit.Formats.MailUp;
+
+/// <summary>
+/// MailUp: parameters of the user's choice, in the query of a GET or the form body of a POST; encrypted, if the subscription asks, with
+/// its secret as the key.
+/// </summary>
+internal sealed class MailUpFormat : IWebhookFormat
+{
+    public const string MethodSetting = "method";
+    public const string ParametersSetting = "parameters";
+    public const string EncryptedSetting = "encrypted";
+    private const string FormContentType = "application/x-www-form-urlencoded";
+
+    /// <summary>What servers take as a request line without a setting of their own.</summary>
+    private const int MaxUriLength = 8 * 1024;
+
+    public bool CanBatch(WebhookSubscription subscription) => false;
+
+    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) =>
+    [
+        .. ProfileSettings.FindUnknown(subscription, MethodSetting, ParametersSetting, EncryptedSetting),
+        .. ProfileSettings.FindNotOneOf(subscription, MethodSetting, "GET", "POST"),
+        .. ProfileSettings.FindNotOneOf(subscription, EncryptedSetting, "true", "false"),
+        .. MailUpParameters.FindFaults(TemplateOf(subscription)).Select(fault => ProfileSettings.Fault(ParametersSetting, fault)),
+        .. FindEncryptionFaults(subscription),
+    ];
+
+    public WebhookContent Format(in FormatContext context)
+    {
+        var subscription = context.Subscription;
+        var values = new MailUpValues(context.Events[0]);
+        var parameters = MailUpParameters.Fill(TemplateOf(subscription), values.Get);
+        var isEncrypted = IsEncrypted(subscription);
+        if (isEncrypted) parameters = Encrypt(parameters, subscription);
+        return IsGet(subscription)
+            ? new WebhookContent { Method = HttpMethod.Get, Uri = AddQuery(subscription.Url, isEncrypted ? Uri.EscapeDataString(parameters) : parameters, context.Events[0]) }
+            : new WebhookContent { Uri = subscription.Url, ContentType = FormContentType, Body = Encoding.ASCII.GetBytes(parameters) };
+    }
+
+    private static string TemplateOf(WebhookSubscription subscription) => ProfileSettings.Find(subscription, ParametersSetting) ?? MailUpParameters.Default;
+
+    private static bool IsGet(WebhookSubscription subscription) => ProfileSettings.Find(subscription, MethodSetting) == "GET";
+
+    private static bool IsEncrypted(WebhookSubscription subscription) => ProfileSettings.Find(subscription, EncryptedSetting) == "true";
+
+    private static IEnumerable<WebhookFieldError> FindEncryptionFaults(WebhookSubscription subscription)
+    {
+        if (!IsEncrypted(subscription)) yield break;
+        if (subscription.Secrets.Count == 0)
+            yield return new(nameof(subscription.Secrets), "The parameters are to be encrypted, and the subscription has no secret, which is the key. Give it one.");
+        foreach (var secret in subscription.Secrets)
+        {
+            if (TextSecret.FindFault(secret.Value) is { } fault) yield return new(nameof(subscription.Secrets), fault);
+        }
+
+        if (IsGet(subscription) && subscription.Url.Query.Length > 0)
+            yield return new(nameof(subscription.Url), "The URL has a query, and encrypted parameters are the whole query of a GET. Leave the query out, or use POST.");
+    }
+
+    private static Uri AddQuery(Uri url, string query, WebhookEvent webhookEvent)
+    {
+        var text = url.AbsoluteUri + (url.Query.Length > 0 ? "&" : "?") + query;
+        return text.Length <= MaxUriLength
+            ? new Uri(text)
+            : throw new UnsendableEventException($"The request of event '{webhookEvent.Id}' is a GET of {text.Length} characters; {MaxUriLength} are the most. Send fewer parameters, or use POST.");
+    }
+
+    private static string Encrypt(string parameters, WebhookSubscription subscription)
+    {
+        var data = Encoding.ASCII.GetBytes(parameters);
+        Rc4.Apply(Encoding.UTF8.GetBytes(subscription.Secrets[0].Value), data);
+        return Convert.ToBase64String(data);
+    }
+}

@@ -1,0 +1,70 @@
+using WebhookKit.Profiles;
+
+namespace WebhookKit.Formats;
+
+/// <summary>
+/// Mailjet: the data's members beside <c>event</c> and <c>time</c>. Version 1 posts one such object, version 2 a list of those of the
+/// last second. The retries of a subscription with a backup URL take turns between the two.
+/// </summary>
+internal sealed class MailjetFormat : IWebhookFormat, IWebhookReader
+{
+    public const string VersionSetting = "version";
+    public const string BackupUrlSetting = "backup_url";
+    private const string TypeName = "event";
+    private const string TimeName = "time";
+
+    public bool CanBatch(WebhookSubscription subscription) => ProfileSettings.Find(subscription, VersionSetting) is null or "2";
+
+    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) =>
+    [
+        .. ProfileSettings.FindUnknown(subscription, VersionSetting, BackupUrlSetting),
+        .. ProfileSettings.FindNotOneOf(subscription, VersionSetting, "1", "2"),
+        .. FindBackupFaults(subscription),
+    ];
+
+    public WebhookContent Format(in FormatContext context)
+    {
+        var isList = CanBatch(context.Subscription);
+        var body = new JsonBody(context.Events.Sum(e => e.Data.Length + 64) + 2);
+        for (var i = 0; i < context.Events.Count; i++)
+        {
+            if (isList) body.Raw(i == 0 ? "["u8 : ","u8);
+            EventData.WriteFlat(body, context.Events[i], TypeName, TimeName);
+        }
+
+        if (isList) body.Raw("]"u8);
+        return new WebhookContent { Uri = UrlFor(context), ContentType = WebhookEvent.JsonContentType, Body = body.Bytes };
+    }
+
+    public WebhookReading Read(in VerificationContext context)
+    {
+        if (JsonSlices.TryReadObject(context.Body, out var single)) return WebhookReading.Of(Event(single, context.Body));
+        if (!JsonSlices.TryReadArray(context.Body, out var items)) return WebhookReading.Malformed("The body is neither a JSON object nor a JSON array of a bearable length.");
+
+        List<WebhookEvent> events = [];
+        foreach (var item in items)
+        {
+            if (!JsonSlices.TryReadObject(item, out var members)) return WebhookReading.Malformed("An item of the body's array is no JSON object.");
+            events.Add(Event(members, item));
+        }
+
+        return WebhookReading.Of(events);
+    }
+
+    private static WebhookEvent Event(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, ReadOnlyMemory<byte> json) =>
+        new() { Type = members.GetText(TypeName) ?? "", OccurredAt = members.GetUnixTime(TimeName), Data = json };
+
+    private static Uri UrlFor(in FormatContext context) =>
+        context.AttemptNumber > 0 && context.AttemptNumber % 2 == 0 && ProfileSettings.Find(context.Subscription, BackupUrlSetting) is { } backup
+            ? new Uri(backup)
+            : context.Subscription.Url;
+
+    private static IEnumerable<WebhookFieldError> FindBackupFaults(WebhookSubscription subscription)
+    {
+        if (ProfileSettings.Find(subscription, BackupUrlSetting) is not { } text) yield break;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.Host.Length == 0)
+            yield return ProfileSettings.Fault(BackupUrlSetting, "is no absolute https URL. Use one such as https://example.com/backup.");
+        else if (url.UserInfo.Length > 0 || url.Fragment.Length > 0)
+            yield return ProfileSettings.Fault(BackupUrlSetting, "has user info or a fragment. Leave them out: the user name and password of the subscription's URL are sent to both.");
+    }
+}
