@@ -29,7 +29,7 @@ public interface ISubscriptionStore
 
     /// <summary>
     /// Replaces a subscription if its version is still the given one. <see cref="WebhookSubscription.FailingSince"/> belongs to the
-    /// queue and is left as it is, except that a change to <see cref="SubscriptionStatus.Enabled"/> clears it.
+    /// queue and is left as it is, except that a change to <see cref="SubscriptionStatus.Enabled"/>, or of the URL, clears it.
     /// </summary>
     /// <param name="subscription">The new state, with the version that was read.</param>
     /// <param name="cancellationToken">Gives up.</param>

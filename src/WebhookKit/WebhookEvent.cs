@@ -22,7 +22,7 @@ public sealed record WebhookEvent
     /// <summary>When it happened. <see langword="default"/> lets the publisher use the time of publishing.</summary>
     public DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>The event's data: UTF-8 JSON unless <see cref="ContentType"/> says otherwise. Never changed by the library.</summary>
+    /// <summary>The event's data: UTF-8 JSON unless <see cref="ContentType"/> says otherwise. Neither changed nor copied: leave the bytes as they are after publishing.</summary>
     public required ReadOnlyMemory<byte> Data { get; init; }
 
     /// <summary>The media type of <see cref="Data"/>. Default: <c>application/json</c>.</summary>

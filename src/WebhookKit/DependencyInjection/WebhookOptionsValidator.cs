@@ -93,12 +93,22 @@ internal sealed class WebhookOptionsValidator(
 
         foreach (var profile in profiles.All)
         {
+            if (profile.Format is null)
+            {
+                yield return $"The profile '{profile.Name}' has no format. Set Format, for example to WebhookFormats.StandardWebhooks.";
+                continue;
+            }
+
+            if (string.IsNullOrEmpty(profile.Name)) yield return "A profile has no name. Set Name, by which subscriptions refer to it.";
+            foreach (var fault in SubscriptionValidator.FindBatchingFaults(profile.Batching)) yield return $"The profile '{profile.Name}': {fault}";
+            if (profile.Retry is null || profile.Disable is null)
+                yield return $"The profile '{profile.Name}' has no Retry or no Disable. Use RetrySchedule.None or new DisableRule().";
             if (profile.Timeout is { } timeout && (timeout < MinAttempt || timeout > MaxAttempt))
                 yield return $"The timeout {timeout} of profile '{profile.Name}' is out of range. Use 100 ms to 5 minutes.";
             if (profile.Success.First > profile.Success.Last)
                 yield return $"The success range {profile.Success.First} to {profile.Success.Last} of profile '{profile.Name}' is empty. Swap its ends.";
-            if (profile.Disable.FailingFor <= TimeSpan.Zero)
-                yield return $"Disable.FailingFor of profile '{profile.Name}' is {profile.Disable.FailingFor}. Use a positive time, or null for never.";
+            if (profile.Disable?.FailingFor <= TimeSpan.Zero)
+                yield return $"Disable.FailingFor of profile '{profile.Name}' is {profile.Disable!.FailingFor}. Use a positive time, or null for never.";
         }
     }
 
@@ -120,7 +130,7 @@ internal sealed class WebhookOptionsValidator(
             }
             catch (WebhookValidationException refused)
             {
-                faults.AddRange(refused.Errors.Select(e => $"Declared subscription '{subscription.Id}': {e.Message}"));
+                faults.AddRange(refused.Errors.Select(e => $"Declared subscription '{subscription.Id ?? subscription.Url?.Host}': {e.Message}"));
             }
         }
 

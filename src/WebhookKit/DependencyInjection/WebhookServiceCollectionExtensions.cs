@@ -84,6 +84,7 @@ public static class WebhookServiceCollectionExtensions
 
     private static IServiceCollection AddDispatching(this IServiceCollection services)
     {
+        services.TryAddSingleton(typeof(SafeLogger<>));
         services.TryAddSingleton<NodeIdentity>();
         services.TryAddSingleton<OwnedPartitions>();
         services.TryAddSingleton<PartitionOwner>();

@@ -58,6 +58,12 @@ internal static partial class Log
     [LoggerMessage(14, LogLevel.Error, "The scheduler threw when lane {Lane} asked for its turn. The next sweep asks again.")]
     public static partial void ScheduleFailed(ILogger logger, string lane, Exception cause);
 
+    [LoggerMessage(15, LogLevel.Error, "What became of deliveries of subscription {SubscriptionId} is decided, but telling of it failed. Nothing is sent again because of that.")]
+    public static partial void TellingFailed(ILogger logger, string subscriptionId, Exception cause);
+
+    [LoggerMessage(16, LogLevel.Error, "A listener to the meter threw. Nothing else is changed by that.")]
+    public static partial void MeterListenerFailed(ILogger logger, Exception cause);
+
     [LoggerMessage(EventId = 10, Message = "Attempt {Outcome} (status {StatusCode}) in {Milliseconds:0.0} ms: message {MessageId}, type {EventType}, {BatchSize} event(s), attempt {Attempt}, subscription {SubscriptionId} of tenant {TenantId} at {Host}; now {Status}, next attempt {NextAttemptAt}, settlement {Settlement}. {Error}")]
     private static partial void Attempted(
         ILogger logger, LogLevel level, AttemptOutcome outcome, int? statusCode, double milliseconds, string messageId, string eventType, int batchSize,

@@ -35,12 +35,4 @@ internal static class WebhookActivities
         activity?.SetTag("server.address", request.Content.Uri.Host);
         return activity;
     }
-
-    public static void SetResult(Activity? activity, DeliveryAttempt attempt)
-    {
-        if (activity is null) return;
-        activity.SetTag("webhookkit.outcome", attempt.Outcome.ToString());
-        if (attempt.StatusCode is { } statusCode) activity.SetTag("http.response.status_code", statusCode);
-        if (attempt.Outcome != AttemptOutcome.Succeeded) activity.SetStatus(ActivityStatusCode.Error, attempt.Error);
-    }
 }

@@ -17,9 +17,12 @@ internal sealed class WebhookMetrics
     private QueueDepthSample? _depth;
     private int _openBreakers;
 
-    public WebhookMetrics(IMeterFactory meters, TimeProvider time)
+    private readonly SafeLogger<WebhookMetrics> _logger;
+
+    public WebhookMetrics(IMeterFactory meters, TimeProvider time, SafeLogger<WebhookMetrics> logger)
     {
         _time = time;
+        _logger = logger;
         var meter = meters.Create(MeterName);
         _published = meter.CreateCounter<long>("webhookkit.events.published", "{event}", "Events stored.");
         _attempts = meter.CreateCounter<long>("webhookkit.attempts", "{attempt}", "Requests made, by outcome.");
@@ -33,9 +36,32 @@ internal sealed class WebhookMetrics
     /// <summary>Whether anybody looks at what has to be measured in the store.</summary>
     public bool WantsDepth => _pending.Enabled || _oldestDue.Enabled;
 
-    public void Published(string eventType) => _published.Add(1, new KeyValuePair<string, object?>("event.type", eventType));
+    /// <summary>Counts an event that is stored: what a listener throws must not say otherwise.</summary>
+    public void Published(string eventType)
+    {
+        try
+        {
+            _published.Add(1, new KeyValuePair<string, object?>("event.type", eventType));
+        }
+        catch (Exception cause)
+        {
+            Log.MeterListenerFailed(_logger, cause);
+        }
+    }
 
     public void AttemptEnded(DeliveryAttempt attempt, IReadOnlyList<WebhookDelivery> deliveries)
+    {
+        try
+        {
+            Measure(attempt, deliveries);
+        }
+        catch (Exception cause)
+        {
+            Log.MeterListenerFailed(_logger, cause);
+        }
+    }
+
+    private void Measure(DeliveryAttempt attempt, IReadOnlyList<WebhookDelivery> deliveries)
     {
         if (_attempts.Enabled) _attempts.Add(1, OutcomeOf(attempt));
         if (_attemptDuration.Enabled) _attemptDuration.Record(attempt.Duration.TotalSeconds, OutcomeOf(attempt));

@@ -35,17 +35,23 @@ internal sealed class BatchBuffer(BatchingOptions options) : LaneBuffer
 
     public override void AddRead(List<PendingDelivery> deliveries)
     {
-        foreach (var batch in deliveries.GroupBy(d => d.Delivery.BatchId))
+        foreach (var group in deliveries.GroupBy(d => (d.Delivery.BatchId, d.Delivery.ScheduleAttempts)))
         {
-            if (batch.Key is null)
+            if (group.Key is (null, 0))
             {
-                foreach (var delivery in batch) TryAdd(delivery);
+                foreach (var delivery in group) TryAdd(delivery);
                 continue;
             }
 
-            PendingDelivery[] retry = [.. batch];
-            _retries.Enqueue(retry);
-            Count += retry.Length;
+            // A batch that failed goes again as it was. What failed alone, before the subscription batched, makes batches of its own.
+            PendingDelivery[] rest = [.. group];
+            while (rest.Length > 0)
+            {
+                var retry = group.Key.BatchId is null ? rest[..BatchBuilder.CountToTake(rest, options)] : rest;
+                _retries.Enqueue(retry);
+                Count += retry.Length;
+                rest = rest[retry.Length..];
+            }
         }
     }
 

@@ -26,8 +26,8 @@ internal sealed class CircuitBreaker(BreakerOptions options)
 
     public bool IsOpen => _state != State.Closed;
 
-    /// <summary>Whether there is nothing to remember: no failure since the last success.</summary>
-    public bool IsPristine => _state == State.Closed && _failures.Count == 0;
+    /// <summary>Whether there is nothing to remember: no failure since the last success that could still count.</summary>
+    public bool IsPristine(DateTimeOffset now) => _state == State.Closed && (_failures.Count == 0 || now - _failures.Last() > options.Window);
 
     /// <summary>From when an attempt may start; <see cref="DateTimeOffset.MaxValue"/> while a probe is under way.</summary>
     public DateTimeOffset AllowedFrom => _state switch

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging;
 using WebhookKit.Diagnostics;
 using WebhookKit.Matching;
 using WebhookKit.Outcomes;
@@ -27,7 +26,7 @@ internal sealed class DeliveryPipeline(
     RandomSource random,
     WebhookOptions options,
     TimeProvider time,
-    ILogger<DeliveryPipeline> logger)
+    SafeLogger<DeliveryPipeline> logger)
 {
     /// <summary>Runs it. Does not throw.</summary>
     /// <param name="work">What to send.</param>
@@ -47,7 +46,7 @@ internal sealed class DeliveryPipeline(
         }
         catch (Exception cause) when (!abort.IsCancellationRequested)
         {
-            if (run.IsDecided) Log.PipelineFailed(logger, work.Model.Id, cause);
+            if (run.IsDecided) Log.TellingFailed(logger, work.Model.Id, cause);
             else await PutOffAsync(run, cause, abort);
         }
         catch (Exception) when (abort.IsCancellationRequested)
@@ -84,7 +83,7 @@ internal sealed class DeliveryPipeline(
 
         // Whatever can fail on our side comes before the request: after it, failing would send it twice.
         await health.EnsureKnownAsync(run.Work.Lane, model.Id, abort);
-        using var activity = WebhookActivities.StartAttempt(model.Subscription, run.Events, request);
+        using var activity = new SafeActivity(WebhookActivities.StartAttempt(model.Subscription, run.Events, request));
         var result = await sender.SendAsync(request, abort);
         var attempt = result.ToAttempt(request);
         var failingSince = run.Work.Lane.Health.FailingSince;
@@ -111,8 +110,8 @@ internal sealed class DeliveryPipeline(
         var settled = await settling;
         Follow(run.Work, settled);
         if (settled is (SettleResult.Applied or SettleResult.AppliedInPart) && decision.Health is { } change) await HealthChangedAsync(run.Work, change, abort);
-        WebhookActivities.SetResult(activity, attempt);
-        messenger.TellAttempt(model, decision, attempt, settled, failingSince);
+        activity.SetResult(attempt);
+        messenger.TellAttempt(model, decision, attempt, settled, failingSince, run.Work.Lane.Health);
     }
 
     private async ValueTask HealthChangedAsync(LaneWork work, HealthChange change, CancellationToken abort)
@@ -151,24 +150,25 @@ internal sealed class DeliveryPipeline(
                 WebhookDelivery[] ended = [DeliveryDecider.EndUnsendable(delivery, now)];
                 var settled = await settler.SettleAsync(run.ToSettlement(ended, attempt), abort);
                 Follow(run.Work, settled);
-                messenger.TellAttempt(run.Work.Model, new Decision(ended, Health: null, LaneBlockedUntil: null, Failed: false), attempt, settled, failingSince: null);
+                messenger.TellAttempt(run.Work.Model, new Decision(ended, Health: null, LaneBlockedUntil: null, Failed: false), attempt, settled, failingSince: null, run.Work.Lane.Health);
             }
         }
         catch (Exception cause)
         {
-            if (!abort.IsCancellationRequested) Log.PipelineFailed(logger, run.Work.Model.Id, cause);
+            if (!abort.IsCancellationRequested) Log.TellingFailed(logger, run.Work.Model.Id, cause);
         }
     }
 
     /// <summary>A fault of ours: no attempt is used up, the endpoint is not to blame, and the deliveries are tried again later.</summary>
     private async Task PutOffAsync(DeliveryRun run, Exception cause, CancellationToken abort)
     {
-        if (cause is RequestFault fault) Log.RequestFault(logger, fault.Stage, run.Work.Model.Id, run.Live[0].EventId, fault.InnerException!);
+        var faulty = run.FindFaulty(cause);
+        if (cause is RequestFault fault) Log.RequestFault(logger, fault.Stage, run.Work.Model.Id, faulty[0].EventId, fault.InnerException!);
         else Log.PipelineFailed(logger, run.Work.Model.Id, cause);
         try
         {
             var now = time.GetUtcNow();
-            WebhookDelivery[] next = [.. run.Live.Select(d => DeliveryDecider.PutOff(d, now))];
+            WebhookDelivery[] next = [.. faulty.Select(d => DeliveryDecider.PutOff(d, now))];
 
             // A batch that has failed before comes back whole: one time for all of it.
             var dueAt = next.Max(d => d.DueAt);

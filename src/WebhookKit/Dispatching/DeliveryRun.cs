@@ -62,10 +62,21 @@ internal sealed class DeliveryRun
         List<(WebhookDelivery, string)> refused = [];
         for (var i = 0; i < Live.Length && Live.Length > 1; i++)
         {
-            if (RequestBuilder.FindUnsendable(Work.Model, Events[i], IsBatch) is { } reason) refused.Add((Live[i], reason));
+            if (RequestBuilder.FindFormatFault(Work.Model, Events[i], IsBatch) is UnsendableEventException own) refused.Add((Live[i], own.Message));
         }
 
         return refused.Count > 0 ? refused : [.. Live.Select(d => (d, refusal.Message))];
+    }
+
+    /// <summary>
+    /// The live deliveries to put off after a fault: those that the format cannot handle by themselves, so that the others of a batch go
+    /// without them, or else all.
+    /// </summary>
+    public WebhookDelivery[] FindFaulty(Exception cause)
+    {
+        if (Live.Length == 1 || cause is not RequestFault { Stage: RequestStage.Format }) return Live;
+        WebhookDelivery[] faulty = [.. Live.Where((_, i) => RequestBuilder.FindFormatFault(Work.Model, Events[i], IsBatch) is not null)];
+        return faulty.Length > 0 ? faulty : Live;
     }
 
     /// <summary>Whether the next state of the live deliveries has been decided: what fails later must not put them off.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using WebhookKit.Diagnostics;
 
 namespace WebhookKit.Dispatching;
@@ -17,8 +16,9 @@ internal sealed class Dispatcher(
     Workload workload,
     WebhookOptions options,
     TimeProvider time,
-    ILogger<Dispatcher> logger) : IDisposable
+    SafeLogger<Dispatcher> logger) : IDisposable
 {
+    private readonly Lock _entering = new();
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly Signal _partitionsGained = new();
     private volatile bool _runsInBackground;
@@ -28,10 +28,26 @@ internal sealed class Dispatcher(
     /// <param name="abort">Interrupts what is under way.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
-        await _oneAtATime.WaitAsync(stop);
-        try
+        // Drains that come from now on need not wait for their turn, for these loops serve them too.
+        Task entered;
+        lock (_entering)
         {
             _runsInBackground = true;
+            entered = _oneAtATime.WaitAsync(stop);
+        }
+
+        try
+        {
+            await entered;
+        }
+        catch (OperationCanceledException)
+        {
+            _runsInBackground = false;
+            throw;
+        }
+
+        try
+        {
             await Task.WhenAll([KeepOwningAsync(stop), KeepSweepingAsync(stop), KeepSamplingAsync(stop), .. TakeTurns(stop, abort)]);
             await LeaveAsync();
         }
@@ -47,11 +63,25 @@ internal sealed class Dispatcher(
     /// <param name="abort">Interrupts what is under way.</param>
     public async Task<DrainResult> DrainAsync(CancellationToken stop, CancellationToken abort)
     {
-        // The loops are at work already: only wait for them.
-        if (_runsInBackground) return await DrainOwnedAsync(stop, abort);
-
-        await _oneAtATime.WaitAsync(abort);
         using var loops = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+        Task? entered = null;
+        lock (_entering)
+        {
+            if (!_runsInBackground) entered = _oneAtATime.WaitAsync(loops.Token);
+        }
+
+        // The loops are at work already: only wait for them.
+        if (entered is null) return await DrainOwnedAsync(stop, abort);
+        try
+        {
+            await entered;
+        }
+        catch (OperationCanceledException) when (!abort.IsCancellationRequested)
+        {
+            // The deadline came while another drain was at it.
+            return new DrainResult(IsIdle: false, await sweeper.FindNextDueAsync(abort));
+        }
+
         Task[] tasks = [];
         try
         {

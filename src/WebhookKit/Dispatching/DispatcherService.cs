@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using WebhookKit.Diagnostics;
 
 namespace WebhookKit.Dispatching;
 
 /// <summary>Runs the dispatcher for as long as the host runs.</summary>
 internal sealed class DispatcherService(
-    EngineStart start, Dispatcher dispatcher, WebhookOptions options, TimeProvider time, ILogger<DispatcherService> logger) : IHostedService, IDisposable
+    EngineStart start, Dispatcher dispatcher, WebhookOptions options, TimeProvider time, SafeLogger<DispatcherService> logger) : IHostedService, IDisposable
 {
     /// <summary>How long after the shutdown time interrupted attempts, and a store that hangs, are waited for.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);

@@ -9,13 +9,23 @@ internal sealed class EndpointHealth
     /// <summary><see langword="null"/> while nothing is known.</summary>
     private Value? _value;
 
+    private int _isGivenUp;
+
     public bool IsKnown => Volatile.Read(ref _value) is not null;
 
     /// <summary>Since when nothing has succeeded; <see langword="null"/> while the endpoint is healthy.</summary>
     public DateTimeOffset? FailingSince => Volatile.Read(ref _value)?.FailingSince;
 
     /// <summary>Takes over what the store has just been told.</summary>
-    public void Learn(DateTimeOffset? failingSince) => Volatile.Write(ref _value, new Value(failingSince));
+    public void Learn(DateTimeOffset? failingSince)
+    {
+        Volatile.Write(ref _value, new Value(failingSince));
+        if (failingSince is null) Volatile.Write(ref _isGivenUp, 0);
+    }
+
+    /// <summary>Notes that the endpoint is given up.</summary>
+    /// <returns>Whether nobody has noted it since it was last well: of several requests under way, only the first one's end is news.</returns>
+    public bool TryGiveUp() => Interlocked.Exchange(ref _isGivenUp, 1) == 0;
 
     /// <summary>Takes over what was read from the store, unless something newer is known by now.</summary>
     public void LearnFirst(DateTimeOffset? failingSince) => Interlocked.CompareExchange(ref _value, new Value(failingSince), null);

@@ -11,6 +11,9 @@ internal sealed class Lane
 {
     private static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>An endpoint that has not answered well for so long gets no second place while places are few.</summary>
+    private static readonly TimeSpan CrowdedPatience = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly int _bufferSize;
     private readonly CircuitBreaker _breaker;
@@ -34,6 +37,7 @@ internal sealed class Lane
     private volatile bool _closed;
     private bool _rebuild;
     private DateTimeOffset _blockedUntil;
+    private DateTimeOffset _lastSuccessAt;
 
     /// <summary>The earliest time at which the store may have something due that is not held; never while none is known of.</summary>
     private DateTimeOffset _storeDueAt = DateTimeOffset.MaxValue;
@@ -44,15 +48,21 @@ internal sealed class Lane
     /// <summary>The time of the turn that has been asked for and not yet taken.</summary>
     private DateTimeOffset _turnAt = DateTimeOffset.MaxValue;
 
-    public Lane(SubscriptionModel model, int bufferSize, BreakerOptions breaker, DateTimeOffset? takenOverAt)
+    /// <param name="model">The subscription.</param>
+    /// <param name="bufferSize">How many deliveries it likes to have in memory.</param>
+    /// <param name="breaker">How its breaker works.</param>
+    /// <param name="takenOverAt">When another node had it until; <see langword="null"/> when none had.</param>
+    /// <param name="readsEnded">How many reads have ended on this node: a lane before this one may have read, and sent, what they brought.</param>
+    public Lane(SubscriptionModel model, int bufferSize, BreakerOptions breaker, DateTimeOffset? takenOverAt, long readsEnded = 0)
     {
+        _lastRead = readsEnded;
         _model = model;
         _bufferSize = bufferSize;
         _breaker = new CircuitBreaker(breaker);
         _takenOverAt = takenOverAt;
         _buffer = NewBufferNeedsLock();
         _window = new ConcurrencyWindow(model.MaxConcurrency);
-        _rate = NewRate(model);
+        _rate = NewRate(model, before: null);
         Key = new DeliveryLane(model.Id, model.Subscription.TenantId) { Running = this };
         Partition = model.Partition;
     }
@@ -103,12 +113,13 @@ internal sealed class Lane
     /// <param name="fence">The fencing number of the lease that it runs under.</param>
     /// <param name="leaseRemaining">How long that lease still runs; no attempt starts unless it outlasts the attempt's deadline.</param>
     /// <param name="nextTurnAt">When the lane wants its next turn, as <see cref="AskForTurn"/> says.</param>
-    public Turn TakeTurn(DateTimeOffset now, long fence, TimeSpan leaseRemaining, out DateTimeOffset? nextTurnAt)
+    /// <param name="isCrowded">Whether this node has few places left for attempts.</param>
+    public Turn TakeTurn(DateTimeOffset now, long fence, TimeSpan leaseRemaining, out DateTimeOffset? nextTurnAt, bool isCrowded = false)
     {
         lock (_gate)
         {
             _turnAt = DateTimeOffset.MaxValue;
-            var turn = TakeTurnNeedsLock(now, fence, leaseRemaining);
+            var turn = TakeTurnNeedsLock(now, fence, leaseRemaining, isCrowded);
             nextTurnAt = AskForTurnNeedsLock(now);
             return turn;
         }
@@ -207,6 +218,7 @@ internal sealed class Lane
             {
                 case LaneEnd.Succeeded:
                     _breaker.Succeeded();
+                    _lastSuccessAt = now;
                     _window.Succeeded(_model.MaxConcurrency);
                     break;
                 case LaneEnd.Failed:
@@ -268,7 +280,7 @@ internal sealed class Lane
             _model = model;
             _window.LimitChanged(model.MaxConcurrency);
             if (changed.Url != old.Url) ForgetFailuresNeedsLock();
-            if (changed.RateLimit != old.RateLimit) _rate = NewRate(model);
+            if (changed.RateLimit != old.RateLimit) _rate = NewRate(model, _rate);
             if (old.Status != SubscriptionStatus.Enabled && changed.Status == SubscriptionStatus.Enabled) ForgetFailuresNeedsLock();
             if (changed.Order != old.Order || changed.Batching != old.Batching) _rebuild = true;
         }
@@ -312,21 +324,25 @@ internal sealed class Lane
     {
         lock (_gate)
         {
-            var idle = _held.Count == 0 && _unsettled == 0 && !_reading && _breaker.IsPristine && _blockedUntil <= now
-                && _rate?.IsPristine(now) != false && _storeDueAt > until;
+            // A subscription that is given up has nothing to do whatever is stored, and enabling gives it a fresh start.
+            var isDisabled = _model.Subscription.Status == SubscriptionStatus.Disabled;
+            var remembers = !isDisabled && (!_breaker.IsPristine(now) || _blockedUntil > now);
+            var idle = _unsettled == 0 && !_reading && !remembers && _rate?.IsPristine(now) != false
+                && (isDisabled || (_held.Count == 0 && _storeDueAt > until));
             _closed |= idle;
             return idle;
         }
     }
 
-    private Turn TakeTurnNeedsLock(DateTimeOffset now, long fence, TimeSpan leaseRemaining)
+    private Turn TakeTurnNeedsLock(DateTimeOffset now, long fence, TimeSpan leaseRemaining, bool isCrowded)
     {
         if (_rebuild) RebuildNeedsLock();
         if (NextTurnAtNeedsLock(now) > now) return default;
         if (WantsReadNeedsLock(now)) return new Turn { Read = StartReadNeedsLock(now) };
-        if (leaseRemaining < _model.Timeout)
+        var holdsPlacesIdly = _sending > 0 && now - _lastSuccessAt > CrowdedPatience;
+        if (leaseRemaining < _model.Timeout || (isCrowded && holdsPlacesIdly))
         {
-            // The lease is about to be renewed, or lost.
+            // The lease is about to be renewed, or lost; or the places left are for those who make use of theirs.
             _blockedUntil = Later(_blockedUntil, now + LeaseWait);
             return default;
         }
@@ -411,8 +427,8 @@ internal sealed class Lane
         _blockedUntil = DateTimeOffset.MinValue;
     }
 
-    private SlidingRateLimit? NewRate(SubscriptionModel model) =>
-        model.Subscription.RateLimit is { } limit ? new SlidingRateLimit(limit, _takenOverAt) : null;
+    private SlidingRateLimit? NewRate(SubscriptionModel model, SlidingRateLimit? before) =>
+        model.Subscription.RateLimit is { } limit ? new SlidingRateLimit(limit, _takenOverAt, before) : null;
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 

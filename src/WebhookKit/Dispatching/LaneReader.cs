@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using WebhookKit.Diagnostics;
 using WebhookKit.Storage;
 
@@ -13,9 +12,9 @@ internal sealed class LaneReader
     private readonly Coalescer<LaneRead, IReadOnlyList<PendingDelivery>> _reads;
     private readonly LaneTable _lanes;
     private readonly TimeProvider _time;
-    private readonly ILogger<LaneReader> _logger;
+    private readonly SafeLogger<LaneReader> _logger;
 
-    public LaneReader(IDeliveryQueue queue, LaneTable lanes, TimeProvider time, ILogger<LaneReader> logger)
+    public LaneReader(IDeliveryQueue queue, LaneTable lanes, TimeProvider time, SafeLogger<LaneReader> logger)
     {
         _reads = new Coalescer<LaneRead, IReadOnlyList<PendingDelivery>>(queue.ReadAsync, MaxLanes);
         _lanes = lanes;

@@ -22,7 +22,7 @@ internal sealed class LaneTable(OwnedPartitions partitions, WebhookOptions optio
     public Lane GetOrAdd(SubscriptionModel model)
     {
         if (_lanes.TryGetValue(model.Id, out var lane)) return lane;
-        return _lanes.GetOrAdd(model.Id, new Lane(model, options.LaneBufferSize, options.Breaker, partitions.TakenOverAt(model.Partition)));
+        return _lanes.GetOrAdd(model.Id, new Lane(model, options.LaneBufferSize, options.Breaker, partitions.TakenOverAt(model.Partition), ReadsEnded));
     }
 
     /// <summary>Drops a lane that has closed.</summary>

@@ -1,11 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Logging;
 using WebhookKit.Diagnostics;
 
 namespace WebhookKit.Dispatching;
 
 /// <summary>Asks the scheduler for a lane's next turn.</summary>
-internal sealed class LaneTurns(IDeliveryScheduler scheduler, TimeProvider time, ILogger<LaneTurns> logger)
+internal sealed class LaneTurns(IDeliveryScheduler scheduler, TimeProvider time, SafeLogger<LaneTurns> logger)
 {
     public void Ask(Lane lane) => Ask(lane, time.GetUtcNow());
 

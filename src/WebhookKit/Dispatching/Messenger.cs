@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using WebhookKit.Diagnostics;
 using WebhookKit.Matching;
 using WebhookKit.Outcomes;
@@ -6,17 +5,18 @@ using WebhookKit.Outcomes;
 namespace WebhookKit.Dispatching;
 
 /// <summary>Tells of what has happened: the log, the metrics, the host's observers. An observer that throws changes nothing.</summary>
-internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, WebhookMetrics metrics, ILogger<Messenger> logger)
+internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, WebhookMetrics metrics, SafeLogger<Messenger> logger)
 {
     private readonly IWebhookObserver[] _observers = [.. observers];
 
-    public void TellAttempt(SubscriptionModel model, in Decision decision, DeliveryAttempt attempt, SettleResult settled, DateTimeOffset? failingSince)
+    public void TellAttempt(
+        SubscriptionModel model, in Decision decision, DeliveryAttempt attempt, SettleResult settled, DateTimeOffset? failingSince, EndpointHealth endpoint)
     {
         metrics.AttemptEnded(attempt, decision.Deliveries);
         Log.Attempted(logger, model.Subscription, decision.Deliveries, attempt, settled);
         if (settled is not (SettleResult.Applied or SettleResult.AppliedInPart)) return;
 
-        if (decision.Health is { DisableReason: not null }) TellDisabled(model, decision.Health);
+        if (decision.Health is { DisableReason: not null } && endpoint.TryGiveUp()) TellDisabled(model, decision.Health);
         if (_observers.Length > 0) TellObservers(model, decision, attempt, failingSince);
     }
 

@@ -1,11 +1,10 @@
-using Microsoft.Extensions.Logging;
 using WebhookKit.Diagnostics;
 
 namespace WebhookKit.Dispatching;
 
 /// <summary>Keeps this node's share of the partitions: renews, takes what is free, and gives up what another node should have, once its lanes have ended.</summary>
 internal sealed class PartitionOwner(
-    IDeliveryQueue queue, OwnedPartitions owned, LaneTable lanes, NodeIdentity node, WebhookOptions options, TimeProvider time, ILogger<PartitionOwner> logger) : IDisposable
+    IDeliveryQueue queue, OwnedPartitions owned, LaneTable lanes, NodeIdentity node, WebhookOptions options, TimeProvider time, SafeLogger<PartitionOwner> logger) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1);
 

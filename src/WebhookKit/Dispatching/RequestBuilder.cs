@@ -45,21 +45,17 @@ internal static class RequestBuilder
         }
     }
 
-    /// <summary>Says why an event can never be sent to a subscription; <see langword="null"/> when it can, or when only time can tell.</summary>
-    public static string? FindUnsendable(SubscriptionModel model, WebhookEvent webhookEvent, bool isBatch)
+    /// <summary>Says what keeps an event by itself from being formatted; <see langword="null"/> when nothing does.</summary>
+    public static Exception? FindFormatFault(SubscriptionModel model, WebhookEvent webhookEvent, bool isBatch)
     {
         try
         {
             Format(model, [webhookEvent], webhookEvent.Id, isBatch, attemptNumber: 1);
             return null;
         }
-        catch (UnsendableEventException refusal)
+        catch (Exception fault)
         {
-            return refusal.Message;
-        }
-        catch (RequestFault)
-        {
-            return null;
+            return fault;
         }
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using WebhookKit.Diagnostics;
 using WebhookKit.Storage;
 
@@ -14,9 +13,9 @@ internal sealed class Settler
 
     private readonly Coalescer<Settlement, SettleResult> _writer;
     private readonly TimeProvider _time;
-    private readonly ILogger<Settler> _logger;
+    private readonly SafeLogger<Settler> _logger;
 
-    public Settler(IDeliveryQueue queue, TimeProvider time, ILogger<Settler> logger)
+    public Settler(IDeliveryQueue queue, TimeProvider time, SafeLogger<Settler> logger)
     {
         _writer = new Coalescer<Settlement, SettleResult>(queue.SettleAsync, MaxItems, isGrouping: queue.GainsFromGroupCommit);
         _time = time;

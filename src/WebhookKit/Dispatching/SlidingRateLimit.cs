@@ -7,7 +7,7 @@ internal sealed class SlidingRateLimit
 {
     private readonly RateLimit _limit;
     private readonly DateTimeOffset _notBefore;
-    private readonly Queue<DateTimeOffset> _starts = new();
+    private readonly Queue<DateTimeOffset> _starts;
 
     /// <summary>Makes a limit.</summary>
     /// <param name="limit">How many starts per window.</param>
@@ -15,13 +15,13 @@ internal sealed class SlidingRateLimit
     /// When another node may have spent the whole allowance: nothing starts for one window after that. <see langword="null"/> when
     /// no other node had the lane.
     /// </param>
-    public SlidingRateLimit(RateLimit limit, DateTimeOffset? takenOverAt)
+    /// <param name="before">The limit before it was changed: what started under it counts.</param>
+    public SlidingRateLimit(RateLimit limit, DateTimeOffset? takenOverAt, SlidingRateLimit? before = null)
     {
         _limit = limit;
+        _starts = before is null ? new() : new(before._starts.TakeLast(limit.Requests));
         _notBefore = takenOverAt is { } at ? at + limit.Per : DateTimeOffset.MinValue;
     }
-
-    public RateLimit Limit => _limit;
 
     public DateTimeOffset AllowedFrom
     {

@@ -23,6 +23,9 @@ internal sealed class StrictBuffer(BatchingOptions? options) : LaneBuffer
         }
     }
 
+    /// <summary>A batch that is still gathering must not wait for room.</summary>
+    public override bool HasRoom(int ofCapacity) => options is null ? base.HasRoom(ofCapacity) : Count < Math.Max(options.MaxEvents, ofCapacity / 4);
+
     public override bool TryAdd(in PendingDelivery delivery)
     {
         _waiting.AddLast(delivery);
@@ -34,7 +37,7 @@ internal sealed class StrictBuffer(BatchingOptions? options) : LaneBuffer
     {
         taken = null;
         if (ReadyAt > now) return false;
-        taken = new PendingDelivery[CountToTake()];
+        taken = new PendingDelivery[CountToTake(now)];
         for (var i = 0; i < taken.Length; i++)
         {
             taken[i] = _waiting.First!.Value;
@@ -70,14 +73,16 @@ internal sealed class StrictBuffer(BatchingOptions? options) : LaneBuffer
         return false;
     }
 
-    private int CountToTake()
+    private int CountToTake(DateTimeOffset now)
     {
         if (options is null) return 1;
 
-        // A batch that failed goes again as it was; one that was resent begins anew.
-        return _waiting.First!.Value.Delivery.BatchId is { } batchId
+        // A batch that failed goes again as it was; one that was resent begins anew. What stands at another place of its schedule, or is
+        // put off, does not join.
+        var first = _waiting.First!.Value.Delivery;
+        return first.BatchId is { } batchId
             ? _waiting.TakeWhile(d => d.Delivery.BatchId == batchId).Count()
-            : BatchBuilder.CountToTake(_waiting.TakeWhile(d => d.Delivery.BatchId is null), options);
+            : BatchBuilder.CountToTake(_waiting.TakeWhile(d => BatchRows.BelongTogether(first, d.Delivery) && d.Delivery.DueAt <= now), options);
     }
 
     private void Counted(in PendingDelivery item)

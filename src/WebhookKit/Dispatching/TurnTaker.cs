@@ -14,6 +14,9 @@ internal sealed class TurnTaker(
     /// <summary>What this node may have under way at once. Taken before the lane is, so that a lane never waits with its turn taken.</summary>
     private readonly SemaphoreSlim _slots = new(options.MaxConcurrency);
 
+    /// <summary>The last quarter of them is kept from lanes whose endpoints do not answer, however many there are.</summary>
+    private readonly int _crowdedBelow = options.MaxConcurrency / 4;
+
     /// <summary>Waits for the next lane and gives it its turn.</summary>
     public async Task TakeNextAsync(CancellationToken stop, CancellationToken abort)
     {
@@ -45,23 +48,23 @@ internal sealed class TurnTaker(
     /// <summary>Makes attempts one after another, as long as a turn is due when one has ended: no other flow has to be woken.</summary>
     private async Task AttemptAsync(LaneWork first, CancellationToken stop, CancellationToken abort)
     {
-        for (var work = first; work is not null;)
+        try
         {
-            try
-            {
-                await pipeline.RunAsync(work, abort);
-            }
-            finally
+            for (var work = first; work is not null;)
             {
                 var ended = work.Lane;
+                await pipeline.RunAsync(work, abort);
                 work = null;
                 if (stop.IsCancellationRequested) turns.Ask(ended);
                 else if (turns.TryExchange(ended, out var next)) work = TakeUntilWork(next);
             }
         }
-
-        workload.End();
-        _slots.Release();
+        finally
+        {
+            // Whatever happens: a flow that is not counted out would keep the host from stopping, and its slot from the others.
+            workload.End();
+            _slots.Release();
+        }
     }
 
     /// <summary>Takes turns until one starts an attempt or none is due.</summary>
@@ -82,7 +85,7 @@ internal sealed class TurnTaker(
 
         // Without a lease the lane gets none of its time, and asks again a little later.
         owned.TryGet(lane.Partition, out var fence, out var remaining);
-        var turn = lane.TakeTurn(time.GetUtcNow(), fence, remaining, out var nextTurnAt);
+        var turn = lane.TakeTurn(time.GetUtcNow(), fence, remaining, out var nextTurnAt, isCrowded: _slots.CurrentCount < _crowdedBelow);
 
         // Other turns of the lane may come before this one's request is on its way.
         if (nextTurnAt is { } at) turns.Schedule(lane, at);

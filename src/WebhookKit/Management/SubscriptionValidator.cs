@@ -8,6 +8,7 @@ namespace WebhookKit.Management;
 internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeCatalog catalog)
 {
     private const int MaxIdLength = 64;
+    private const int MaxNameLength = 200;
     private const int MaxUrlLength = 2000;
     private const int MaxPatterns = 200;
 
@@ -24,6 +25,8 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
         }
 
         Refuse(nameof(subscription.Id), FindIdFault(subscription.Id));
+        Refuse(nameof(subscription.TenantId), EventLimits.FindTextFault("tenant id", subscription.TenantId, EventLimits.MaxTenantLength));
+        Refuse(nameof(subscription.Name), subscription.Name is "" ? null : EventLimits.FindTextFault("name", subscription.Name, MaxNameLength));
         foreach (var fault in FindUrlFaults(subscription.Url)) Refuse(nameof(subscription.Url), fault);
         errors.AddRange(FindPatternFaults(subscription));
         if (subscription.Filter is not null) errors.AddRange(subscription.Filter.Validate());
@@ -69,8 +72,8 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
         return profile.Signer?.FindSecretFault(secret);
     }
 
-    private static string? FindIdFault(string id) =>
-        id.Length is > 0 and <= MaxIdLength && !id.AsSpan().ContainsAnyExcept(IdChars)
+    private static string? FindIdFault(string? id) =>
+        id?.Length is > 0 and <= MaxIdLength && !id.AsSpan().ContainsAnyExcept(IdChars)
             ? null
             : $"The subscription id '{id}' is refused. Use 1 to {MaxIdLength} letters, digits, '-' or '_'.";
 
@@ -111,7 +114,7 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
         if (rate.Per <= TimeSpan.Zero || rate.Per > TimeSpan.FromDays(1)) yield return $"The rate limit's window {rate.Per} is out of range. Use more than zero and at most one day.";
     }
 
-    private static IEnumerable<string> FindBatchingFaults(BatchingOptions? batching)
+    public static IEnumerable<string> FindBatchingFaults(BatchingOptions? batching)
     {
         if (batching is null) yield break;
         if (batching.MaxEvents is < 1 or > 1000) yield return $"Batches of {batching.MaxEvents} events are out of range. Use 1 to 1,000.";

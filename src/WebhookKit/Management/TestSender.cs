@@ -25,9 +25,9 @@ internal sealed class TestSender(SubscriptionModelFactory models, EventValidator
         var model = models.Create(subscription);
         var isBatch = subscription.Batching is not null && model.Profile.Format.CanBatch(subscription);
         var request = Build(model, webhookEvent, isBatch, now);
-        using var activity = WebhookActivities.StartAttempt(subscription, [webhookEvent], request);
+        using var activity = new SafeActivity(WebhookActivities.StartAttempt(subscription, [webhookEvent], request));
         var attempt = (await sender.SendAsync(request, cancellationToken)).ToAttempt(request);
-        WebhookActivities.SetResult(activity, attempt);
+        activity.SetResult(attempt);
         return attempt;
     }
 

@@ -59,6 +59,7 @@ internal sealed class WebhookSubscriptions(
     public async ValueTask<WebhookSubscription> UpdateAsync(WebhookSubscription subscription, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(subscription);
+        ArgumentNullException.ThrowIfNull(subscription.Id, nameof(subscription));
         await start.EnsureAsync(cancellationToken);
         var current = await GetOrThrowAsync(subscription.Id, cancellationToken);
 

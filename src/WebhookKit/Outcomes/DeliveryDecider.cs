@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace WebhookKit.Outcomes;
 
 /// <summary>Decides what follows from an attempt: the next state of its deliveries, the endpoint's health, the lane's wait. Pure.</summary>
@@ -68,6 +70,7 @@ internal static class DeliveryDecider
     {
         if (input.Attempt.Outcome == AttemptOutcome.Gone && input.Profile.Disable.OnGone) return null;
 
+        Debug.Assert(input.Deliveries.DistinctBy(d => d.ScheduleAttempts).Count() == 1, "A batch is at one place of its schedule.");
         var retry = input.Profile.Retry;
         var failures = input.Deliveries[0].ScheduleAttempts + 1;
         var elapsed = Elapsed(input, failures);

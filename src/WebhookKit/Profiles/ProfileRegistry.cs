@@ -15,5 +15,6 @@ internal sealed class ProfileRegistry
 
     public WebhookProfile? Find(string? name) => name is null ? null : _profiles.GetValueOrDefault(name);
 
-    private void Add(WebhookProfile profile) => _profiles[profile.Name] = profile;
+    // A profile without a name is one that nobody can ask for; the validator of the options says so.
+    private void Add(WebhookProfile profile) => _profiles[profile.Name ?? ""] = profile;
 }

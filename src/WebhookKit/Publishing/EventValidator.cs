@@ -21,10 +21,12 @@ internal sealed class EventValidator(EventTypeCatalog catalog, WebhookOptions op
     /// <exception cref="WebhookValidationException">It is refused; all faults are named.</exception>
     public void Check(WebhookEvent webhookEvent, bool isOwnJson)
     {
+        ArgumentNullException.ThrowIfNull(webhookEvent);
         List<WebhookFieldError>? errors = null;
         if (catalog.CheckType(webhookEvent.Type) is { } fault) (errors ??= []).Add(fault);
         if (FindIdFault(webhookEvent.Id) is { } idFault) (errors ??= []).Add(new(nameof(WebhookEvent.Id), idFault));
         if (FindDataFault(webhookEvent, isOwnJson) is { } dataFault) (errors ??= []).Add(new(nameof(WebhookEvent.Data), dataFault));
+        if (EventLimits.FindFaults(webhookEvent) is { Count: > 0 } faults) (errors ??= []).AddRange(faults);
         if (errors is not null) throw new WebhookValidationException(errors);
     }
 
@@ -36,11 +38,16 @@ internal sealed class EventValidator(EventTypeCatalog catalog, WebhookOptions op
         if (EventTypeName.FaultOf(sample.Type) is { } fault) errors.Add(new("EventType", fault));
         if (FindIdFault(sample.Id) is { } idFault) errors.Add(new(nameof(WebhookEvent.Id), idFault));
         if (FindDataFault(sample, isOwnJson: false) is { } dataFault) errors.Add(new(nameof(WebhookEvent.Data), dataFault));
+        errors.AddRange(EventLimits.FindFaults(sample));
         if (errors.Count > 0) throw new WebhookValidationException(errors);
     }
 
     public static void CheckOptions(PublishOptions options)
     {
+        if (options.EventId is "")
+            throw new WebhookValidationException(nameof(PublishOptions.EventId), "The event id is empty. Leave it null to have one made.");
+        if (options.SubscriptionIds?.Contains(null!) == true)
+            throw new WebhookValidationException(nameof(PublishOptions.SubscriptionIds), "One of the subscription ids is null. Name each subscription by its id.");
         if (options.TimeToLive <= TimeSpan.Zero)
         {
             throw new WebhookValidationException(
@@ -48,8 +55,9 @@ internal sealed class EventValidator(EventTypeCatalog catalog, WebhookOptions op
         }
     }
 
-    private static string? FindIdFault(string id)
+    private static string? FindIdFault(string? id)
     {
+        if (id is null) return "The event id is null. Leave it empty to have one made.";
         if (id.Length > MaxIdLength) return $"The event id has {id.Length} characters. Use {MaxIdLength} at most.";
         return id.AsSpan().ContainsAnyExcept(IdChars)
             ? $"The event id {Quote.Of(id)} has characters other than visible ASCII, or a '.', which parts the fields of signed content. Replace them, for example by '-'."
@@ -65,6 +73,7 @@ internal sealed class EventValidator(EventTypeCatalog catalog, WebhookOptions op
                 + "Send less (an id that receivers can look up), or raise WebhookOptions.MaxEventBytes.";
         }
 
+        if (webhookEvent.ContentType is null) return $"The content type of the data of event type '{webhookEvent.Type}' is null. Leave it out for JSON.";
         return isOwnJson || !EventEnvelope.IsJson(webhookEvent.ContentType) ? null : FindJsonFault(webhookEvent);
     }
 

@@ -74,6 +74,7 @@ internal sealed class WebhookPublisher(
         WebhookEvent webhookEvent, PublishOptions? options, bool isOwnJson, CancellationToken cancellationToken)
     {
         validator.Check(webhookEvent, isOwnJson);
+        if (!isOwnJson) webhookEvent = WithOwnAttributes(webhookEvent);
         var receipts = await StoreAsync([webhookEvent], options ?? NoOptions, cancellationToken);
         return receipts[0];
     }
@@ -94,7 +95,12 @@ internal sealed class WebhookPublisher(
                 nameof(events), $"More than {EventValidator.MaxManyEvents:N0} events are published at once. Publish them in several calls.");
         }
 
-        foreach (var webhookEvent in all) validator.Check(webhookEvent, isOwnJson);
+        for (var i = 0; i < all.Length; i++)
+        {
+            validator.Check(all[i], isOwnJson);
+            if (!isOwnJson) all[i] = WithOwnAttributes(all[i]);
+        }
+
         return all.Length == 0 ? [] : await StoreAsync(all, options ?? NoOptions, cancellationToken);
     }
 
@@ -104,7 +110,7 @@ internal sealed class WebhookPublisher(
         if (suppression.IsActive) return [.. events.Select(e => new PublishReceipt(IdOf(e), 0, IsDuplicate: false) { IsSuppressed = true })];
 
         await start.EnsureAsync(cancellationToken);
-        using var activity = WebhookActivities.StartPublish(events);
+        using var activity = new SafeActivity(WebhookActivities.StartPublish(events));
         var now = time.GetUtcNow();
         for (var i = 0; i < events.Length; i++) events[i] = Stamp(events[i], now);
 
@@ -138,19 +144,27 @@ internal sealed class WebhookPublisher(
         OccurredAt = options?.OccurredAt ?? time.GetUtcNow(),
         Data = data,
         OrderingKey = options?.OrderingKey,
-        Attributes = options?.Attributes ?? FrozenDictionary<string, string>.Empty,
+        Attributes = Copy(options?.Attributes),
         TraceParent = WebhookActivities.AreListenedTo ? null : CurrentTraceParent,
     };
 
+    /// <summary>A prepared event with attributes that its maker cannot change any more.</summary>
+    private static WebhookEvent WithOwnAttributes(WebhookEvent webhookEvent) =>
+        webhookEvent.Attributes.Count > 0 ? webhookEvent with { Attributes = Copy(webhookEvent.Attributes) } : webhookEvent;
+
     /// <summary>Fills what a prepared event leaves open from the options.</summary>
-    private static WebhookEvent Complete(WebhookEvent webhookEvent, PublishOptions? options) => options is null ? webhookEvent : webhookEvent with
+    private static WebhookEvent Complete(WebhookEvent webhookEvent, PublishOptions? options) => options is null || webhookEvent?.Id is null ? webhookEvent! : webhookEvent with
     {
         Id = webhookEvent.Id.Length > 0 ? webhookEvent.Id : options.EventId ?? "",
         TenantId = webhookEvent.TenantId ?? options.TenantId,
         OccurredAt = webhookEvent.OccurredAt != default ? webhookEvent.OccurredAt : options.OccurredAt ?? default,
         OrderingKey = webhookEvent.OrderingKey ?? options.OrderingKey,
-        Attributes = webhookEvent.Attributes.Count > 0 ? webhookEvent.Attributes : options.Attributes ?? webhookEvent.Attributes,
+        Attributes = webhookEvent.Attributes is { Count: > 0 } ? webhookEvent.Attributes : options.Attributes ?? webhookEvent.Attributes,
     };
+
+    /// <summary>The host may change its own later, and a retry must send what the first attempt did.</summary>
+    private static IReadOnlyDictionary<string, string> Copy(IReadOnlyDictionary<string, string>? attributes) =>
+        attributes is { Count: > 0 } ? new Dictionary<string, string>(attributes, StringComparer.Ordinal) : FrozenDictionary<string, string>.Empty;
 
     /// <summary>That of the publishing itself while it is traced: it begins after the event is made, and <see cref="Stamp"/> then notes it.</summary>
     private static string? CurrentTraceParent => Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : null;

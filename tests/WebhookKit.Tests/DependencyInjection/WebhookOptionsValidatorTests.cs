@@ -114,6 +114,15 @@ public sealed class WebhookOptionsValidatorTests
         Assert.That(faults, Has.Count.EqualTo(2).And.All.Contains("profile 'bad'"));
     }
 
+    [Test]
+    public void Profile_PartsAreMissing_AreNamed()
+    {
+        var bad = TestEngine.Brief with { Name = "bad", Format = null! };
+        Assert.That(FaultsOf(_ => { }, w => w.AddProfile(bad)), Has.Exactly(1).Contains("'bad' has no format"));
+        bad = TestEngine.Brief with { Name = null!, Batching = new BatchingOptions { MaxEvents = 0 } };
+        Assert.That(FaultsOf(_ => { }, w => w.AddProfile(bad)), Has.Exactly(1).Contains("has no name").And.Exactly(1).Contains("Batches of 0 events"));
+    }
+
     private static IEnumerable<TestCaseData> Faults()
     {
         yield return Fault(o => o.MaxConcurrency = 0, "MaxConcurrency is 0", "1 to 100000");

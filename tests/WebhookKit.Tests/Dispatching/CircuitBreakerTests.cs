@@ -81,7 +81,7 @@ public sealed class CircuitBreakerTests
         breaker.Succeeded();
         Assert.Multiple(() =>
         {
-            Assert.That(breaker.IsPristine, Is.True);
+            Assert.That(breaker.IsPristine(Now), Is.True);
             Assert.That(breaker.AllowedFrom, Is.EqualTo(DateTimeOffset.MinValue));
         });
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using WebhookKit.Diagnostics;
 using WebhookKit.Outcomes;
@@ -43,7 +44,7 @@ public sealed class OperationsTableTests
             if (ReferenceEquals(instrument.Meter.Scope, meters)) found.Add($"{instrument.Name} {KindOf(instrument)} {instrument.Unit}");
         };
         listener.Start();
-        _ = new WebhookMetrics(meters, TimeProvider.System);
+        _ = new WebhookMetrics(meters, TimeProvider.System, new SafeLogger<WebhookMetrics>(NullLoggerFactory.Instance));
 
         Assert.That(Operations.TableUnder("Metrics").Select(row => $"{NameOf(row)} {row[1]} {row[2].Trim('`')}"), Is.EquivalentTo(found));
     }

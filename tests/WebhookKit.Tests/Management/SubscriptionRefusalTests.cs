@@ -166,4 +166,12 @@ public sealed class SubscriptionRefusalTests
 
     private static async Task AssertNothingIsStoredAsync(WebhookTestHarness engine) =>
         Assert.That((await engine.Subscriptions.ListAsync(new SubscriptionQuery { AllTenants = true })).Items, Is.Empty);
+
+    [Test]
+    public async Task CreateAsync_LongTexts_AreRefused()
+    {
+        await AssertRefusedAsync(s => s with { Name = new string('n', 201) }, "Name", "The name has 201 characters. Use 200");
+        await AssertRefusedAsync(s => s with { TenantId = "" }, "TenantId", "The tenant id is empty.");
+        await AssertRefusedAsync(s => s with { Settings = null! }, "Settings", "The settings are null.");
+    }
 }

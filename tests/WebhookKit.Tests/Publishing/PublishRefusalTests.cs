@@ -197,4 +197,41 @@ public sealed class PublishRefusalTests
     {
         public Circle Self => this;
     }
+
+    [Test]
+    public async Task PublishAsync_EmptyId_IsRefused() =>
+        await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { EventId = "" }), "EventId", "is empty", "Leave it null");
+
+    [Test]
+    public async Task PublishAsync_NullPartsOfAPreparedEvent_AreRefused()
+    {
+        var good = new WebhookEvent { Type = Created, Data = "1"u8.ToArray() };
+        await AssertRefusedAsync(p => p.PublishAsync(good with { Id = null! }), "Id", "The event id is null.");
+        await AssertRefusedAsync(p => p.PublishAsync(good with { Id = null! }, new PublishOptions()), "Id", "The event id is null.");
+        await AssertRefusedAsync(p => p.PublishAsync(good with { ContentType = null! }), "Data", "The content type", "is null");
+        await AssertRefusedAsync(p => p.PublishAsync(good with { Attributes = null! }), "Attributes", "The attributes are null.");
+        await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { SubscriptionIds = [null!] }), "SubscriptionIds", "is null");
+        await using var engine = await StartAsync();
+        Assert.That(async () => await engine.Publisher.PublishManyAsync([good, null!]), Throws.ArgumentNullException);
+    }
+
+    [TestCase(257, "TenantId", "The tenant id has 257 characters. Use 256")]
+    [TestCase(0, "TenantId", "The tenant id is empty. Leave it null")]
+    public async Task PublishAsync_BadTenant_IsRefused(int length, string field, string message) =>
+        await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { TenantId = new string('t', length) }), field, message);
+
+    [Test]
+    public async Task PublishAsync_LongTexts_AreRefused()
+    {
+        await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { OrderingKey = new string('k', 257) }), "OrderingKey", "257 characters");
+        await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { OrderingKey = "a\0" }), "OrderingKey", "U+0000");
+        await AssertRefusedAsync(p => p.PublishAsync(Created, 1, WithAttributes(("a", new string('v', 4097)))), "Attributes", "'a' has 4,097 characters");
+        await AssertRefusedAsync(p => p.PublishAsync(Created, 1, WithAttributes((new string('n', 129), "v"))), "Attributes", "129 characters");
+        await AssertRefusedAsync(p => p.PublishAsync(Created, 1, WithAttributes(("a", null!))), "Attributes", "'a' is null");
+        await AssertRefusedAsync(
+            p => p.PublishAsync(Created, 1, WithAttributes([.. Enumerable.Range(0, 65).Select(i => ($"a{i}", "v"))])), "Attributes", "There are 65 attributes");
+
+        static PublishOptions WithAttributes(params (string Name, string Value)[] attributes) =>
+            new() { Attributes = attributes.ToDictionary(a => a.Name, a => a.Value) };
+    }
 }

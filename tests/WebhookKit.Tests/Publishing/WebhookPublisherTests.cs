@@ -166,7 +166,9 @@ public sealed class WebhookPublisherTests
         });
 
         Assert.That(receipt.EventId, Is.EqualTo("own-id"));
-        Assert.That((await engine.EventsAsync("own")).Single(), Is.EqualTo(prepared));
+        var stored = (await engine.EventsAsync("own")).Single();
+        Assert.That(stored.Attributes, Is.EquivalentTo(prepared.Attributes));
+        Assert.That(stored with { Attributes = prepared.Attributes }, Is.EqualTo(prepared));
     }
 
     [Test]

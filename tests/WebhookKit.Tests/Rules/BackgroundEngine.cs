@@ -27,6 +27,14 @@ internal sealed class BackgroundEngine : IAsyncDisposable
 
     public static async Task<BackgroundEngine> StartAsync(Action<IWebhooksBuilder>? configure = null)
     {
+        var engine = Create(configure);
+        await engine.StartAsync();
+        return engine;
+    }
+
+    /// <summary>The same, with its loops not yet started.</summary>
+    public static BackgroundEngine Create(Action<IWebhooksBuilder>? configure = null)
+    {
         var clock = new ManualTimeProvider();
         var receiver = new ScriptedReceiver(clock);
         var services = new ServiceCollection();
@@ -34,9 +42,12 @@ internal sealed class BackgroundEngine : IAsyncDisposable
         var webhooks = services.AddWebhooks(o => o.AllowUnknownEventTypes = true);
         configure?.Invoke(webhooks);
         webhooks.HttpClient.ConfigurePrimaryHttpMessageHandler(() => receiver);
-        var engine = new BackgroundEngine(services.BuildServiceProvider(), clock, receiver);
-        foreach (var hosted in engine._services.GetServices<IHostedService>()) await hosted.StartAsync(default);
-        return engine;
+        return new BackgroundEngine(services.BuildServiceProvider(), clock, receiver);
+    }
+
+    public async Task StartAsync()
+    {
+        foreach (var hosted in _services.GetServices<IHostedService>()) await hosted.StartAsync(default);
     }
 
     /// <summary>Moves the clock on in steps until a condition holds; the loops run between the steps.</summary>

@@ -24,26 +24,51 @@ public sealed class BatchingTests
         Assert.That(Sizes(harness), Is.EqualTo(new[] { 2 }));
     }
 
-    [Test]
-    public async Task Count_Reached_SendsAtOnce()
+    [TestCase(DeliveryOrder.None)]
+    [TestCase(DeliveryOrder.PerKey)]
+    [TestCase(DeliveryOrder.Strict)]
+    public async Task Count_Reached_SendsAtOnce(DeliveryOrder order)
     {
-        await using var harness = await Engine.StartAsync();
-        await harness.SubscribeAsync(s => s with { Batching = Batching });
-        for (var i = 0; i < 25; i++) await harness.PublishAsync(i);
+        await using var harness = await Engine.StartAsync(options: o => o.LaneBufferSize = 16);
+        await harness.SubscribeAsync(s => s with { Batching = Batching, Order = order });
+        for (var i = 0; i < 25; i++)
+        {
+            await harness.PublishAsync(i);
+            await harness.DrainAsync();
+        }
+
         await harness.DrainAsync();
         Assert.That(Sizes(harness), Is.EqualTo(new[] { 10, 10 }));
         await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
         Assert.That(Sizes(harness), Is.EqualTo(new[] { 10, 10, 5 }));
     }
 
-    [Test]
-    public async Task Bytes_Reached_SendsAtOnceAndNoMore()
+    [TestCase(DeliveryOrder.None)]
+    [TestCase(DeliveryOrder.Strict)]
+    public async Task Bytes_Reached_SendsAtOnceAndNoMore(DeliveryOrder order)
     {
         await using var harness = await Engine.StartAsync();
-        await harness.SubscribeAsync(s => s with { Batching = Batching with { MaxBytes = 250 } });
+        await harness.SubscribeAsync(s => s with { Batching = Batching with { MaxBytes = 250 }, Order = order });
         for (var i = 0; i < 5; i++) await harness.Publisher.PublishAsync("a.b", new { text = new string('x', 80) });
         await harness.DrainAsync();
         Assert.That(Sizes(harness), Is.EqualTo(new[] { 2, 2 }), "three would be 273 bytes; the last one gathers on");
+    }
+
+    [TestCase(DeliveryOrder.None)]
+    [TestCase(DeliveryOrder.Strict)]
+    public async Task Batching_SwitchedOnDuringRetries_FreshDeliveriesKeepTheirWholeSchedule(DeliveryOrder order)
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Retry = new RetrySchedule(TimeSpan.FromSeconds(10)) });
+        var subscription = await harness.SubscribeAsync(s => s with { Order = order });
+        harness.Receiver.Reply(500);
+        await harness.PublishAsync(1);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(2));
+        await harness.Subscriptions.UpdateAsync((await harness.Subscriptions.GetAsync(subscription.Id))! with { Batching = Batching with { MaxEvents = 3 } });
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(9));
+        await harness.PublishAsync(2);
+        await harness.PublishAsync(3);
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.That((await harness.DeliveriesAsync()).Select(d => d.AttemptCount), Is.EqualTo(new[] { 2, 2, 2 }));
     }
 
     [TestCase(DeliveryOrder.None)]

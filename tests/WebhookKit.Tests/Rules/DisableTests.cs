@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
+using WebhookKit.Dispatching;
 
 namespace WebhookKit.Tests.Rules;
 
@@ -136,5 +138,62 @@ public sealed class DisableTests
             Assert.That(harness.Requests, Has.Count.EqualTo(5));
             Assert.That(harness.Requests.Select(r => r.MessageId()).Distinct().Count(), Is.EqualTo(4));
         });
+    }
+
+    [Test]
+    public async Task Gone_ManyRequestsUnderWay_IsToldOnce()
+    {
+        var observer = new DisabledCounter();
+        await using var harness = await Engine.StartAsync(configure: w => w.Services.AddSingleton<IWebhookObserver>(observer));
+        var subscription = await harness.SubscribeAsync();
+        harness.Receiver.Default.ReplyAfter(TimeSpan.FromSeconds(1), 410);
+        for (var i = 0; i < 6; i++) await harness.PublishAsync(i);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(5));
+        Assert.That(observer.Count, Is.EqualTo(1));
+
+        await harness.Subscriptions.EnableAsync(subscription.Id);
+        await harness.PublishAsync(7);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(5));
+        Assert.That(observer.Count, Is.EqualTo(2), "it was enabled between, so that this is news");
+    }
+
+    [Test]
+    public async Task FailingFor_UrlChanged_CountsFromTheNewOne()
+    {
+        const string NewUrl = "https://new.example.com/";
+        await using var harness = await Engine.StartAsync();
+        var subscription = await harness.SubscribeAsync();
+        harness.Receiver.For(Engine.Url).Reply(500);
+        harness.Receiver.For(NewUrl).Reply(200, 200, 500);
+        await harness.PublishAsync(1);
+        await harness.DrainAsync();
+        subscription = (await harness.Subscriptions.GetAsync(subscription.Id))!;
+        await harness.Subscriptions.UpdateAsync(subscription with { Url = new Uri(NewUrl) });
+        await harness.PublishAsync(2);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(8));
+        Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.FailingSince, Is.Null);
+
+        await harness.AdvanceAsync(TimeSpan.FromDays(6));
+        await harness.PublishAsync(3);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.Status, Is.EqualTo(SubscriptionStatus.Enabled));
+    }
+
+    [Test]
+    public async Task Gone_DaysLater_NoLaneIsKept()
+    {
+        await using var harness = await Engine.StartAsync();
+        var subscription = await harness.SubscribeAsync();
+        harness.Receiver.Reply(410);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromDays(1));
+        Assert.That(harness.Services.GetRequiredService<LaneTable>().Find(subscription.Id), Is.Null);
+    }
+
+    private sealed class DisabledCounter : IWebhookObserver
+    {
+        public int Count { get; private set; }
+
+        public void OnSubscriptionDisabled(WebhookSubscription subscription) => Count++;
     }
 }

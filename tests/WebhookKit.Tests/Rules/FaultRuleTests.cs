@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookKit.Dispatching;
@@ -209,5 +210,51 @@ public sealed class FaultRuleTests
 
         public void OnEndpointRecovered(WebhookSubscription subscription, DateTimeOffset failingSince) =>
             throw new InvalidOperationException("A bug of the host's.");
+    }
+
+    [TestCase(DeliveryOrder.None, 3)]
+    [TestCase(DeliveryOrder.Strict, 2)]
+    public async Task Format_ThrowsForOneEventOfABatch_OthersGoWithoutIt(DeliveryOrder order, int delivered)
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Format = new PoisonedFormat() });
+        await harness.SubscribeAsync(s => s with { Batching = new BatchingOptions { MaxEvents = 10, MaxDelay = TimeSpan.FromSeconds(1) }, Order = order });
+        await harness.PublishAsync(1);
+        await harness.PublishAsync(2);
+        await harness.Publisher.PublishAsync("poisoned.one", new { });
+        await harness.PublishAsync(3);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        var deliveries = await harness.DeliveriesAsync();
+        Assert.That(deliveries.Count(d => d.Status == DeliveryStatus.Succeeded), Is.EqualTo(delivered), "in strict order what came after it waits");
+        Assert.That(deliveries.Single(d => d.EventType == "poisoned.one").AttemptCount, Is.Zero);
+    }
+
+    [Test]
+    public async Task MeterListener_Throws_ChangesNothing()
+    {
+        await using var harness = await Engine.StartAsync();
+        await harness.SubscribeAsync();
+        var meters = harness.Services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (ReferenceEquals(instrument.Meter.Scope, meters)) l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => throw new InvalidOperationException("A bug of the host's."));
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => throw new InvalidOperationException("A bug of the host's."));
+        listener.Start();
+        var receipt = await harness.PublishAsync();
+        await harness.DrainAsync();
+        Assert.That(receipt.Deliveries, Is.EqualTo(1));
+        Assert.That((await harness.DeliveryAsync()).Status, Is.EqualTo(DeliveryStatus.Succeeded));
+    }
+
+    private sealed class PoisonedFormat : IWebhookFormat
+    {
+        public bool CanBatch(WebhookSubscription subscription) => true;
+
+        public WebhookContent Format(in FormatContext context) => context.Events.Any(e => e.Type == "poisoned.one")
+            ? throw new InvalidOperationException("A bug of the host's.")
+            : WebhookProfiles.StandardWebhooks.Format.Format(context);
     }
 }

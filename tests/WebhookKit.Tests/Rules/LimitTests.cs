@@ -93,4 +93,35 @@ public sealed class LimitTests
         await harness.DrainAsync();
         Assert.That(harness.RequestsTo("https://well.example.com/"), Has.Count.EqualTo(500));
     }
+
+    [Test]
+    public async Task RateLimit_Changed_WhatHasStartedCounts()
+    {
+        await using var harness = await Engine.StartAsync();
+        var subscription = await harness.SubscribeAsync(s => s with { RateLimit = new RateLimit(10, TimeSpan.FromMinutes(1)) });
+        for (var i = 0; i < 40; i++) await harness.PublishAsync(i);
+        await harness.DrainAsync();
+        await harness.Subscriptions.UpdateAsync(subscription with { RateLimit = new RateLimit(11, TimeSpan.FromMinutes(1)) });
+        await harness.DrainAsync();
+        Assert.That(harness.Requests, Has.Count.EqualTo(11));
+    }
+
+    [Test]
+    public async Task HangingEndpoints_EnoughToTakeEveryPlace_OthersAreNotHeldUp()
+    {
+        await using var harness = await Engine.StartAsync(options: o => o.MaxConcurrency = 64);
+        for (var i = 0; i < 16; i++)
+        {
+            var url = $"https://hanging{i}.example.com/";
+            harness.Receiver.For(url).Hang();
+            await harness.SubscribeAsync(s => s with { Url = new Uri(url) });
+        }
+
+        for (var i = 0; i < 10; i++) await harness.PublishAsync(i);
+        await harness.DrainAsync();
+        await harness.SubscribeAsync(s => s with { TenantId = "well" });
+        for (var i = 0; i < 10; i++) await harness.PublishAsync(i, new PublishOptions { TenantId = "well" });
+        await harness.DrainAsync();
+        Assert.That(harness.RequestsTo(Engine.Url), Has.Count.EqualTo(10));
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 using WebhookKit.Dispatching;
 
@@ -118,5 +119,75 @@ public sealed class LoopRuleTests
 
         public ValueTask<DeliveryLane> NextAsync(CancellationToken cancellationToken) =>
             Interlocked.Increment(ref _calls) % 2 == 1 ? throw new InvalidOperationException("A bug of the host's.") : inner.NextAsync(cancellationToken);
+    }
+
+    [Test]
+    public async Task Log_ProviderThrows_EngineGoesOn()
+    {
+        var log = new ThrowingLog();
+        await using var background = await BackgroundEngine.StartAsync(webhooks =>
+        {
+            webhooks.Services.AddLogging(logging => logging.AddProvider(log));
+            webhooks.Services.Configure<WebhookOptions>(o => o.MaxConcurrency = 4);
+        });
+        await background.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri(Engine.Url), EventTypes = ["*"] });
+        log.Throws = true;
+        for (var i = 0; i < 30; i++) await background.Publisher.PublishAsync("a.b", new { i });
+        await background.AdvanceUntilAsync(() => background.Receiver.Requests.Count >= 30);
+        Assert.That(log.Calls, Is.GreaterThanOrEqualTo(1));
+    }
+
+    [Test]
+    public async Task Drain_HostStartsWhileAnotherDrains_EndsAtItsDeadline()
+    {
+        var answer = new TaskCompletionSource();
+        await using var background = BackgroundEngine.Create();
+        background.Receiver.Default.Answer(async (_, _) =>
+        {
+            await answer.Task;
+            return new HttpResponseMessage();
+        });
+        await background.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri(Engine.Url), EventTypes = ["*"] });
+        await background.Publisher.PublishAsync("a.b", new { });
+        var first = background.Deliveries.DrainAsync().AsTask();
+        await background.AdvanceUntilAsync(() => background.Receiver.Requests.Count > 0);
+        var beside = background.Deliveries.DrainAsync(TimeSpan.FromSeconds(1)).AsTask();
+        await background.AdvanceUntilAsync(() => beside.IsCompleted);
+        Assert.That((await beside).IsIdle, Is.False);
+
+        await background.StartAsync();
+        var second = background.Deliveries.DrainAsync(TimeSpan.FromSeconds(1)).AsTask();
+        await background.AdvanceUntilAsync(() => second.IsCompleted);
+        Assert.That((await second).IsIdle, Is.False);
+
+        answer.SetResult();
+        await background.AdvanceUntilAsync(() => first.IsCompleted);
+        Assert.That((await first).IsIdle, Is.True);
+    }
+
+    private sealed class ThrowingLog : ILoggerProvider, ILogger
+    {
+        private int _calls;
+
+        public bool Throws { get; set; }
+
+        public int Calls => _calls;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            Interlocked.Increment(ref _calls);
+            if (Throws) throw new IOException("The disk is full.");
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -93,4 +93,18 @@ public sealed class PublishRuleTests
     {
         if (fails) throw new IOException("The store is away.");
     }
+
+    [Test]
+    public async Task PublishAsync_AttributesChangedLater_EventKeepsItsOwn()
+    {
+        await using var harness = await Engine.StartAsync();
+        var subscription = await harness.SubscribeAsync(s => s with { Filter = WebhookFilter.Attribute("source").EqualTo("api") });
+        await harness.Subscriptions.DisableAsync(subscription.Id);
+        var attributes = new Dictionary<string, string> { ["source"] = "api" };
+        await harness.PublishAsync(1, new PublishOptions { Attributes = attributes });
+        await harness.Publisher.PublishAsync(new WebhookEvent { Type = "a.b", Data = "{}"u8.ToArray(), Attributes = attributes });
+        attributes["source"] = "another";
+        await harness.Subscriptions.EnableAsync(subscription.Id);
+        Assert.That(await harness.Deliveries.RecoverAsync(subscription.Id, DateTimeOffset.MinValue), Is.EqualTo(2));
+    }
 }

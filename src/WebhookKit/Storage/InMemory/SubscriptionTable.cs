@@ -84,9 +84,10 @@ internal sealed class SubscriptionTable
             _ids.Add(subscription.TenantId, subscription.Id);
         }
 
-        var isEnabledNow = subscription.Status == SubscriptionStatus.Enabled && current.Status != SubscriptionStatus.Enabled;
+        var startsAfresh = subscription.Url != current.Url
+            || (subscription.Status == SubscriptionStatus.Enabled && current.Status != SubscriptionStatus.Enabled);
         _changes.Remove(row);
-        return Append(row, subscription with { FailingSince = isEnabledNow ? null : current.FailingSince });
+        return Append(row, subscription with { FailingSince = startsAfresh ? null : current.FailingSince });
     }
 
     public bool Delete(string id)
