@@ -49,7 +49,7 @@ internal sealed class Endpoint
     /// <summary>Whether it is owed events of a type, told independently of the library, to check it.</summary>
     public bool IsOwed(string eventType)
     {
-        if (RefusesAll || (Batching is null && Catalogue.NeedsBatching(eventType))) return false;
+        if (RefusesAll || (Batching is null && WebhookEventTypes.MailerLite.Any(known => known.Name == eventType && known.BatchingRequired))) return false;
         return EventTypes.Any(pattern => pattern == eventType || (pattern.EndsWith('*') && eventType.StartsWith(pattern[..^1], StringComparison.Ordinal)));
     }
 

@@ -18,6 +18,9 @@ public sealed record WebhookProfile
     /// </summary>
     public bool TakesUserInfo { get; init; }
 
+    /// <summary>The question that an endpoint has to answer before a subscription to it is saved; <see langword="null"/> for none.</summary>
+    public WebhookHandshake? Handshake { get; init; }
+
     /// <summary>How requests are proved; <see langword="null"/> for not at all.</summary>
     public ISigner? Signer { get; init; }
 

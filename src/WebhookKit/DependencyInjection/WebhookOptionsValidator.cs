@@ -101,6 +101,8 @@ internal sealed class WebhookOptionsValidator(
 
             if (string.IsNullOrEmpty(profile.Name)) yield return "A profile has no name. Set Name, by which subscriptions refer to it.";
             foreach (var fault in SubscriptionValidator.FindBatchingFaults(profile.Batching)) yield return $"The profile '{profile.Name}': {fault}";
+            if (profile.Handshake is { } handshake && Uri.CheckHostName(handshake.Origin) != UriHostNameType.Dns)
+                yield return $"The profile '{profile.Name}' asks endpoints in the name of '{handshake.Origin}', which is no DNS name. Use one such as events.example.com.";
             if (profile.Retry is null || profile.Disable is null)
                 yield return $"The profile '{profile.Name}' has no Retry or no Disable. Use RetrySchedule.None or new DisableRule().";
             if (profile.Timeout is { } timeout && (timeout < MinAttempt || timeout > MaxAttempt))

@@ -120,6 +120,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<SubscriptionValidator>();
         services.TryAddSingleton<DeclaredSubscriptions>();
         services.TryAddSingleton<TestSender>();
+        services.TryAddSingleton<EndpointHandshake>();
         services.TryAddSingleton<IWebhookSubscriptions, WebhookSubscriptions>();
         services.TryAddSingleton<IWebhookDeliveries, WebhookDeliveries>();
         return services;

@@ -39,6 +39,9 @@ internal sealed class Lane
     private DateTimeOffset _blockedUntil;
     private DateTimeOffset _lastSuccessAt;
 
+    /// <summary>Until when it gets no second place, unless its endpoint answers.</summary>
+    private DateTimeOffset _crowdedUntil;
+
     /// <summary>The earliest time at which the store may have something due that is not held; never while none is known of.</summary>
     private DateTimeOffset _storeDueAt = DateTimeOffset.MaxValue;
 
@@ -219,6 +222,7 @@ internal sealed class Lane
                 case LaneEnd.Succeeded:
                     _breaker.Succeeded();
                     _lastSuccessAt = now;
+                    _crowdedUntil = DateTimeOffset.MinValue;
                     _window.Succeeded(_model.MaxConcurrency);
                     break;
                 case LaneEnd.Failed:
@@ -339,11 +343,17 @@ internal sealed class Lane
         if (_rebuild) RebuildNeedsLock();
         if (NextTurnAtNeedsLock(now) > now) return default;
         if (WantsReadNeedsLock(now)) return new Turn { Read = StartReadNeedsLock(now) };
-        var holdsPlacesIdly = _sending > 0 && now - _lastSuccessAt > CrowdedPatience;
-        if (leaseRemaining < _model.Timeout || (isCrowded && holdsPlacesIdly))
+        if (leaseRemaining < _model.Timeout)
         {
-            // The lease is about to be renewed, or lost; or the places left are for those who make use of theirs.
+            // The lease is about to be renewed, or lost.
             _blockedUntil = Later(_blockedUntil, now + LeaseWait);
+            return default;
+        }
+
+        if (isCrowded && _sending > 0 && now - _lastSuccessAt > CrowdedPatience)
+        {
+            // The places left are for those whose endpoints answer.
+            _crowdedUntil = now + CrowdedPatience;
             return default;
         }
 
@@ -379,7 +389,7 @@ internal sealed class Lane
 
     /// <summary>From when limits and breaker let an attempt start.</summary>
     private DateTimeOffset GateNeedsLock() =>
-        Later(_blockedUntil, Later(_breaker.AllowedFrom, _rate?.AllowedFrom ?? DateTimeOffset.MinValue));
+        Later(Later(_blockedUntil, _crowdedUntil), Later(_breaker.AllowedFrom, _rate?.AllowedFrom ?? DateTimeOffset.MinValue));
 
     private bool WantsReadNeedsLock(DateTimeOffset now) =>
         !_reading && _storeDueAt <= now && _buffer.HasRoom(Capacity) && GateNeedsLock() <= now;

@@ -11,6 +11,7 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
     private const int MaxNameLength = 200;
     private const int MaxUrlLength = 2000;
     private const int MaxPatterns = 200;
+    public const int MaxRateRequests = 10_000;
 
     private static readonly SearchValues<char> IdChars = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
@@ -110,7 +111,7 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
     private static IEnumerable<string> FindRateFaults(RateLimit? rate)
     {
         if (rate is null) yield break;
-        if (rate.Requests is < 1 or > 10_000) yield return $"The rate limit of {rate.Requests} requests is out of range. Use 1 to 10,000.";
+        if (rate.Requests is < 1 or > MaxRateRequests) yield return $"The rate limit of {rate.Requests} requests is out of range. Use 1 to {MaxRateRequests:N0}.";
         if (rate.Per <= TimeSpan.Zero || rate.Per > TimeSpan.FromDays(1)) yield return $"The rate limit's window {rate.Per} is out of range. Use more than zero and at most one day.";
     }
 

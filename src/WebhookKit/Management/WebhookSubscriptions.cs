@@ -13,6 +13,7 @@ internal sealed class WebhookSubscriptions(
     SubscriptionValidator validator,
     ProfileRegistry profiles,
     TestSender tests,
+    EndpointHandshake handshake,
     WebhookOptions options,
     TimeProvider time) : IWebhookSubscriptions
 {
@@ -29,6 +30,7 @@ internal sealed class WebhookSubscriptions(
         var draft = drafts.Create(subscription);
         validator.Check(draft);
         await start.EnsureAsync(cancellationToken);
+        draft = await handshake.EnsureAllowedAsync(draft, cancellationToken);
 
         // An id that was assigned here can be taken, if very rarely: then another one is.
         var stored = await store.AddSubscriptionAsync(draft, cancellationToken);
@@ -74,6 +76,7 @@ internal sealed class WebhookSubscriptions(
             Version = subscription.Version,
             UpdatedAt = time.GetUtcNow(),
         };
+        if (changed.Url != current.Url || changed.Profile != current.Profile) changed = await handshake.EnsureAllowedAsync(changed, cancellationToken);
         var stored = await store.UpdateSubscriptionAsync(changed, cancellationToken)
             ?? throw new WebhookConflictException($"Subscription '{subscription.Id}' has changed since it was read. Read it again, apply the change, and update.");
         await cache.RefreshAsync(cancellationToken);

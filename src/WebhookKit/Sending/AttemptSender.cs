@@ -10,10 +10,11 @@ internal sealed class AttemptSender(HttpSender http, WebhookOptions options, Tim
     /// <summary>Sends a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="abort">Interrupts it: the host is stopping.</param>
+    /// <param name="onAnswer">Sees the answer while it is there.</param>
     /// <returns>What became of it.</returns>
     /// <exception cref="OperationCanceledException">It was interrupted, which says nothing of the endpoint.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<AttemptResult> SendAsync(PreparedRequest request, CancellationToken abort)
+    public async ValueTask<AttemptResult> SendAsync(PreparedRequest request, CancellationToken abort, Action<HttpResponseMessage>? onAnswer = null)
     {
         var startedAt = time.GetUtcNow();
         var started = time.GetTimestamp();
@@ -27,6 +28,7 @@ internal sealed class AttemptSender(HttpSender http, WebhookOptions options, Tim
             using var message = CreateMessage(request);
             using var response = await http.SendAsync(message, deadline.Token);
             statusCode = (int)response.StatusCode;
+            onAnswer?.Invoke(response);
             var body = await ResponseReader.ReadAsync(response.Content, options.MaxResponseBytes, deadline.Token);
             var (outcome, error) = AttemptClassifier.FromStatus(statusCode.Value, request.Profile.Success);
             return new AttemptResult
