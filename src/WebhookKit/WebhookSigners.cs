@@ -56,4 +56,31 @@ public static class WebhookSigners
         ArgumentNullException.ThrowIfNull(signers);
         return signers.Length > 0 ? new CombinedSigner([.. signers]) : throw new ArgumentException("There is no signer. Pass at least one.", nameof(signers));
     }
+
+    /// <summary>
+    /// HTTP Message Signatures (RFC 9421) with <c>Content-Digest</c> (RFC 9530): the headers <c>webhook-id</c>, <c>Content-Digest</c>,
+    /// <c>Signature-Input</c> and <c>Signature</c>, over the method, the URI, the media type, the body and the id.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// It follows RFC 9421, sections 2.1 (fields), 2.2.1 to 2.2.7 (derived components), 2.3 (parameters), 2.5 (signature base), 3.1 and
+    /// 3.2 (signing, verifying), 3.3.1, 3.3.3 and 3.3.4 (algorithms), 4.1 and 4.2 (headers), and RFC 9530, section 2 (<c>sha-256</c>; a
+    /// verifier takes <c>sha-512</c> too). Parameters of components (section 2.1.1 to 2.1.4, 2.2.8, 2.4) and signed responses are not
+    /// supported. <c>created</c> and <c>alg</c> are always sent, <c>keyid</c> where the options name one; a verifier asks for
+    /// <c>created</c>, within its tolerance, and honours <c>expires</c>.
+    /// </para>
+    /// <para>
+    /// Verify with the method and the URI: <see cref="WebhookVerifier.Verify(HttpMethod, Uri, IEnumerable{KeyValuePair{string, string}}, ReadOnlyMemory{byte})"/>;
+    /// the URI is the one that the sender wrote, which behind a proxy can be another than the one that arrives.
+    /// </para>
+    /// <para>
+    /// With <c>hmac-sha256</c> there is one signature for each active secret of the subscription, under a label of its own. With the
+    /// asymmetric algorithms subscriptions need no secret, and the receiver verifies with <see cref="HttpSignatureOptions.KeyPem"/> set to
+    /// the public key. In <see cref="All"/> put it after a signer that adds the same id header: it takes the one that is there.
+    /// </para>
+    /// </remarks>
+    /// <param name="options">The algorithm, the key and what is covered; <see langword="null"/> for <c>hmac-sha256</c> and the defaults.</param>
+    /// <returns>The signer.</returns>
+    /// <exception cref="ArgumentException">An option cannot be used, or the key cannot be read; the message says what to do.</exception>
+    public static ISigner HttpMessageSignature(HttpSignatureOptions? options = null) => new HttpMessageSigner(new HttpSignatureSettings(options ?? new()));
 }
