@@ -11,7 +11,7 @@ const string Help = """
       throughput   the engine against a plain loop over HttpClient   [--rounds 7] [--requests 60000]
       isolation    healthy endpoints beside a hanging and a slow one [--rounds 3] [--seconds 20] [--rate 500]
       matching     100,000 subscriptions: matching, and idle lanes   [--subscriptions 100000]
-      signing      Standard Webhooks over 1 KiB                      [--rounds 15]
+      signing      1 KiB under each profile that signs with an HMAC  [--rounds 15]
 
     Each prints a table (median, and minimum..maximum over its rounds) and exits 1 when a target is missed.
     Run it in Release, on a machine that does nothing else.
