@@ -162,7 +162,7 @@ public static class WebhookProfiles
     {
         Name = nameof(Shopify),
         Format = new AsGivenFormat(
-            new HeaderSource("X-Shopify-Topic", HeaderPart.Type),
+            new HeaderSource("X-Shopify-Topic", HeaderPart.Topic),
             new HeaderSource("X-Shopify-Webhook-Id", HeaderPart.Id),
             new HeaderSource("X-Shopify-Triggered-At", HeaderPart.Time)),
         Signer = WebhookSigners.Hmac("X-Shopify-Hmac-Sha256", SignatureEncoding.Base64),

@@ -5,6 +5,10 @@ internal enum HeaderPart
 {
     Id,
     Type,
+
+    /// <summary>The type with slashes for its dots, which types cannot have.</summary>
+    Topic,
+
     SubscriptionId,
     Time,
 }

@@ -9,6 +9,7 @@ internal sealed record HeaderSource(string Name, HeaderPart Part)
     {
         HeaderPart.Id => context.MessageId,
         HeaderPart.Type => context.Events[0].Type,
+        HeaderPart.Topic => context.Events[0].Type.Replace('.', '/'),
         HeaderPart.SubscriptionId => context.Subscription.Id,
         _ => IsoTime.Format(context.Events[0].OccurredAt),
     };
