@@ -69,6 +69,21 @@ public sealed class FairSchedulerTests
     }
 
     [Test]
+    public async Task Schedule_LaterThanATimerCanWait_ComesThen()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        scheduler.Schedule(lane, clock.GetUtcNow().AddDays(365));
+        var next = scheduler.NextAsync(default).AsTask();
+
+        clock.Advance(TimeSpan.FromDays(364));
+        Assert.That(next.IsCompleted, Is.False);
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.That(await next, Is.SameAs(lane));
+    }
+
+    [Test]
     public void NextAsync_Canceled_StopsWaiting()
     {
         using var scheduler = new FairScheduler(new ManualTimeProvider());

@@ -200,6 +200,19 @@ public sealed class LaneBufferTests
     }
 
     [Test]
+    public void Keyed_ManyPutOffBefore_HasALimit([Values] bool withKeys)
+    {
+        var buffer = new KeyedBuffer(Capacity);
+        for (var i = 0; i < 20 * Capacity && buffer.HasRoom(Capacity); i++)
+        {
+            var item = Pending(withKeys ? $"k{i}" : null);
+            buffer.TryAdd(item with { Delivery = item.Failed(Now.AddSeconds(9)) });
+        }
+
+        Assert.That((buffer.Count, buffer.ClosedKeys.Count), Is.EqualTo(withKeys ? (Capacity, Capacity) : (4 * Capacity, 0)));
+    }
+
+    [Test]
     public void Batch_StillGathering_HasRoom()
     {
         var buffer = LaneBuffer.Create(DeliveryOrder.None, new BatchingOptions { MaxEvents = 30 }, Capacity);

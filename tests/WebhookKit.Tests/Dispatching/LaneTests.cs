@@ -150,6 +150,22 @@ public sealed class LaneTests
     }
 
     [Test]
+    public void ReadEnded_LastBatchIsCutOff_IsLeftForTheNextRead()
+    {
+        var lane = NewLane(Model(batching: new BatchingOptions { MaxEvents = 8 }));
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        PendingDelivery[] whole = [.. Enumerable.Range(0, read.Limit - 2).Select(_ => Pending(batchId: "whole", attempts: 1))];
+        PendingDelivery[] cut = [.. Enumerable.Range(0, 4).Select(_ => Pending(batchId: "cut", attempts: 1))];
+        lane.ReadEnded([.. whole, .. cut[..2]], read.Limit, Now);
+        Assert.That(Send(lane).Items.Ids(), Is.EqualTo(whole.Ids()));
+
+        read = Turn(lane).Read!.Value;
+        lane.ReadEnded(cut, read.Limit, Now);
+        Assert.That(Send(lane).Items.Ids(), Is.EqualTo(cut.Ids()), "it goes as the batch that it was");
+    }
+
+    [Test]
     public void ReadEnded_NothingDueYet_AsksForTheTimeWhenItIs()
     {
         var lane = NewLane();
@@ -167,6 +183,20 @@ public sealed class LaneTests
         Turn(lane);
         lane.ReadFailed(Now.AddSeconds(1));
         Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddSeconds(1)));
+    }
+
+    [Test]
+    public void TryOffer_ReadHasEndedSinceItWasStored_IsNotSentTwice()
+    {
+        // Stored, read and settled, all before it is handed over.
+        var lane = NewLane();
+        var item = Pending();
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        lane.ReadEnded([item], read.Limit, Now, number: 7);
+        End(lane, Send(lane));
+        lane.TryOffer(item, Now, readsBefore: 6);
+        Assert.That(Turn(lane).Send, Is.Null, "the store knows");
     }
 
     [Test]
@@ -258,6 +288,18 @@ public sealed class LaneTests
     }
 
     [Test]
+    public void Sent_ProbeThatSaysNothing_AnotherGoesAtOnce()
+    {
+        var lane = NewLane(breaker: new BreakerOptions { Failures = 1, OpenFor = TimeSpan.FromSeconds(10) });
+        for (var i = 0; i < 3; i++) lane.TryOffer(Pending(), Now);
+        Fail(lane, Send(lane));
+        var probe = lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Send!;
+        lane.Sent(probe, LaneEnd.SaysNothing, null, default);
+        lane.Settled(probe, [probe.Items[0].Delivery with { DueAt = Now.AddHours(1) }]);
+        Assert.That(lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Send?.IsProbe, Is.True);
+    }
+
+    [Test]
     public void TakeTurn_RateLimit_SpacesTheStarts()
     {
         var lane = NewLane(Model(maxConcurrency: 10, rate: new RateLimit(2, TimeSpan.FromSeconds(10))));
@@ -305,11 +347,18 @@ public sealed class LaneTests
         Fail(failing, Send(failing));
         var waiting = NewLane();
         waiting.TryWake(Now.AddSeconds(3));
+        var full = NewLane();
+        full.TryOffer(Pending(), Now);
+        var underWay = NewLane();
+        underWay.TryOffer(Pending(), Now);
+        Send(underWay);
         Assert.Multiple(() =>
         {
             Assert.That(idle.TryCloseIdle(Now, Now.AddSeconds(5)), Is.True);
             Assert.That(failing.TryCloseIdle(Now, Now.AddSeconds(5)), Is.False);
             Assert.That(waiting.TryCloseIdle(Now, Now.AddSeconds(5)), Is.False);
+            Assert.That(full.TryCloseIdle(Now, Now.AddSeconds(5)), Is.False);
+            Assert.That(underWay.TryCloseIdle(Now, Now.AddSeconds(5)), Is.False);
         });
     }
 

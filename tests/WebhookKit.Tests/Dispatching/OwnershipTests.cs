@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using WebhookKit.Dispatching;
 using WebhookKit.Testing;
+using WebhookKit.Tests.Storage.InMemory;
 
 namespace WebhookKit.Tests.Dispatching;
 
@@ -41,6 +42,17 @@ public sealed class OwnershipTests
 
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.That(owned.Owns(3), Is.False);
+    }
+
+    [Test]
+    public void TryGet_TimeOfDaySetBack_LeaseRunsOutAllTheSame()
+    {
+        var clock = new StoreClock();
+        var owned = new OwnedPartitions(clock);
+        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, clock.GetTimestamp());
+        clock.SetTimeOfDay(clock.GetUtcNow().AddHours(-1));
+        clock.Advance(Lease);
+        Assert.That(owned.TryGet(3, out _, out _), Is.False);
     }
 
     [Test]

@@ -103,7 +103,7 @@ public sealed class AtLeastOnceRuleTests
     }
 
     [Test]
-    public async Task Jitter_SameSeed_RepeatsTheRun()
+    public async Task JitterAndIds_SameSeed_RepeatTheRun()
     {
         var first = await RunAsync(1);
         var again = await RunAsync(1);
@@ -111,17 +111,17 @@ public sealed class AtLeastOnceRuleTests
         Assert.Multiple(() =>
         {
             Assert.That(again, Is.EqualTo(first));
-            Assert.That(other, Is.Not.EqualTo(first));
+            Assert.That(other.Select(r => r.At), Is.Not.EqualTo(first.Select(r => r.At)));
         });
     }
 
-    private static async Task<List<DateTimeOffset>> RunAsync(int seed)
+    private static async Task<List<(DateTimeOffset At, string MessageId)>> RunAsync(int seed)
     {
         await using var harness = await Engine.StartAsync(WebhookProfiles.StandardWebhooks, Seeds.Use(seed));
         await harness.SubscribeAsync();
         harness.Receiver.Reply(500);
         await harness.PublishAsync();
         await harness.AdvanceAsync(TimeSpan.FromHours(90));
-        return [.. harness.Requests.Select(r => r.ReceivedAt)];
+        return [.. harness.Requests.Select(r => (r.ReceivedAt, r.MessageId()))];
     }
 }

@@ -116,6 +116,24 @@ public sealed class BatchingTests
     }
 
     [Test]
+    public async Task Retry_PutOffByAFaultOfOurs_SameBatchIdAndBytes()
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Signer = new SignerThatFailsAt(2) });
+        await harness.SubscribeAsync(s => s with { Batching = Batching });
+        harness.Receiver.Reply(500, 200);
+
+        // How long it is put off depends on its age, and these two are not of one age.
+        await harness.PublishAsync(1);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(30));
+        await harness.PublishAsync(2);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(5));
+
+        Assert.That(Sizes(harness), Is.EqualTo(new[] { 2, 2 }));
+        Assert.That(harness.Requests[1].BodyText, Is.EqualTo(harness.Requests[0].BodyText));
+        Assert.That(harness.Requests[1].MessageId(), Is.EqualTo(harness.Requests[0].MessageId()));
+    }
+
+    [Test]
     public async Task Attempts_OfABatch_AreRecordedOnEachDelivery()
     {
         await using var harness = await Engine.StartAsync();
@@ -133,4 +151,20 @@ public sealed class BatchingTests
     private static int[] Sizes(WebhookTestHarness harness) => [.. harness.Requests.Select(Size)];
 
     private static int Size(ReceivedRequest request) => JsonDocument.Parse(request.Body).RootElement.GetArrayLength();
+
+    private sealed class SignerThatFailsAt(int call) : ISigner
+    {
+        private readonly ISigner _inner = WebhookProfiles.StandardWebhooks.Signer!;
+        private int _calls;
+
+        public void Sign(in SigningContext context, WebhookHeaders headers)
+        {
+            if (++_calls == call) throw new InvalidOperationException("A bug of the host's.");
+            _inner.Sign(context, headers);
+        }
+
+        public string? FindSecretFault(string secret) => _inner.FindSecretFault(secret);
+
+        public string GenerateSecret() => _inner.GenerateSecret();
+    }
 }

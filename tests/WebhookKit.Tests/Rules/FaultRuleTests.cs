@@ -23,6 +23,16 @@ public sealed class FaultRuleTests
         Assert.That((await harness.DeliveryAsync()).Status, Is.EqualTo(DeliveryStatus.Succeeded));
     }
 
+    [TestCaseSource(nameof(Unsendable))]
+    public async Task Format_GivesWhatCannotBeSent_UsesUpNoAttemptAndLeavesTheEndpointHealthy(WebhookContent content)
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Format = new FixedFormat(content) });
+        var subscription = await harness.SubscribeAsync();
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        await AssertUnharmedAsync(harness, subscription.Id);
+    }
+
     [Test]
     public async Task Signer_Throws_UsesUpNoAttemptAndLeavesTheEndpointHealthy()
     {
@@ -50,7 +60,7 @@ public sealed class FaultRuleTests
         FaultyStore store = null!;
         await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
         var subscription = await harness.SubscribeAsync();
-        var failures = 4;
+        var failures = 8;
         store.Before = method =>
         {
             if (method == nameof(IDeliveryQueue.SettleAsync) && failures-- > 0) throw new IOException("The store is away.");
@@ -162,6 +172,14 @@ public sealed class FaultRuleTests
         Assert.That(deliveries, Has.All.Property("Status").EqualTo(DeliveryStatus.Succeeded));
     }
 
+    private static IEnumerable<TestCaseData> Unsendable()
+    {
+        var content = new WebhookContent { Uri = new Uri(Engine.Url) };
+        yield return new TestCaseData(content with { Uri = new Uri("/hooks", UriKind.Relative) }).SetArgDisplayNames("relative URI");
+        yield return new TestCaseData(content with { Method = null! }).SetArgDisplayNames("no method");
+        yield return new TestCaseData(content with { ContentType = "no media type" }).SetArgDisplayNames("bad content type");
+    }
+
     private static async Task AssertUnharmedAsync(WebhookKit.Testing.WebhookTestHarness harness, string subscriptionId)
     {
         var delivery = await harness.DeliveryAsync();
@@ -186,6 +204,13 @@ public sealed class FaultRuleTests
 
         public WebhookContent Format(in FormatContext context) =>
             Throws ? throw new InvalidOperationException("A bug of the host's.") : WebhookProfiles.StandardWebhooks.Format.Format(context);
+    }
+
+    private sealed class FixedFormat(WebhookContent content) : IWebhookFormat
+    {
+        public bool CanBatch => false;
+
+        public WebhookContent Format(in FormatContext context) => content;
     }
 
     private sealed class ThrowingSigner : ISigner

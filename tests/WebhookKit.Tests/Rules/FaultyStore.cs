@@ -3,13 +3,16 @@ using WebhookKit.Storage.InMemory;
 
 namespace WebhookKit.Tests.Rules;
 
-/// <summary>The in-memory store, with a hook before and after each call, where a test can make it fail.</summary>
+/// <summary>The in-memory store, with hooks before and after each call, where a test can make it fail or wait.</summary>
 internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
 {
     private readonly InMemoryWebhookStore _inner = new(new InMemoryStoreOptions(), time);
 
     /// <summary>Called with the name of the method before it does anything; may throw.</summary>
     public Action<string> Before { get; set; } = _ => { };
+
+    /// <summary>Called with the name of the method before it does anything; the call waits for it.</summary>
+    public Func<string, Task> Wait { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Called with the name of the method after it has done its work; may throw, so that the answer is lost.</summary>
     public Action<string> After { get; set; } = _ => { };
@@ -96,6 +99,7 @@ internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
     private async ValueTask<T> Call<T>(string method, Func<ValueTask<T>> call)
     {
         Before(method);
+        await Wait(method);
         var result = await call();
         After(method);
         return result;

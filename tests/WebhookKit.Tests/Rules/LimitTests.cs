@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
+using WebhookKit.Dispatching;
 using WebhookKit.Testing;
 
 namespace WebhookKit.Tests.Rules;
@@ -21,6 +23,34 @@ public sealed class LimitTests
             Assert.That(most, Is.EqualTo(3));
             Assert.That(harness.Requests, Has.Count.EqualTo(12));
         });
+    }
+
+    [Test]
+    public async Task Concurrency_ManySlowEndpoints_NeverMoreUnderWayThanTheNodeMayHave()
+    {
+        await using var harness = await Engine.StartAsync(options: o => o.MaxConcurrency = 5);
+        for (var i = 0; i < 12; i++) await harness.SubscribeAsync();
+        harness.Receiver.Default.ReplyAfter(TimeSpan.FromSeconds(1), 200);
+        var most = 0;
+        harness.Receiver.ParkedCountChanged += count => most = Math.Max(most, count);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(3));
+        Assert.Multiple(() =>
+        {
+            Assert.That(most, Is.EqualTo(5));
+            Assert.That(harness.Requests, Has.Count.EqualTo(12));
+        });
+    }
+
+    [Test]
+    public async Task Lanes_NothingToDo_AreDropped()
+    {
+        await using var harness = await Engine.StartAsync();
+        for (var i = 0; i < 5; i++) await harness.SubscribeAsync();
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.That(harness.Requests, Has.Count.EqualTo(5));
+        Assert.That(harness.Services.GetRequiredService<LaneTable>().All, Is.Empty);
     }
 
     [Test]

@@ -65,14 +65,19 @@ public sealed class LoopRuleTests
         Assert.That(harness.Requests, Has.Count.EqualTo(1));
     }
 
-    [Test]
-    public async Task Loops_SchedulerThrows_GoOn()
+    [TestCase(nameof(IDeliveryScheduler.NextAsync))]
+    [TestCase(nameof(IDeliveryScheduler.Schedule))]
+    public async Task Loops_SchedulerThrows_GoOn(string failing)
     {
         await using var background = await BackgroundEngine.StartAsync(webhooks =>
-            webhooks.UseScheduler(services => new FailingScheduler(new FairScheduler(services.GetRequiredService<TimeProvider>()))));
+        {
+            // One alone: whatever fails must give it back.
+            webhooks.Services.Configure<WebhookOptions>(o => o.MaxConcurrency = 1);
+            webhooks.UseScheduler(services => new FailingScheduler(new FairScheduler(services.GetRequiredService<TimeProvider>()), failing));
+        });
         await background.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri(Engine.Url), EventTypes = ["*"] });
-        await background.Publisher.PublishAsync("a.b", new { });
-        await background.AdvanceUntilAsync(() => background.Receiver.Requests.Count == 1);
+        for (var i = 0; i < 3; i++) await background.Publisher.PublishAsync("a.b", new { i });
+        await background.AdvanceUntilAsync(() => background.Receiver.Requests.Count == 3);
     }
 
     [Test]
@@ -111,14 +116,27 @@ public sealed class LoopRuleTests
         });
     }
 
-    private sealed class FailingScheduler(IDeliveryScheduler inner) : IDeliveryScheduler
+    /// <summary>A scheduler of which one method throws at every other call.</summary>
+    private sealed class FailingScheduler(IDeliveryScheduler inner, string failing) : IDeliveryScheduler
     {
         private int _calls;
 
-        public void Schedule(DeliveryLane lane, DateTimeOffset dueAt) => inner.Schedule(lane, dueAt);
+        public void Schedule(DeliveryLane lane, DateTimeOffset dueAt)
+        {
+            FailAtTimes(nameof(Schedule));
+            inner.Schedule(lane, dueAt);
+        }
 
-        public ValueTask<DeliveryLane> NextAsync(CancellationToken cancellationToken) =>
-            Interlocked.Increment(ref _calls) % 2 == 1 ? throw new InvalidOperationException("A bug of the host's.") : inner.NextAsync(cancellationToken);
+        public ValueTask<DeliveryLane> NextAsync(CancellationToken cancellationToken)
+        {
+            FailAtTimes(nameof(NextAsync));
+            return inner.NextAsync(cancellationToken);
+        }
+
+        private void FailAtTimes(string method)
+        {
+            if (method == failing && Interlocked.Increment(ref _calls) % 2 == 1) throw new InvalidOperationException("A bug of the host's.");
+        }
     }
 
     [Test]

@@ -119,6 +119,24 @@ public sealed class OrderTests
     }
 
     [Test]
+    public async Task PerKey_ManyFailWithoutAKey_HoldBackNoOther()
+    {
+        await using var harness = await Engine.StartAsync(options: o =>
+        {
+            o.LaneBufferSize = 16;
+            o.Breaker = new BreakerOptions { Failures = 1000 };
+        });
+        await harness.SubscribeAsync(s => s with { Order = DeliveryOrder.PerKey });
+        harness.Receiver.Default.Answer(request => new HttpResponseMessage(
+            Number(request) < 300 ? System.Net.HttpStatusCode.InternalServerError : System.Net.HttpStatusCode.OK));
+        for (var i = 0; i < 300; i++) await harness.PublishAsync(i);
+        await harness.DrainAsync();
+        for (var i = 300; i < 400; i++) await harness.PublishAsync(i, new PublishOptions { OrderingKey = $"k{i % 5}" });
+        await harness.DrainAsync();
+        Assert.That(Numbers(harness).Where(n => n >= 300), Has.Exactly(100).Items);
+    }
+
+    [Test]
     public async Task Strict_LongBacklog_IsReadInOrder()
     {
         await using var harness = await Engine.StartAsync(options: o => o.LaneBufferSize = 16);

@@ -19,6 +19,22 @@ public sealed class PublishRuleTests
     }
 
     [Test]
+    public async Task PublishAsync_StoreIsSlow_ReturnsOnlyOnceItIsStored()
+    {
+        FaultyStore store = null!;
+        await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
+        await harness.SubscribeAsync();
+        var gate = new TaskCompletionSource();
+        store.Wait = method => method == nameof(IDeliveryQueue.PublishAsync) ? gate.Task : Task.CompletedTask;
+
+        var publishing = harness.PublishAsync().AsTask();
+        Assert.That(publishing.IsCompleted, Is.False);
+        gate.SetResult();
+        var receipt = await publishing;
+        Assert.That((await harness.DeliveryAsync()).EventId, Is.EqualTo(receipt.EventId));
+    }
+
+    [Test]
     public async Task PublishAsync_StoreFails_ThrowsAndNothingIsStored()
     {
         FaultyStore store = null!;
@@ -87,6 +103,35 @@ public sealed class PublishRuleTests
             await store.AddSubscriptionAsync(template with { Id = $"n{i}" }, default);
             Assert.That((await harness.PublishAsync()).Deliveries, Is.EqualTo(i + 2));
         }
+    }
+
+    [Test]
+    public async Task PublishManyAsync_ADuplicateFirstAndSubscriptionsHaveChanged_TheOthersAreMatchedAgain()
+    {
+        await using var harness = await Engine.StartAsync();
+        var known = await harness.SubscribeAsync();
+        await harness.PublishAsync(options: new PublishOptions { EventId = "known" });
+        var store = harness.Services.GetRequiredService<IWebhookStore>();
+        await store.AddSubscriptionAsync(known with { Id = "from-another-node" }, default);
+
+        string[] ids = ["known", "fresh"];
+        var receipts = await harness.Publisher.PublishManyAsync(ids.Select(id => new WebhookEvent { Id = id, Type = "a.b", Data = "{}"u8.ToArray() }));
+        Assert.That(receipts.Select(r => (r.EventId, r.Deliveries, r.IsDuplicate)), Is.EqualTo(new[] { ("known", 1, true), ("fresh", 2, false) }));
+    }
+
+    [Test]
+    public async Task PublishAsync_SubscriptionsChangeWithEachTry_GivesUpAndStoresNothing()
+    {
+        FaultyStore store = null!;
+        await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
+        var template = await harness.SubscribeAsync();
+        var tries = 0;
+        store.Wait = async method =>
+        {
+            if (method == nameof(IDeliveryQueue.PublishAsync) && tries++ < 100) await store.AddSubscriptionAsync(template with { Id = $"n{tries}" }, default);
+        };
+        Assert.That(async () => await harness.PublishAsync(), Throws.TypeOf<WebhookConflictException>());
+        Assert.That(await harness.DeliveriesAsync(), Is.Empty);
     }
 
     private static void ThrowIf(bool fails)

@@ -159,6 +159,25 @@ public sealed class AttemptSenderTests : IDisposable
     }
 
     [Test]
+    public async Task SendAsync_SlowHeadersThenABodyThatNeverEnds_ShareOneDeadline()
+    {
+        using var hanging = new BodyStream(read => read == 0 ? 3 : null);
+        _receiver.Default.Answer(async (_, token) =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(10), _clock, token);
+            return new HttpResponseMessage { Content = new StreamContent(hanging) };
+        });
+
+        var sending = SendAsync(Request());
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        await hanging.Hangs;
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        var result = await sending;
+        Assert.That((result.Outcome, result.Duration), Is.EqualTo((AttemptOutcome.TimedOut, TimeSpan.FromSeconds(15))));
+    }
+
+    [Test]
     public async Task SendAsync_BodyThatBreaksOff_IsALostConnection()
     {
         using var broken = new BodyStream(_ => throw new HttpIOException(HttpRequestError.ResponseEnded));

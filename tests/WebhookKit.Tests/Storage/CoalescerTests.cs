@@ -204,6 +204,7 @@ internal sealed class CoalescerTests
         round.Succeed();
 
         Assert.That(await Task.WhenAll(leader, queued), Is.EqualTo(new[] { 0, 10 }));
+        Assert.That(writer.WasGivenAToken, Is.False, "a write that is canceled may stand");
     }
 
     [Test]
