@@ -382,49 +382,12 @@ public sealed class LaneTests
     }
 
     [Test]
-    public void TryOffer_ReadHasEndedSinceItWasStored_IsLeftToTheStore()
-    {
-        // That read may have brought it, and it may have been sent and settled since.
-        var lane = NewLane();
-        lane.TryWake(Now);
-        Assert.That(Turn(lane).Read, Is.Not.Null);
-        lane.ReadEnded([], 100, Now, number: 7);
-        lane.TryOffer(Pending(), Now, readsBefore: 6);
-        Assert.That(Turn(lane).Send, Is.Null);
-        lane.ReadEnded([], 100, Now, number: 8);
-
-        lane.TryOffer(Pending(), Now, readsBefore: 8);
-        Assert.That(Turn(lane).Send, Is.Not.Null);
-    }
-
-    [Test]
     public void TryOffer_NewLaneAndReadHasEndedSinceItWasStored_IsLeftToTheStore()
     {
         // The lane before this one may have read, sent and settled it before it was dropped.
         var lane = new Lane(Model(), bufferSize: 16, new BreakerOptions(), takenOverAt: null, readsEnded: 7);
         lane.TryOffer(Pending(), Now, readsBefore: 6);
         Assert.That(Turn(lane).Read, Is.Not.Null);
-    }
-
-    [Test]
-    public void ReadEnded_CutInTheMiddleOfABatch_LeavesThatBatchForTheNextRead()
-    {
-        var lane = NewLane(Model(batching: new BatchingOptions { MaxEvents = 10 }));
-        lane.TryWake(Now);
-        var read = Turn(lane).Read!.Value;
-        PendingDelivery[] first = [Pending(batchId: "b1", attempts: 1), Pending(batchId: "b1", attempts: 1)];
-        var filler = Enumerable.Range(0, read.Limit - 3).Select(_ => Pending(batchId: "b2", attempts: 1));
-        PendingDelivery[] rows = [.. first, .. filler, Pending(batchId: "b3", attempts: 1)];
-        lane.ReadEnded(rows, read.Limit, Now);
-
-        List<Guid> sent = [];
-        while (Turn(lane) is { Send: { } work })
-        {
-            sent.AddRange(work.Items.Ids());
-            End(lane, work);
-        }
-
-        Assert.That(sent, Is.EquivalentTo(rows[..^1].Ids()), "the last batch may go on beyond the rows read");
     }
 
     [Test]

@@ -208,7 +208,7 @@ public sealed class FaultRuleTests
 
     private sealed class FixedFormat(WebhookContent content) : IWebhookFormat
     {
-        public bool CanBatch => false;
+        public bool CanBatch(WebhookSubscription subscription) => false;
 
         public WebhookContent Format(in FormatContext context) => content;
     }
