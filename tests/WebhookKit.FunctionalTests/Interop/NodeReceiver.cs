@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace WebhookKit.FunctionalTests.Interop;
 
@@ -20,7 +19,7 @@ internal sealed class NodeReceiver : IAsyncDisposable
     /// <summary>Starts it. Without Node, or without its packages, the test is skipped; in CI it fails.</summary>
     public static async Task<NodeReceiver> StartAsync()
     {
-        var folder = Path.GetFullPath(Path.Combine(Here(), "..", "..", "interop"));
+        var folder = FindFolder();
         if (!Directory.Exists(Path.Combine(folder, "node_modules"))) Miss("Its packages are not installed: run ./test.sh, or `npm ci` in tests/interop.");
         Process process;
         try
@@ -58,5 +57,13 @@ internal sealed class NodeReceiver : IAsyncDisposable
         Assert.Ignore(reason);
     }
 
-    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+    private static string FindFolder()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "WebhookKit.sln"))) return Path.Combine(folder.FullName, "tests", "interop");
+        }
+
+        throw new InvalidOperationException($"There is no WebhookKit.sln above {AppContext.BaseDirectory}. Run the tests from a build inside the repository.");
+    }
 }
