@@ -1,4 +1,5 @@
 using System.Buffers;
+using WebhookKit.Profiles;
 
 namespace WebhookKit.Formats;
 
@@ -10,6 +11,8 @@ namespace WebhookKit.Formats;
 internal sealed class StandardWebhooksFormat : IWebhookFormat, IWebhookReader
 {
     public bool CanBatch(WebhookSubscription subscription) => true;
+
+    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) => ProfileSettings.FindUnknown(subscription);
 
     public WebhookContent Format(in FormatContext context) => new()
     {

@@ -52,6 +52,11 @@ public sealed class MailUpFormatTests
         Assert.That(Single(Profile, data, ("parameters", parameters)).Text(), Is.EqualTo(body));
     }
 
+    [TestCase("""{"email":"a","idNL":2}""", "a=a&b=2")]
+    [TestCase("""{"email":"a","Email":"b","IDNL":2}""", "a=b&b=2")]
+    public void Format_NamesInOtherCase_AreFoundWhereThereIsNoneInTheRightOne(string data, string body) =>
+        Assert.That(Single(Profile, Event(data), ("parameters", "a=[Email]&b=[IdNL]")).Text(), Is.EqualTo(body));
+
     [TestCase("0", "0")]
     [TestCase("\"5\"", "5")]
     [TestCase("1.50", "1.50")]

@@ -58,7 +58,7 @@ internal sealed class MailUpFormat : IWebhookFormat
         }
 
         if (IsGet(subscription) && subscription.Url.Query is not ("" or "?"))
-            yield return new(nameof(subscription.Url), "The URL has a query, and encrypted parameters are the whole query of a GET. Leave the query out, or use POST.");
+            yield return new(nameof(subscription.Url), $"The URL has the query '{subscription.Url.Query}', and encrypted parameters are the whole query of a GET. Leave the query out, or use POST.");
     }
 
     private static Uri AddQuery(Uri url, string query, WebhookEvent webhookEvent)
