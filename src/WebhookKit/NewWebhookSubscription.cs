@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using WebhookKit.Management;
 
 namespace WebhookKit;
 
@@ -50,7 +51,7 @@ public sealed record NewWebhookSubscription
     /// <summary>The status to begin with. Default: <see cref="SubscriptionStatus.Enabled"/>.</summary>
     public SubscriptionStatus Status { get; init; }
 
-    /// <summary>A text without the secret.</summary>
+    /// <summary>A text without the secret and without a password in the URL.</summary>
     /// <returns>The id and the URL.</returns>
-    public override string ToString() => $"NewWebhookSubscription {{ Id = {Id}, Url = {Url} }}";
+    public override string ToString() => $"NewWebhookSubscription {{ Id = {Id}, Url = {UserInfo.Hide(Url)} }}";
 }

@@ -29,6 +29,12 @@ public readonly record struct VerificationContext
     /// <summary>The request's URI; <see langword="null"/> when the receiver did not say. Needed only by dialects that sign it.</summary>
     public Uri? Uri { get; init; }
 
+    /// <summary>
+    /// The message id that the signature has proved, for an <see cref="IWebhookReader"/>: a header that nothing signs may say another.
+    /// <see langword="null"/> while verifying, and under dialects that sign none.
+    /// </summary>
+    public string? MessageId { get; init; }
+
     /// <summary>Finds a header that may be there; of several the first. Upper and lower case are the same.</summary>
     /// <param name="name">The header's name.</param>
     /// <returns>Its value, or <see langword="null"/>.</returns>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using WebhookKit.Management;
 
 namespace WebhookKit;
 
@@ -71,4 +72,8 @@ public sealed record WebhookSubscription
 
     /// <summary>The store's change number of its last change; an update with an old one is refused.</summary>
     public long Version { get; init; }
+
+    /// <summary>A text without the secrets and without a password in a URL that is still to be saved.</summary>
+    /// <returns>The id, the profile, the URL and the status.</returns>
+    public override string ToString() => $"WebhookSubscription {{ Id = {Id}, Profile = {Profile}, Url = {UserInfo.Hide(Url)}, Status = {Status} }}";
 }

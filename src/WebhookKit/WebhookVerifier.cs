@@ -98,7 +98,7 @@ public sealed class WebhookVerifier
         var context = CreateContext(method, uri, headers, body);
         var verification = _verifier.Verify(context);
         if (!verification.IsValid) return verification;
-        var reading = _reader.Read(context);
+        var reading = _reader.Read(context with { MessageId = verification.MessageId });
         return reading.IsReadable
             ? verification with { Events = reading.Events }
             : WebhookVerification.Invalid(VerificationFailure.MalformedBody, reading.Fault);

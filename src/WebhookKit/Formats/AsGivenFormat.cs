@@ -17,7 +17,7 @@ internal sealed class AsGivenFormat(params HeaderSource[] headers) : IWebhookFor
         return new WebhookContent
         {
             Uri = context.Subscription.Url,
-            ContentType = webhookEvent.ContentType,
+            ContentType = EventData.MediaType(webhookEvent),
             Body = webhookEvent.Data,
             Headers = written,
         };

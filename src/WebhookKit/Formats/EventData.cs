@@ -1,4 +1,6 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
+using WebhookKit.Matching;
 
 namespace WebhookKit.Formats;
 
@@ -11,6 +13,13 @@ internal static class EventData
         webhookEvent.Data.IsEmpty ? "null"u8
         : EventEnvelope.IsJson(webhookEvent.ContentType) ? webhookEvent.Data.Span
         : throw new UnsendableEventException($"Event '{webhookEvent.Id}' has data of the type '{webhookEvent.ContentType}'. This profile sends JSON only: publish JSON data, or use another profile.");
+
+    /// <summary>The media type of an event whose dialect sends the data as the body.</summary>
+    /// <exception cref="UnsendableEventException">It is none, which no request can carry.</exception>
+    public static string MediaType(WebhookEvent webhookEvent) =>
+        webhookEvent.ContentType == WebhookEvent.JsonContentType || MediaTypeHeaderValue.TryParse(webhookEvent.ContentType, out _)
+            ? webhookEvent.ContentType
+            : throw new UnsendableEventException($"Event '{webhookEvent.Id}' has the content type {Quote.Of(webhookEvent.ContentType)}, which is no media type. Publish it again with one such as 'text/plain'.");
 
     /// <summary>
     /// Writes an event as a flat object: the member that tells its type, a time if the data has none, and the members of the data, as

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -19,11 +20,11 @@ internal sealed class JsonBody(int sizeHint)
         return this;
     }
 
-    /// <summary>Writes a text as a JSON string.</summary>
+    /// <summary>Writes a text as a JSON string; half a character in it as U+FFFD.</summary>
     public JsonBody Text(string text)
     {
         _buffer.Write("\""u8);
-        _buffer.Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        _buffer.Write(JsonEncodedText.Encode(Encoding.UTF8.GetBytes(text), JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
         _buffer.Write("\""u8);
         return this;
     }

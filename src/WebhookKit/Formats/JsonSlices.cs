@@ -11,6 +11,9 @@ internal static class JsonSlices
     /// <summary>More than any sender's batch has; a small body cannot make a receiver hold millions of slices.</summary>
     private const int MaxItems = 10_000;
 
+    /// <summary>As deep as data can be published (64), and what a dialect puts around it.</summary>
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 72 };
+
     /// <summary>Takes an object apart. Of members with one name the last counts.</summary>
     /// <returns>Whether it is a JSON object in valid UTF-8 with a bearable number of members.</returns>
     public static bool TryReadObject(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? members)
@@ -54,7 +57,7 @@ internal static class JsonSlices
         if (!Utf8.IsValid(json.Span)) return false;
         try
         {
-            var reader = new Utf8JsonReader(json.Span);
+            var reader = new Utf8JsonReader(json.Span, Options);
             if (!reader.Read() || reader.TokenType != start) return false;
             var name = "";
             for (var count = 0; reader.Read() && reader.CurrentDepth > 0; count++)

@@ -25,7 +25,8 @@ internal sealed class MailerLiteFormat(string typeName, string batchTypeName) : 
     public WebhookReading Read(in VerificationContext context)
     {
         if (!JsonSlices.TryReadObject(context.Body, out var members)) return WebhookReading.Malformed("The body is no JSON object.");
-        if (!members.TryGetValue("events", out var list) || !members.ContainsKey("total")) return WebhookReading.Of(Event(members, context.Body, typeName));
+        // What tells its type is one event, whatever members its data has.
+        if (members.ContainsKey(typeName) || !members.TryGetValue("events", out var list) || !members.ContainsKey("total")) return WebhookReading.Of(Event(members, context.Body, typeName));
         if (!JsonSlices.TryReadArray(list, out var items)) return WebhookReading.Malformed("The body's 'events' is no JSON array, or is too long.");
 
         List<WebhookEvent> events = [];

@@ -1,3 +1,4 @@
+using WebhookKit.Management;
 using WebhookKit.Profiles;
 
 namespace WebhookKit.Formats;
@@ -63,8 +64,10 @@ internal sealed class MailjetFormat : IWebhookFormat, IWebhookReader
     {
         if (ProfileSettings.Find(subscription, BackupUrlSetting) is not { } text) yield break;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.Host.Length == 0)
-            yield return ProfileSettings.Fault(BackupUrlSetting, "is no absolute https URL. Use one such as https://example.com/backup.");
+            yield return ProfileSettings.Fault(BackupUrlSetting, $"is '{UserInfo.Hide(text)}', which is no absolute https URL. Use one such as https://example.com/backup.");
         else if (url.UserInfo.Length > 0 || url.Fragment.Length > 0)
             yield return ProfileSettings.Fault(BackupUrlSetting, "has user info or a fragment. Leave them out: the user name and password of the subscription's URL are sent to both.");
+        else if (url.Port is 0)
+            yield return ProfileSettings.Fault(BackupUrlSetting, $"is '{text}', which has port 0. Use the endpoint's port.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using WebhookKit.Profiles;
 
 namespace WebhookKit.Formats;
 
@@ -10,6 +11,8 @@ namespace WebhookKit.Formats;
 internal sealed class StandardWebhooksFormat : IWebhookFormat, IWebhookReader
 {
     public bool CanBatch(WebhookSubscription subscription) => true;
+
+    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) => ProfileSettings.FindUnknown(subscription);
 
     public WebhookContent Format(in FormatContext context) => new()
     {
@@ -26,8 +29,7 @@ internal sealed class StandardWebhooksFormat : IWebhookFormat, IWebhookReader
 
     public WebhookReading Read(in VerificationContext context)
     {
-        var id = context.FindHeader("webhook-id") ?? context.FindHeader("svix-id") ?? "";
-        if (JsonSlices.TryReadObject(context.Body, out var single)) return WebhookReading.Of(EventEnvelope.Read(single, context.Body, id));
+        if (JsonSlices.TryReadObject(context.Body, out var single)) return WebhookReading.Of(EventEnvelope.Read(single, context.Body, context.MessageId ?? ""));
         if (!JsonSlices.TryReadArray(context.Body, out var items)) return WebhookReading.Malformed("The body is neither a JSON object nor a JSON array of a bearable length.");
 
         List<WebhookEvent> events = [];

@@ -36,7 +36,7 @@ internal sealed class SubscriptionDraft(ProfileRegistry profiles, IdSource ids, 
             CreatedAt = now,
             UpdatedAt = now,
         };
-        return draft.Batching is null && profile is { Batching: not null } && profile.Format.CanBatch(draft) ? draft with { Batching = profile.Batching } : draft;
+        return draft is { Batching: null, Settings: not null } && profile is { Batching: not null } && profile.Format.CanBatch(draft) ? draft with { Batching = profile.Batching } : draft;
     }
 
     /// <summary>The same with another assigned id.</summary>

@@ -59,12 +59,16 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
             yield return new(nameof(subscription.Batching), $"The profile '{profile.Name}' cannot send batches to this subscription. Leave Batching null.");
         if (profile.Signer is not { } signer) yield break;
         if (signer.SecretUse == SecretUse.Required && subscription.Secrets.Count == 0)
-            yield return new(nameof(subscription.Secrets), $"The profile '{profile.Name}' signs, and the subscription has no secret. Give it one with RotateSecretAsync first.");
+            yield return new(nameof(subscription.Secrets), $"The profile '{profile.Name}' signs, and the subscription has no secret. Give it one with RotateSecretAsync(id, secret) first.");
         foreach (var secret in subscription.Secrets)
         {
             if (signer.FindSecretFault(secret.Value) is { } fault) yield return new(nameof(subscription.Secrets), fault);
         }
     }
+
+    /// <summary>Says what is wrong with a subscription's secrets under a profile, whose format can have a use for them too.</summary>
+    public static IEnumerable<WebhookFieldError> FindSecretFaults(WebhookProfile profile, WebhookSubscription subscription) =>
+        profile.Format.FindFaults(subscription).Where(fault => fault.Field == nameof(subscription.Secrets));
 
     /// <summary>Says what is wrong with a secret under a profile, without naming it.</summary>
     public static string? FindSecretFault(WebhookProfile profile, string secret)
@@ -81,14 +85,13 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
     private static IEnumerable<string> FindUrlFaults(Uri? url)
     {
         if (url is null) return ["The URL is missing. Use an absolute https URL, such as https://example.com/hooks."];
-        if (!url.IsAbsoluteUri) return [$"The URL '{url}' is not absolute. Use one such as https://example.com/hooks."];
+        if (!url.IsAbsoluteUri) return [$"The URL '{UserInfo.Hide(url)}' is not absolute. Use one such as https://example.com/hooks."];
         return FindFaultsOfAbsolute(url);
     }
 
     private static IEnumerable<string> FindFaultsOfAbsolute(Uri url)
     {
-        // A password in it must not show in the message.
-        var shown = url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped);
+        var shown = UserInfo.Hide(url);
         if (url.Scheme is not ("https" or "http")) yield return $"The URL '{shown}' has the scheme '{url.Scheme}'. Use https (or http).";
         if (url.OriginalString.Length > MaxUrlLength) yield return $"The URL has {url.OriginalString.Length} characters. Use {MaxUrlLength} at most.";
         if (url.Host.Length == 0) yield return $"The URL '{shown}' names no host. Use one such as https://example.com/hooks.";

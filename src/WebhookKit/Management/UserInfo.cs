@@ -5,6 +5,24 @@ namespace WebhookKit.Management;
 /// <summary>The user name and password in a URL, which some dialects send as HTTP Basic. They are a secret, and are kept as one.</summary>
 internal static class UserInfo
 {
+    /// <summary>A text that may be a URL, good or not, without what may be a password in it.</summary>
+    public static string Hide(string text) => text.LastIndexOf('@') is var at and >= 0 ? $"…{text[at..]}" : text;
+
+    /// <summary>The same for a URL, of which nothing else is hidden when it is sound.</summary>
+    public static string Hide(Uri? url) =>
+        url is null ? ""
+        : url is { IsAbsoluteUri: true, Scheme: "https" or "http" } ? url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped)
+        : Hide(url.OriginalString);
+
+    /// <summary>
+    /// Whether the secrets of a subscription are not for where it goes now: HTTP Basic would show them to another server, or show a key
+    /// that signed so far.
+    /// </summary>
+    public static bool AreSecretsOfAnother(WebhookSubscription current, WebhookProfile? currentProfile, Uri? url, WebhookProfile? profile) =>
+        profile is { TakesUserInfo: true } && url is { IsAbsoluteUri: true }
+        && (currentProfile is not { TakesUserInfo: true }
+            || Uri.Compare(url, current.Url, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) != 0);
+
     /// <summary>Takes them out of a URL, if the profile sends them.</summary>
     /// <param name="url">The URL as the user gave it.</param>
     /// <param name="profile">The profile.</param>

@@ -67,8 +67,11 @@ internal sealed class WebhookSubscriptions(
 
         // Its own secrets stay, whatever the caller's copy says: they must suit the profile. Those in a new URL take their place.
         subscription = subscription with { Secrets = current.Secrets, Status = current.Status };
-        if (UserInfo.TryTake(subscription.Url, profiles.Find(subscription.Profile), out var url, out var secret))
+        var profile = profiles.Find(subscription.Profile);
+        if (UserInfo.TryTake(subscription.Url, profile, out var url, out var secret))
             subscription = subscription with { Url = url, Secrets = [new WebhookSecret { Value = secret }] };
+        else if (UserInfo.AreSecretsOfAnother(current, profiles.Find(current.Profile), subscription.Url, profile))
+            subscription = subscription with { Secrets = [] };
         validator.Check(subscription);
         var changed = SubscriptionDraft.Merge(current, subscription) with
         {
@@ -135,10 +138,15 @@ internal sealed class WebhookSubscriptions(
         WebhookSecret[] old = [.. subscription.Secrets
             .Select(s => s.ExpiresAt is null || s.ExpiresAt > end ? s with { ExpiresAt = end } : s)
             .Where(s => s.IsActiveAt(now))];
-        return old.Length < MaxSecrets
-            ? subscription with { Secrets = [new WebhookSecret { Value = secret }, .. old] }
-            : throw new WebhookConflictException(
+        if (old.Length >= MaxSecrets)
+        {
+            throw new WebhookConflictException(
                 $"Subscription '{subscription.Id}' has {old.Length} secrets that still sign, which is the most. Wait until one has ended, or rotate with an overlap of zero.");
+        }
+
+        var rotated = subscription with { Secrets = [new WebhookSecret { Value = secret }, .. old] };
+        WebhookFieldError[] faults = profile is null ? [] : [.. SubscriptionValidator.FindSecretFaults(profile, rotated)];
+        return faults.Length == 0 ? rotated : throw new WebhookValidationException(faults);
     }
 
     /// <summary>Applies a change that does not depend on what the caller has read: tried again when another comes between.</summary>

@@ -7,30 +7,33 @@ internal sealed class CombinedSigner(ISigner[] signers) : ISigner, ISignatureVer
 
     public void Sign(in SigningContext context, WebhookHeaders headers)
     {
+        var before = headers.Count;
         foreach (var signer in signers)
         {
-            WebhookSecret[] suitable = [.. context.Secrets.Where(s => signer.FindSecretFault(s.Value) is null)];
+            // Where a header takes one signature, a receiver that has not moved yet gets it first: it knows only secrets of the old form.
+            WebhookSecret[] suitable = [.. context.Secrets.Where(s => Suits(signer, s.Value)).OrderBy(s => signers.Count(other => Suits(other, s.Value)))];
             // While the secrets change with the headers, one header can be without.
             if (suitable.Length == 0 && signer.SecretUse == SecretUse.Required && context.Secrets.Count > 0) continue;
             signer.Sign(context with { Secrets = suitable }, headers);
         }
+
+        if (headers.Count == before && SecretUse == SecretUse.Required) SigningSecrets.EnsureAny(context with { Secrets = [] });
     }
 
-    /// <summary>One proof is enough: that is what the receiver had before, or has now.</summary>
+    /// <summary>One proof is enough: that is what the receiver had before, or has now. Of two, the one that proves the message id counts.</summary>
     public WebhookVerification Verify(in VerificationContext context)
     {
-        WebhookVerification? first = null;
+        WebhookVerification? best = null;
         foreach (var signer in signers)
         {
             if (signer is not ISignatureVerifier verifier) continue;
-            string[] suitable = [.. context.Secrets.Where(s => signer.FindSecretFault(s) is null)];
+            string[] suitable = [.. context.Secrets.Where(s => Suits(signer, s))];
             if (suitable.Length == 0 && signer.SecretUse != SecretUse.None) continue;
             var result = verifier.Verify(context with { Secrets = suitable });
-            if (result.IsValid) return result;
-            first ??= result;
+            if (best is null || Tells(result) > Tells(best)) best = result;
         }
 
-        return first ?? WebhookVerification.Invalid(VerificationFailure.NoMatchingSignature, "None of the profile's signers can verify with the secrets given.");
+        return best ?? WebhookVerification.Invalid(VerificationFailure.NoMatchingSignature, "None of the profile's signers can verify with the secrets given.");
     }
 
     /// <summary>A secret is good when one of the signers can use it.</summary>
@@ -52,4 +55,15 @@ internal sealed class CombinedSigner(ISigner[] signers) : ISigner, ISignatureVer
         .Where(s => s.SecretUse != SecretUse.None)
         .Select(s => s.GenerateSecret())
         .MaxBy(secret => signers.Count(s => s.FindSecretFault(secret) is null)) ?? throw new InvalidOperationException("None of the combined signers uses secrets.");
+
+    private static bool Suits(ISigner signer, string secret) => signer.FindSecretFault(secret) is null;
+
+    /// <summary>How much a result says: a header that the sender never meant to send says least of what is wrong.</summary>
+    private static int Tells(WebhookVerification result) => result switch
+    {
+        { IsValid: true, MessageId: not null } => 3,
+        { IsValid: true } => 2,
+        { Failure: not VerificationFailure.MissingHeader } => 1,
+        _ => 0,
+    };
 }

@@ -64,7 +64,7 @@ internal sealed class StandardWebhooksVerifier(string idHeader, string timestamp
         {
             var signature = signatures[range];
             if (!signature.StartsWith(Version, StringComparison.Ordinal))
-                malformed |= !signature.Contains(',');
+                malformed |= signature.IndexOf(',') < 1;
             else if (SignatureEncoding.Base64.TryDecode(signature[Version.Length..], candidates.Slice(count * HashLength, HashLength)))
                 count++;
             else

@@ -8,9 +8,8 @@ namespace WebhookKit.Signing;
 internal static class TextSecret
 {
     public const int MaxBytes = 256;
-    private const int MinLength = 8;
     private const int NewBytes = 32;
-    private const string Fix = "Use 8 to 256 ASCII characters without a space at either end, or leave the secret out to have one made.";
+    private const string Fix = "Use 1 to 256 ASCII characters without a space at either end, or leave the secret out to have one made.";
 
     /// <summary>43 characters, safe in URLs, shells and configuration files.</summary>
     public static string Generate()
@@ -21,10 +20,10 @@ internal static class TextSecret
     }
 
     /// <summary>Says what is wrong, without any part of the secret.</summary>
+    /// <remarks>A short one is let through: in the systems that are reproduced people choose it, and their receivers have it already.</remarks>
     public static string? FindFault(string? secret)
     {
         if (string.IsNullOrEmpty(secret)) return $"The secret is empty. {Fix}";
-        if (secret.Length < MinLength) return $"The secret has {secret.Length} characters, fewer than {MinLength}. {Fix}";
         if (secret.Length > MaxBytes) return $"The secret has {secret.Length} characters, more than {MaxBytes}. {Fix}";
         // Both sides must read it alike, whatever form or file it passes through: no space that is cut off, no accent in two spellings.
         if (secret[0] == ' ' || secret[^1] == ' ') return $"The secret begins or ends with a space. {Fix}";

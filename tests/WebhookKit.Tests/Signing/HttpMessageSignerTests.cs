@@ -214,7 +214,7 @@ public class HttpMessageSignerTests
 
         Assert.That(signer.SecretUse, Is.EqualTo(SecretUse.Required));
         Assert.That(signer.FindSecretFault(signer.GenerateSecret()), Is.Null);
-        Assert.That(signer.FindSecretFault("short"), Does.Contain("fewer than"));
+        Assert.That(signer.FindSecretFault(" spaced"), Does.Contain("begins or ends with a space"));
     }
 
     [Test]

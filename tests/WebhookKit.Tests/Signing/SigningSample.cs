@@ -31,8 +31,9 @@ internal static class SigningSample
         return headers.ToDictionary(h => h.Key, h => h.Value);
     }
 
-    public static WebhookVerifier Verifier(DateTimeOffset now, params string[] secrets) =>
-        new(WebhookProfiles.StandardWebhooks, secrets, new FixedTime(now));
+    public static WebhookVerifier Verifier(DateTimeOffset now, params string[] secrets) => Verifier(WebhookProfiles.StandardWebhooks, now, secrets);
+
+    public static WebhookVerifier Verifier(WebhookProfile profile, DateTimeOffset now, params string[] secrets) => new(profile, secrets, new FixedTime(now));
 
     private sealed class FixedTime(DateTimeOffset now) : TimeProvider
     {

@@ -12,7 +12,7 @@ internal static class BinaryMode
     {
         var headers = new WebhookHeaders();
         foreach (var (name, value) in CloudEventAttributes.Of(webhookEvent, source)) headers.Add(Prefix + name, Encode(value));
-        return new WebhookContent { Uri = url, ContentType = webhookEvent.ContentType, Body = webhookEvent.Data, Headers = headers };
+        return new WebhookContent { Uri = url, ContentType = EventData.MediaType(webhookEvent), Body = webhookEvent.Data, Headers = headers };
     }
 
     public static WebhookReading Read(in VerificationContext context, string contentType)
@@ -21,6 +21,7 @@ internal static class BinaryMode
         foreach (var (name, value) in context.Headers)
         {
             // Judged in lower case: HTTP/1.1 leaves the case open.
+            if (name is null || value is null) continue;
             if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !attributes.TryAdd(name[Prefix.Length..].ToLowerInvariant(), Decode(value)))
                 return WebhookReading.Malformed("A 'ce-' header is there more than once.");
         }

@@ -57,13 +57,13 @@ internal sealed class MailUpFormat : IWebhookFormat
             if (TextSecret.FindFault(secret.Value) is { } fault) yield return new(nameof(subscription.Secrets), fault);
         }
 
-        if (IsGet(subscription) && subscription.Url.Query.Length > 0)
-            yield return new(nameof(subscription.Url), "The URL has a query, and encrypted parameters are the whole query of a GET. Leave the query out, or use POST.");
+        if (IsGet(subscription) && subscription.Url.Query is not ("" or "?"))
+            yield return new(nameof(subscription.Url), $"The URL has the query '{subscription.Url.Query}', and encrypted parameters are the whole query of a GET. Leave the query out, or use POST.");
     }
 
     private static Uri AddQuery(Uri url, string query, WebhookEvent webhookEvent)
     {
-        var text = url.AbsoluteUri + (url.Query.Length > 0 ? "&" : "?") + query;
+        var text = url.AbsoluteUri + (url.Query switch { "" => "?", "?" => "", _ => "&" }) + query;
         return text.Length <= MaxUriLength
             ? new Uri(text)
             : throw new UnsendableEventException($"The request of event '{webhookEvent.Id}' is a GET of {text.Length} characters; {MaxUriLength} are the most. Send fewer parameters, or use POST.");

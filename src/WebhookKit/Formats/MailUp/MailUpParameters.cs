@@ -24,6 +24,8 @@ internal static class MailUpParameters
                 continue;
             }
 
+            if (PlaceholdersOf(parameter[..equals]).FirstOrDefault() is { } inName)
+                yield return $"has the placeholder '[{inName}]' in a name, where nothing is filled in. Use it after '=', as in 'eml=[Email]'.";
             foreach (var name in PlaceholdersOf(parameter[(equals + 1)..]))
             {
                 if (!IsKnown(name)) yield return $"has the placeholder '[{name}]', which does not exist. Use {string.Join(", ", Placeholders)} or Field01 to Field99, in brackets.";

@@ -23,8 +23,21 @@ internal sealed class MailUpValues(WebhookEvent webhookEvent)
 
     private string? Find(string name) =>
         webhookEvent.Attributes.TryGetValue(name, out var attribute) ? attribute
-        : _members.TryGetValue(name, out var json) ? Text(json)
+        : _members.TryGetValue(name, out var json) || TryFindInOtherCase(name, out json) ? Text(json)
         : null;
+
+    /// <summary>What hosts publish as objects has its names in camel case.</summary>
+    private bool TryFindInOtherCase(string name, out ReadOnlyMemory<byte> json)
+    {
+        foreach (var (found, value) in _members)
+        {
+            json = value;
+            if (string.Equals(found, name, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        json = default;
+        return false;
+    }
 
     /// <summary>Numbers keep their digits; a list becomes its items with commas between.</summary>
     private static string Text(ReadOnlyMemory<byte> json)

@@ -1,0 +1,65 @@
+using NUnit.Framework;
+using WebhookKit.Testing;
+using WebhookKit.Tests.Rules;
+
+namespace WebhookKit.Tests.Profiles;
+
+/// <summary>While a secret is rotated, a receiver that knows either gets each event, under every profile that signs.</summary>
+public sealed class RotationTests
+{
+    private static IEnumerable<TestCaseData> OneSignature =>
+        new[] { WebhookProfiles.MailerLite, WebhookProfiles.MailerLiteClassic, WebhookProfiles.Slack, WebhookProfiles.Shopify }.ToCases();
+
+    private static IEnumerable<TestCaseData> ManySignatures => new[] { WebhookProfiles.StandardWebhooks, WebhookProfiles.Svix, WebhookProfiles.Stripe }.ToCases();
+
+    [TestCaseSource(nameof(OneSignature))]
+    public async Task RotateSecretAsync_HeaderOfOneSignature_AttemptsTakeTurnsNewestFirst(WebhookProfile profile)
+    {
+        await using var harness = await Engine.StartAsync(profile);
+        var (old, current) = await RotateAsync(harness);
+        harness.Receiver.Reply(500);
+        await harness.PublishAsync();
+
+        await harness.AdvanceAsync(TimeSpan.FromHours(3));
+
+        Assert.That(harness.Requests, Has.Count.GreaterThanOrEqualTo(4));
+        Assert.That(harness.Requests.Select(r => (Holds(profile, r, current), Holds(profile, r, old))), Is.EqualTo(harness.Requests.Select((_, i) => (i % 2 == 0, i % 2 == 1))));
+    }
+
+    [TestCaseSource(nameof(ManySignatures))]
+    public async Task RotateSecretAsync_HeaderOfMany_EachAttemptHoldsForBoth(WebhookProfile profile)
+    {
+        await using var harness = await Engine.StartAsync(profile);
+        var (old, current) = await RotateAsync(harness);
+        await harness.PublishAsync();
+
+        await harness.DrainAsync();
+
+        Assert.That(Holds(profile, harness.Requests.Single(), current) && Holds(profile, harness.Requests.Single(), old));
+    }
+
+    [TestCaseSource(nameof(OneSignature))]
+    [TestCaseSource(nameof(ManySignatures))]
+    public async Task RotateSecretAsync_OverlapIsOver_OnlyTheNewOneSigns(WebhookProfile profile)
+    {
+        await using var harness = await Engine.StartAsync(profile);
+        var (old, current) = await RotateAsync(harness);
+        await harness.AdvanceAsync(TimeSpan.FromHours(24));
+        harness.Receiver.Reply(500);
+        await harness.PublishAsync();
+
+        await harness.AdvanceAsync(TimeSpan.FromHours(3));
+
+        Assert.That(harness.Requests.Select(r => (Holds(profile, r, current), Holds(profile, r, old))), Is.All.EqualTo((true, false)));
+    }
+
+    private static async Task<(string Old, string Current)> RotateAsync(WebhookTestHarness harness)
+    {
+        var before = await harness.SubscribeAsync();
+        var after = await harness.Subscriptions.RotateSecretAsync(before.Id);
+        return (before.Secrets.Single().Value, after.Secrets[0].Value);
+    }
+
+    private static bool Holds(WebhookProfile profile, ReceivedRequest request, string secret) =>
+        new WebhookVerifier(profile, [secret], new ManualTimeProvider(request.ReceivedAt)).Verify(request.Headers, request.Body).IsValid;
+}

@@ -1,0 +1,160 @@
+using System.Text;
+using NUnit.Framework;
+using WebhookKit.Testing;
+using WebhookKit.Tests.Rules;
+using TestEngine = WebhookKit.Tests.Management.TestEngine;
+
+namespace WebhookKit.Tests.Profiles;
+
+/// <summary>What a dialect can never carry ends at once, with the reason in its history, and says nothing of the endpoint.</summary>
+public sealed class UnsendableTests
+{
+    private const string Good = """{"a":1}""";
+    private const string Bad = "[1]";
+
+    private static readonly BatchingOptions Batching = new() { MaxDelay = TimeSpan.FromSeconds(1) };
+
+    private static IEnumerable<TestCaseData> Cases =>
+    [
+        Case("MailerLite", Bad, "is no JSON object"),
+        Case("MailerLite", """{"event":"mine"}""", "has a member 'event' of its own"),
+        Case("MailerLite", "a=b", "has data of the type 'text/plain'", "text/plain"),
+        Case("MailerLiteClassic", "a=b", "has data of the type 'text/plain'", "text/plain"),
+        Case("Mailjet", Bad, "is no JSON object"),
+        Case("Mailjet", """{"event":"mine"}""", "has a member 'event' of its own"),
+        Case("Mailjet", "a=b", "has data of the type 'text/plain'", "text/plain"),
+        Case("MailUp", Bad, "is no JSON object"),
+        Case("MailUp", "a=b", "is no JSON object", "text/plain"),
+        Case("MailUp", $$"""{"Email":"{{new string('x', 9000)}}"}""", "8192 are the most. Send fewer parameters, or use POST.", settings: ("method", "GET")),
+        Case("Raw", "a", "'nonsense', which is no media type", "nonsense"),
+    ];
+
+    [TestCaseSource(nameof(Cases))]
+    public async Task Unsendable_Alone_EndsAtOnceWithTheReason(WebhookProfile profile, string data, string contentType, Dictionary<string, string> settings, string reason)
+    {
+        await using var harness = await Engine.StartAsync(profile with { Disable = new DisableRule { OnExhausted = true, OnGone = true, FailingFor = TimeSpan.FromTicks(1) } });
+        var subscription = await harness.SubscribeAsync(s => s with { Settings = settings });
+        await PublishAsync(harness, "evt-bad", data, contentType);
+
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(1));
+
+        var delivery = await harness.DeliveryAsync();
+        var attempt = (await harness.Deliveries.GetAttemptsAsync(delivery.Id)).Single();
+        Assert.That((delivery.Status, delivery.AttemptCount, delivery.LastOutcome), Is.EqualTo((DeliveryStatus.Exhausted, 1, (AttemptOutcome?)AttemptOutcome.Unsendable)));
+        Assert.That((attempt.Number, attempt.Outcome, attempt.StatusCode, attempt.Duration), Is.EqualTo((1, AttemptOutcome.Unsendable, (int?)null, TimeSpan.Zero)));
+        Assert.That(attempt.Error, Does.Contain(reason).And.Contain("'evt-bad'"));
+        Assert.That(harness.Requests, Is.Empty);
+        await AssertUntouchedAsync(harness, subscription);
+    }
+
+    [Test]
+    public async Task Unsendable_MoreThanTheBreakerBears_TheNextGoodOneGoesAtOnce()
+    {
+        await using var harness = await Engine.StartAsync(WebhookProfiles.MailerLite);
+        var subscription = await harness.SubscribeAsync(s => s with { MaxConcurrency = 1 });
+        for (var i = 0; i < 50; i++) await PublishAsync(harness, $"bad-{i}", Bad);
+        await PublishAsync(harness, "good", Good);
+
+        await harness.DrainAsync();
+
+        Assert.That(harness.Requests, Has.Count.EqualTo(1));
+        Assert.That((await harness.DeliveriesAsync()).Select(d => d.Status), Has.Exactly(50).EqualTo(DeliveryStatus.Exhausted).And.Exactly(1).EqualTo(DeliveryStatus.Succeeded));
+        await AssertUntouchedAsync(harness, subscription);
+    }
+
+    [Test]
+    public async Task Unsendable_AsTheProbeOfAnOpenBreaker_LetsTheNextOneProbe()
+    {
+        await using var harness = await Engine.StartAsync(WebhookProfiles.MailerLite, options: o => o.Breaker.Failures = 1);
+        await harness.SubscribeAsync(s => s with { MaxConcurrency = 1 });
+        harness.Receiver.Reply(500, 200);
+        await PublishAsync(harness, "first", Good);
+        await harness.DrainAsync();
+        await PublishAsync(harness, "bad", Bad);
+        await PublishAsync(harness, "second", Good);
+        await harness.DrainAsync();
+        Assert.That(harness.Requests, Has.Count.EqualTo(1), "the breaker is open");
+
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(10));
+
+        Assert.That(harness.Requests, Has.Count.EqualTo(3));
+        Assert.That((await harness.DeliveriesAsync()).Select(d => d.Status), Is.EqualTo(new[] { DeliveryStatus.Succeeded, DeliveryStatus.Exhausted, DeliveryStatus.Succeeded }));
+    }
+
+    [TestCase("MailerLite", DeliveryOrder.None)]
+    [TestCase("MailerLite", DeliveryOrder.PerKey)]
+    [TestCase("MailerLite", DeliveryOrder.Strict)]
+    [TestCase("Mailjet", DeliveryOrder.None)]
+    [TestCase("Mailjet", DeliveryOrder.Strict)]
+    public async Task Unsendable_InABatch_OnlyItEndsAndTheOthersAreDelivered(string profile, DeliveryOrder order)
+    {
+        await using var harness = await Engine.StartAsync(Named(profile));
+        var subscription = await harness.SubscribeAsync(s => s with { Batching = Batching, Order = order });
+        foreach (var (id, data) in new[] { ("a", Good), ("b", Bad), ("c", Good), ("d", Bad), ("e", Good) }) await PublishAsync(harness, id, data);
+
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(3));
+
+        var deliveries = await harness.DeliveriesAsync();
+        Assert.That(deliveries.Select(d => (d.EventId, d.Status == DeliveryStatus.Succeeded)), Is.EqualTo(new[] { ("a", true), ("b", false), ("c", true), ("d", false), ("e", true) }));
+        Assert.That(deliveries.Where(d => d.EventId is "b" or "d").Select(d => (d.Status, d.LastOutcome)), Is.All.EqualTo((DeliveryStatus.Exhausted, (AttemptOutcome?)AttemptOutcome.Unsendable)));
+        Assert.That(deliveries.Select(d => d.AttemptCount), Is.All.EqualTo(1));
+        Assert.That(harness.Requests.Single().BodyText.Split("\"a\":1"), Has.Length.EqualTo(4), "the good ones go together");
+        foreach (var bad in deliveries.Where(d => d.EventId is "b" or "d"))
+            Assert.That((await harness.Deliveries.GetAttemptsAsync(bad.Id)).Single().Error, Does.Contain($"'{bad.EventId}' is no JSON object"));
+        await AssertUntouchedAsync(harness, subscription);
+    }
+
+    [Test]
+    public async Task Unsendable_NothingElseInTheBatch_EndsAndNothingIsSent()
+    {
+        await using var harness = await Engine.StartAsync(WebhookProfiles.Mailjet);
+        var subscription = await harness.SubscribeAsync();
+        foreach (var id in new[] { "a", "b" }) await PublishAsync(harness, id, Bad);
+
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+
+        Assert.That((await harness.DeliveriesAsync()).Select(d => (d.Status, d.AttemptCount)), Is.All.EqualTo((DeliveryStatus.Exhausted, 1)).And.Exactly(2).Items);
+        Assert.That(harness.Requests, Is.Empty);
+        await AssertUntouchedAsync(harness, subscription);
+    }
+
+    [Test]
+    public async Task Unsendable_StrictOrder_DoesNotHoldUpTheRest()
+    {
+        await using var harness = await Engine.StartAsync(WebhookProfiles.MailerLite);
+        await harness.SubscribeAsync(s => s with { Order = DeliveryOrder.Strict });
+        foreach (var (id, data) in new[] { ("a", """{"n":1}"""), ("b", Bad), ("c", """{"n":2}""") }) await PublishAsync(harness, id, data);
+
+        await harness.DrainAsync();
+
+        Assert.That(harness.Requests.Select(r => r.BodyText), Is.EqualTo(new[] { """{"event":"a.b","n":1}""", """{"event":"a.b","n":2}""" }));
+    }
+
+    [Test]
+    public async Task SendTestEventAsync_Unsendable_SaysWhyAndWhatToDo()
+    {
+        await using var harness = await Engine.StartAsync(WebhookProfiles.MailerLite);
+        var subscription = await harness.SubscribeAsync();
+        var sample = new WebhookEvent { Type = "a.b", Data = Encoding.UTF8.GetBytes(Bad) };
+
+        var refused = await TestEngine.ThrownAsync<WebhookConflictException>(async () => await harness.Subscriptions.SendTestEventAsync(subscription.Id, sample));
+
+        Assert.That(refused.Message, Does.Contain("is no JSON object").And.Contain("Send another sample"));
+        Assert.That(harness.Requests, Is.Empty);
+    }
+
+    private static async Task AssertUntouchedAsync(WebhookTestHarness harness, WebhookSubscription before)
+    {
+        var now = await harness.Subscriptions.GetAsync(before.Id);
+        Assert.That((now!.Status, now.StatusReason, now.FailingSince), Is.EqualTo((SubscriptionStatus.Enabled, (string?)null, (DateTimeOffset?)null)));
+    }
+
+    private static ValueTask<PublishReceipt> PublishAsync(WebhookTestHarness harness, string id, string data, string contentType = "application/json") =>
+        harness.Publisher.PublishAsync(new WebhookEvent { Id = id, Type = "a.b", Data = Encoding.UTF8.GetBytes(data), ContentType = contentType });
+
+    private static WebhookProfile Named(string name) => WebhookProfiles.All.Single(p => p.Name == name);
+
+    private static TestCaseData Case(string profile, string data, string reason, string contentType = "application/json", (string Name, string Value)? settings = null) =>
+        new TestCaseData(Named(profile), data, contentType, settings is { } s ? new Dictionary<string, string> { [s.Name] = s.Value } : [], reason)
+            .SetArgDisplayNames(profile, reason);
+}

@@ -1,0 +1,113 @@
+using NUnit.Framework;
+
+namespace WebhookKit.Tests.Signing;
+
+/// <summary>Two headers on one request, while receivers move from one to the other.</summary>
+public sealed class CombinedSignerTests
+{
+    private const string Old = "the old secret";
+    private const string New = SigningSample.Secret;
+
+    private static readonly WebhookProfile Moving = WebhookProfiles.Raw with
+    {
+        Name = "moving",
+        Signer = WebhookSigners.All(WebhookSigners.Hmac("X-Old"), WebhookSigners.StandardWebhooks),
+    };
+
+    [Test]
+    public void Sign_OldSecretOnly_GivesTheOldHeaderOnly() =>
+        Assert.That(Sign(1, Old).Keys, Is.EqualTo(new[] { "X-Old" }));
+
+    [Test]
+    public void Sign_NewSecretRotatedIn_GivesBothHeaders() =>
+        Assert.That(Sign(1, New, Old).Keys, Is.EqualTo(new[] { "X-Old", "webhook-id", "webhook-timestamp", "webhook-signature" }));
+
+    [Test]
+    public void Sign_NewSecretRotatedIn_OldHeaderGoesOnWithTheOldSecretFirst()
+    {
+        var first = Sign(1, New, Old)["X-Old"];
+        var second = Sign(2, New, Old)["X-Old"];
+
+        Assert.That(first, Is.EqualTo(Sign(1, Old)["X-Old"]), "a receiver that has not moved yet knows nothing else");
+        Assert.That(second, Is.EqualTo(Sign(1, New)["X-Old"]));
+    }
+
+    [Test]
+    public void Sign_SecretsThatSuitAll_TakeTurnsNewestFirst()
+    {
+        var signer = WebhookSigners.All(WebhookSigners.Hmac("X-Old"), WebhookSigners.Slack);
+
+        var first = SigningSample.Sign(signer, SigningSample.Context(secrets: ["newer", "older"]));
+
+        Assert.That(first["X-Old"], Is.EqualTo(SigningSample.Sign(signer, SigningSample.Context(secrets: "newer"))["X-Old"]));
+    }
+
+    [Test]
+    public void Sign_SecretThatSuitsNone_IsAnErrorRatherThanUnsigned()
+    {
+        var signer = WebhookSigners.All(WebhookSigners.StandardWebhooks, WebhookSigners.Svix);
+
+        Assert.That(
+            () => SigningSample.Sign(signer, SigningSample.Context(secrets: Old)),
+            Throws.InvalidOperationException.With.Message.Contains("Rotate its secret").And.Message.Not.Contains(Old));
+    }
+
+    [Test]
+    public void Sign_NoSecret_IsAnError() =>
+        Assert.That(() => SigningSample.Sign(Moving.Signer!, SigningSample.Context("msg_1", [], SigningSample.Now, [])), Throws.InvalidOperationException);
+
+    [TestCase(Old)]
+    [TestCase(New)]
+    public void Verify_EitherReceiver_Holds(string secret) =>
+        Assert.That(Verify(Sign(1, New, Old), secret).Message, Is.Null);
+
+    [Test]
+    public void Verify_BothHold_GivesTheIdThatOneOfThemProves()
+    {
+        var result = Verify(Sign(1, New), New);
+
+        Assert.That(result, Is.EqualTo(WebhookVerification.Valid("msg_1", SigningSample.Now)));
+    }
+
+    [Test]
+    public void Verify_HeaderOfOneMissingAndTheOtherWrong_NamesTheWrongOne()
+    {
+        var headers = Sign(1, New);
+        headers.Remove("X-Old");
+        headers["webhook-signature"] = "v1," + Convert.ToBase64String(new byte[32]);
+
+        var result = Verify(headers, New);
+
+        Assert.That(result.Failure, Is.EqualTo(VerificationFailure.NoMatchingSignature));
+        Assert.That(result.Message, Does.Contain("webhook-signature"));
+    }
+
+    [Test]
+    public void Verify_NoHeader_SaysWhichIsMissing() =>
+        Assert.That(Verify([], New), Has.Property("Failure").EqualTo(VerificationFailure.MissingHeader).And.Property("Message").Contains("X-Old"));
+
+    [Test]
+    public void GenerateSecret_SuitsAll()
+    {
+        var secret = Moving.Signer!.GenerateSecret();
+
+        Assert.That(WebhookSigners.StandardWebhooks.FindSecretFault(secret), Is.Null);
+        Assert.That(Moving.Signer.FindSecretFault(secret), Is.Null);
+    }
+
+    [TestCase(Old, null)]
+    [TestCase(New, null)]
+    [TestCase(" x", "space")]
+    [TestCase("", "empty")]
+    public void FindSecretFault_SuitsOne_IsEnough(string secret, string? fault) =>
+        Assert.That(Moving.Signer!.FindSecretFault(secret), fault is null ? Is.Null : Does.Contain(fault));
+
+    [Test]
+    public void All_WithoutSigner_IsRefused() => Assert.That(() => WebhookSigners.All(), Throws.ArgumentException.With.Message.Contains("at least one"));
+
+    private static Dictionary<string, string> Sign(int attempt, params string[] secrets) =>
+        SigningSample.Sign(Moving.Signer!, SigningSample.Context(secrets: secrets) with { AttemptNumber = attempt });
+
+    private static WebhookVerification Verify(Dictionary<string, string> headers, string secret) =>
+        SigningSample.Verifier(Moving, SigningSample.Now, secret).Verify(headers, "{}"u8.ToArray());
+}
