@@ -26,14 +26,14 @@ internal sealed class MailerLiteFormat(string typeName, string batchTypeName) : 
     {
         if (!JsonSlices.TryReadObject(context.Body, out var members)) return WebhookReading.Malformed("The body is no JSON object.");
         // What tells its type is one event, whatever members its data has.
-        if (members.ContainsKey(typeName) || !members.TryGetValue("events", out var list) || !members.ContainsKey("total")) return WebhookReading.Of(Event(members, context.Body, typeName));
+        if (members.ContainsKey(typeName) || !members.TryGetValue("events", out var list) || !members.ContainsKey("total")) return WebhookReading.Of(Event(members, context.Body, typeName, batchTypeName));
         if (!JsonSlices.TryReadArray(list, out var items)) return WebhookReading.Malformed("The body's 'events' is no JSON array, or is too long.");
 
         List<WebhookEvent> events = [];
         foreach (var item in items)
         {
             if (!JsonSlices.TryReadObject(item, out var ofItem)) return WebhookReading.Malformed("An item of the body's 'events' is no JSON object.");
-            events.Add(Event(ofItem, item, batchTypeName));
+            events.Add(Event(ofItem, item, batchTypeName, typeName));
         }
 
         return WebhookReading.Of(events);
@@ -51,6 +51,7 @@ internal sealed class MailerLiteFormat(string typeName, string batchTypeName) : 
         body.Raw("],\"total\":"u8).Number(events.Count).Raw("}"u8);
     }
 
-    private static WebhookEvent Event(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, ReadOnlyMemory<byte> json, string typeName) =>
-        new() { Type = members.GetText(typeName) ?? "", Data = json };
+    /// <summary>MailerLite itself tells the type of some events under the other name.</summary>
+    private static WebhookEvent Event(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, ReadOnlyMemory<byte> json, string typeName, string otherName) =>
+        new() { Type = members.GetText(typeName) ?? members.GetText(otherName) ?? "", Data = json };
 }

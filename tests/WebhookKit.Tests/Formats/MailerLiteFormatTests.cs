@@ -82,6 +82,14 @@ public sealed class MailerLiteFormatTests
         Assert.That(reading.Events!.Single().Type, Is.EqualTo("subscriber.created"));
     }
 
+    [TestCase("""{"type":"campaign.sent","a":1}""", "campaign.sent")]
+    [TestCase("""{"event":"subscriber.created","type":"import"}""", "subscriber.created")]
+    [TestCase("""{"events":[{"event":"subscriber.deleted"}],"total":1}""", "subscriber.deleted")]
+    [TestCase("""{"events":[{"event":"x","type":"campaign.open"}],"total":1}""", "campaign.open")]
+    [TestCase("""{"type":1}""", "")]
+    public void Read_TypeUnderTheOtherName_IsFoundWhereTheOwnIsMissing(string body, string type) =>
+        Assert.That(Read(Profile, System.Text.Encoding.UTF8.GetBytes(body)).Events!.Single().Type, Is.EqualTo(type), "its own pages have both names");
+
     [TestCase("")]
     [TestCase(null)]
     public void New_NoNameForTheType_IsRefused(string? name)

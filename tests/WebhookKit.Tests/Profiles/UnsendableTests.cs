@@ -131,6 +131,38 @@ public sealed class UnsendableTests
     }
 
     [Test]
+    public async Task ResendAsync_StillUnsendable_EndsAgainWithASecondReason()
+    {
+        await using var harness = await Engine.StartAsync(WebhookProfiles.MailerLite);
+        await harness.SubscribeAsync();
+        await PublishAsync(harness, "bad", Bad);
+        await harness.DrainAsync();
+
+        await harness.Deliveries.ResendAsync((await harness.DeliveryAsync()).Id);
+        await harness.DrainAsync();
+
+        var delivery = await harness.DeliveryAsync();
+        Assert.That((delivery.Status, delivery.AttemptCount), Is.EqualTo((DeliveryStatus.Exhausted, 2)));
+        Assert.That((await harness.Deliveries.GetAttemptsAsync(delivery.Id)).Select(a => (a.Number, a.Outcome)), Is.EqualTo(new[] { (1, AttemptOutcome.Unsendable), (2, AttemptOutcome.Unsendable) }));
+    }
+
+    [TestCase(DeliveryOrder.None)]
+    [TestCase(DeliveryOrder.Strict)]
+    public async Task Unsendable_ManyAmongManyInSmallBatches_EveryGoodOneIsDeliveredOnceInOrder(DeliveryOrder order)
+    {
+        await using var harness = await Engine.StartAsync(WebhookProfiles.MailerLite);
+        await harness.SubscribeAsync(s => s with { Batching = Batching with { MaxEvents = 4 }, Order = order, MaxConcurrency = 1 });
+        for (var i = 0; i < 200; i++) await PublishAsync(harness, $"e{i}", i % 3 == 0 ? Bad : $$"""{"n":{{i}}}""");
+
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        var sent = harness.Requests.SelectMany(r => System.Text.Json.JsonDocument.Parse(r.Body).RootElement.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("n").GetInt32())).ToArray();
+        var good = Enumerable.Range(0, 200).Where(i => i % 3 != 0);
+        Assert.That(sent, order == DeliveryOrder.Strict ? Is.EqualTo(good) : Is.EquivalentTo(good));
+        Assert.That((await harness.DeliveriesAsync()).Count(d => d.Status == DeliveryStatus.Exhausted), Is.EqualTo(67));
+    }
+
+    [Test]
     public async Task SendTestEventAsync_Unsendable_SaysWhyAndWhatToDo()
     {
         await using var harness = await Engine.StartAsync(WebhookProfiles.MailerLite);
