@@ -72,7 +72,7 @@ public interface IWebhookSubscriptions
     /// <returns>The subscription with its new secret first.</returns>
     /// <exception cref="WebhookNotFoundException">There is none.</exception>
     /// <exception cref="WebhookValidationException">The secret is malformed for its profile, or the overlap is out of range.</exception>
-    /// <exception cref="WebhookConflictException">None was given, and its profile signs nothing or is not registered; or ten secrets still sign: wait, or use an overlap of zero.</exception>
+    /// <exception cref="WebhookConflictException">None was given, and its profile needs none or is not registered; or ten secrets still sign: wait, or use an overlap of zero.</exception>
     ValueTask<WebhookSubscription> RotateSecretAsync(string id, string? secret = null, TimeSpan? overlap = null, CancellationToken cancellationToken = default);
 
     /// <summary>

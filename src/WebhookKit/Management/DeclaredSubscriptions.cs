@@ -1,4 +1,5 @@
 using WebhookKit.Matching;
+using WebhookKit.Profiles;
 
 namespace WebhookKit.Management;
 
@@ -49,7 +50,6 @@ internal sealed class DeclaredSubscriptions(
 
     private static bool IsAsDeclared(WebhookSubscription current, WebhookSubscription draft) =>
         current.EventTypes.SequenceEqual(draft.EventTypes)
-        && current.Settings.Count == draft.Settings.Count
-        && !current.Settings.Except(draft.Settings).Any()
+        && ProfileSettings.AreSame(current.Settings, draft.Settings)
         && SubscriptionDraft.Merge(current, draft) with { EventTypes = current.EventTypes, Settings = current.Settings } == current;
 }

@@ -36,7 +36,18 @@ internal sealed class SubscriptionDraft(ProfileRegistry profiles, IdSource ids, 
             CreatedAt = now,
             UpdatedAt = now,
         };
-        return draft is { Batching: null, Settings: not null } && profile is { Batching: not null } && profile.Format.CanBatch(draft) ? draft with { Batching = profile.Batching } : draft;
+        return WithDefaultBatching(draft, profile);
+    }
+
+    /// <summary>
+    /// A changed subscription whose batching follows its profile and settings: what was the default of the old ones gives way to that of
+    /// the new ones.
+    /// </summary>
+    public WebhookSubscription WithBatchingOf(WebhookSubscription current, WebhookSubscription changed)
+    {
+        if (changed.Settings is null || (changed.Profile == current.Profile && ProfileSettings.AreSame(changed.Settings, current.Settings))) return changed;
+        var wasDefault = changed.Batching is not null && changed.Batching == profiles.Find(current.Profile)?.Batching;
+        return WithDefaultBatching(wasDefault ? changed with { Batching = null } : changed, profiles.Find(changed.Profile));
     }
 
     /// <summary>The same with another assigned id.</summary>
@@ -56,6 +67,11 @@ internal sealed class SubscriptionDraft(ProfileRegistry profiles, IdSource ids, 
         MaxConcurrency = wanted.MaxConcurrency,
         RateLimit = wanted.RateLimit,
     };
+
+    private static WebhookSubscription WithDefaultBatching(WebhookSubscription subscription, WebhookProfile? profile) =>
+        subscription is { Batching: null, Settings: not null } && profile is { Batching: not null } && profile.Format.CanBatch(subscription)
+            ? subscription with { Batching = profile.Batching }
+            : subscription;
 
     /// <summary>A copy that the caller cannot change; null, which the validator refuses, stays null.</summary>
     private static FrozenDictionary<string, string> Copy(IReadOnlyDictionary<string, string>? settings) =>

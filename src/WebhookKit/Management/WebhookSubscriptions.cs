@@ -72,6 +72,7 @@ internal sealed class WebhookSubscriptions(
             subscription = subscription with { Url = url, Secrets = [new WebhookSecret { Value = secret }] };
         else if (UserInfo.AreSecretsOfAnother(current, profiles.Find(current.Profile), subscription.Url, profile))
             subscription = subscription with { Secrets = [] };
+        subscription = drafts.WithBatchingOf(current, subscription);
         validator.Check(subscription);
         var changed = SubscriptionDraft.Merge(current, subscription) with
         {
@@ -128,8 +129,8 @@ internal sealed class WebhookSubscriptions(
     private WebhookSubscription WithSecret(WebhookSubscription subscription, string? secret, TimeSpan overlap)
     {
         var profile = profiles.Find(subscription.Profile);
-        secret ??= profile?.Signer?.GenerateSecret() ?? throw new WebhookConflictException(
-            $"Subscription '{subscription.Id}' has the profile '{subscription.Profile}', which signs nothing or is not registered, so it has no secret to rotate.");
+        secret ??= profile?.Signer is { SecretUse: SecretUse.Required } signer ? signer.GenerateSecret() : throw new WebhookConflictException(
+            $"Subscription '{subscription.Id}' has the profile '{subscription.Profile}', which needs no secret or is not registered, so none can be made. Pass the new secret.");
         if (profile is not null && SubscriptionValidator.FindSecretFault(profile, secret) is { } fault)
             throw new WebhookValidationException(nameof(secret), fault);
 

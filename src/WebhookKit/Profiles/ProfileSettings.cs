@@ -9,6 +9,9 @@ internal static class ProfileSettings
 
     public static string? Find(WebhookSubscription subscription, string name) => subscription.Settings.GetValueOrDefault(name);
 
+    public static bool AreSame(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
+        one.Count == other.Count && !one.Except(other).Any();
+
     /// <summary>What is wrong whatever the profile.</summary>
     public static IEnumerable<string> FindFaults(IReadOnlyDictionary<string, string>? settings)
     {

@@ -140,7 +140,7 @@ public sealed class SecretRotationTests
 
         var refused = await ThrownAsync<WebhookConflictException>(async () => await engine.Subscriptions.RotateSecretAsync(plain.Id));
 
-        Assert.That(refused.Message, Does.Contain("'plain', which signs nothing"));
+        Assert.That(refused.Message, Does.Contain("'plain', which needs no secret"));
         Assert.That(plain.Secrets, Is.Empty);
     }
 

@@ -130,4 +130,23 @@ public sealed class MailjetTests
         await harness.SubscribeAsync(s => s with { Settings = settings.ToDictionary(x => x.Name, x => x.Value) });
         return harness;
     }
+
+    [Test]
+    public async Task UpdateAsync_ProfileOrVersionChanged_BatchingFollows()
+    {
+        await using var harness = await Engine.StartAsync(WebhookProfiles.MailUp);
+        var subscription = await harness.SubscribeAsync();
+        Assert.That(subscription.Batching, Is.Null);
+
+        subscription = await harness.Subscriptions.UpdateAsync(subscription with { Profile = "Mailjet" });
+        Assert.That(subscription.Batching, Is.EqualTo(WebhookProfiles.Mailjet.Batching));
+        subscription = await harness.Subscriptions.UpdateAsync(subscription with { Name = "as it was" });
+        Assert.That(subscription.Batching, Is.EqualTo(WebhookProfiles.Mailjet.Batching));
+        subscription = await harness.Subscriptions.UpdateAsync(subscription with { Settings = new Dictionary<string, string> { ["version"] = "1" } });
+        Assert.That(subscription.Batching, Is.Null);
+        subscription = await harness.Subscriptions.UpdateAsync(subscription with { Settings = new Dictionary<string, string> { ["version"] = "2" } });
+        Assert.That(subscription.Batching, Is.EqualTo(WebhookProfiles.Mailjet.Batching));
+        subscription = await harness.Subscriptions.UpdateAsync(subscription with { Profile = "MailUp", Settings = new Dictionary<string, string>() });
+        Assert.That(subscription.Batching, Is.Null);
+    }
 }

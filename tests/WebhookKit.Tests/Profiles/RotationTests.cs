@@ -62,4 +62,17 @@ public sealed class RotationTests
 
     private static bool Holds(WebhookProfile profile, ReceivedRequest request, string secret) =>
         new WebhookVerifier(profile, [secret], new ManualTimeProvider(request.ReceivedAt)).Verify(request.Headers, request.Body).IsValid;
+
+    [TestCase("MailUp")]
+    [TestCase("Mailjet")]
+    public async Task RotateSecretAsync_ProfileNeedsNone_AsksForTheNewOne(string profile)
+    {
+        await using var harness = await Engine.StartAsync();
+        var subscription = await harness.SubscribeAsync(s => s with { Profile = profile });
+        Assert.That(
+            async () => await harness.Subscriptions.RotateSecretAsync(subscription.Id),
+            Throws.TypeOf<WebhookConflictException>().With.Message.Contains($"'{profile}', which needs no secret").And.Message.Contains("Pass the new secret"));
+        await harness.Subscriptions.RotateSecretAsync(subscription.Id, "user:password");
+        Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.Secrets, Has.Count.EqualTo(1));
+    }
 }
