@@ -42,7 +42,9 @@ internal readonly ref struct SignedContent : IDisposable
 
     /// <summary>Hashes it with HMAC.</summary>
     /// <returns>The hash's length.</returns>
-    public int Hash(HashAlgorithmName algorithm, ReadOnlySpan<byte> key, Span<byte> hash) => CryptographicOperations.HmacData(algorithm, key, _content, hash);
+    public int Hash(HashAlgorithmName algorithm, ReadOnlySpan<byte> key, Span<byte> hash) =>
+        // The usual one, without looking it up by its name.
+        algorithm == HashAlgorithmName.SHA256 ? HMACSHA256.HashData(key, _content, hash) : CryptographicOperations.HmacData(algorithm, key, _content, hash);
 
     public void Dispose()
     {
