@@ -34,6 +34,7 @@ internal sealed class EngineHost : IAsyncDisposable
             o.AllowUnknownEventTypes = true;
             options?.Invoke(o);
         });
+        webhooks.AllowLoopback();
         configure?.Invoke(webhooks);
         var host = builder.Build();
         await host.StartAsync();

@@ -25,6 +25,7 @@ var builder = Host.CreateApplicationBuilder();
 builder.Logging.ClearProviders();
 builder.Services.Configure<InMemoryStoreOptions>(store => store.MaxSucceeded = int.MaxValue); // the report counts it all
 builder.Services.AddWebhooks()
+    .AllowLoopback()
     .AddEventTypes(WebhookEventTypes.MailerLite)
     .AddProfile(QuickStartProfile.Value);
 using var host = builder.Build();

@@ -36,6 +36,9 @@ public enum AttemptOutcome
     /// <summary>The request could not be sent for another reason, named in the attempt's error text.</summary>
     RequestFailed,
 
+    /// <summary>No connection was made: the endpoint's address is one that webhooks must not go to (docs/security.md).</summary>
+    Blocked,
+
     /// <summary>No request was made: the profile's dialect cannot carry the event. The error text says why.</summary>
     Unsendable,
 }

@@ -14,6 +14,11 @@ public interface IWebhookFormat
     /// <returns>Each fault with its field and its fix; none when it is good.</returns>
     IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) => [];
 
+    /// <summary>Names the URLs beside the subscription's own that its requests may go to, so that they are checked as it is.</summary>
+    /// <param name="subscription">The subscription as it would be stored.</param>
+    /// <returns>The URLs, each by the name of the setting that has it; none for most formats.</returns>
+    IEnumerable<KeyValuePair<string, Uri>> FindOtherUrls(WebhookSubscription subscription) => [];
+
     /// <summary>Formats one request.</summary>
     /// <param name="context">The events, and where they go.</param>
     /// <returns>The request's content.</returns>

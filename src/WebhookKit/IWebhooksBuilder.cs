@@ -12,6 +12,13 @@ public interface IWebhooksBuilder
     /// <summary>The named <see cref="System.Net.Http.HttpClient"/> that sends the requests, to add handlers to or to replace its primary one.</summary>
     IHttpClientBuilder HttpClient { get; }
 
+    /// <summary>
+    /// Lets requests go to this machine (127.0.0.0/8, ::1, <c>localhost</c>), by http too: for development and tests. Everything else that
+    /// is not public stays forbidden; <see cref="WebhookOptions.Guard"/> opens more.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    IWebhooksBuilder AllowLoopback();
+
     /// <summary>Adds an event type to the catalogue.</summary>
     /// <param name="name">Its name, such as <c>subscriber.created</c>.</param>
     /// <param name="description">When it fires, in words for those who choose it.</param>

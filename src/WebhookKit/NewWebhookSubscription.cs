@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using WebhookKit.Management;
+using WebhookKit.Sending.Guarding;
 
 namespace WebhookKit;
 
@@ -53,5 +53,5 @@ public sealed record NewWebhookSubscription
 
     /// <summary>A text without the secret and without a password in the URL.</summary>
     /// <returns>The id and the URL.</returns>
-    public override string ToString() => $"NewWebhookSubscription {{ Id = {Id}, Url = {UserInfo.Hide(Url)} }}";
+    public override string ToString() => $"NewWebhookSubscription {{ Id = {Id}, Url = {UrlRules.Shown(Url)} }}";
 }

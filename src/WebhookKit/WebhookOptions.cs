@@ -45,6 +45,14 @@ public sealed class WebhookOptions
     /// <summary>How long a rotated secret keeps signing beside the new one. 0 to 365 days. Default: 24 hours.</summary>
     public TimeSpan SecretOverlap { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>Where requests may go.</summary>
+    public EndpointGuardOptions Guard { get; set; } = new();
+
+    /// <summary>
+    /// Sends the W3C <c>traceparent</c> of the attempt's activity to endpoints. Default: no. <c>baggage</c> and <c>tracestate</c> are never sent.
+    /// </summary>
+    public bool SendTraceParent { get; set; }
+
     /// <summary>When an endpoint that keeps failing is left in peace for a while.</summary>
     public BreakerOptions Breaker { get; set; } = new();
 

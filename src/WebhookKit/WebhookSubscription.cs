@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using WebhookKit.Management;
+using WebhookKit.Sending.Guarding;
 
 namespace WebhookKit;
 
@@ -75,5 +75,5 @@ public sealed record WebhookSubscription
 
     /// <summary>A text without the secrets and without a password in a URL that is still to be saved.</summary>
     /// <returns>The id, the profile, the URL and the status.</returns>
-    public override string ToString() => $"WebhookSubscription {{ Id = {Id}, Profile = {Profile}, Url = {UserInfo.Hide(Url)}, Status = {Status} }}";
+    public override string ToString() => $"WebhookSubscription {{ Id = {Id}, Profile = {Profile}, Url = {UrlRules.Shown(Url)}, Status = {Status} }}";
 }

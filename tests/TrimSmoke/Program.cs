@@ -16,6 +16,7 @@ var received = ReceiveAsync(listener);
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.ClearProviders();
 builder.Services.AddWebhooks(options => options.SerializerOptions.TypeInfoResolver = SmokeJson.Default)
+    .AllowLoopback()
     .AddEventType<SubscriberCreated>("subscriber.created", "Fires when a subscriber is added.");
 using var host = builder.Build();
 await host.StartAsync();

@@ -27,6 +27,7 @@ internal sealed class TestHost : IAsyncDisposable
             o.AllowUnknownEventTypes = true;
             options?.Invoke(o);
         });
+        webhooks.AllowLoopback();
         configure?.Invoke(webhooks);
         var host = builder.Build();
         await host.StartAsync();

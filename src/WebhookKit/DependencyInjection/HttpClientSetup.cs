@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using WebhookKit.Sending;
+using WebhookKit.Sending.Guarding;
 
 namespace WebhookKit.DependencyInjection;
 
@@ -8,6 +10,9 @@ internal static class HttpClientSetup
 {
     private const int MaxResponseHeadersKiB = 32;
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+
+    /// <summary>The longest deadline that an attempt can have: a connection that nobody waits for any more is given up then.</summary>
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMinutes(5);
 
     public static IHttpClientBuilder Add(IServiceCollection services)
     {
@@ -25,18 +30,30 @@ internal static class HttpClientSetup
                 client.Timeout = Timeout.InfiniteTimeSpan;
                 client.DefaultRequestHeaders.UserAgent.ParseAdd("WebhookKit");
             })
-            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                UseProxy = false,
-                PooledConnectionLifetime = ConnectionLifetime,
-                MaxResponseHeadersLength = MaxResponseHeadersKiB,
-                MaxResponseDrainSize = 0,
+            .ConfigurePrimaryHttpMessageHandler(static services => CreateHandler(
+                services.GetRequiredService<WebhookOptions>().Guard.Proxy, services.GetRequiredService<GuardedConnector>()));
+    }
 
-                // The default one would send the publisher's baggage, which may hold secrets, to strangers.
-                ActivityHeadersPropagator = null,
-            });
+    private static SocketsHttpHandler CreateHandler(Uri? proxy, GuardedConnector connector)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = proxy is not null,
+            Proxy = proxy is null ? null : new WebProxy(proxy),
+            ConnectTimeout = ConnectTimeout,
+            PooledConnectionLifetime = ConnectionLifetime,
+            MaxResponseHeadersLength = MaxResponseHeadersKiB,
+            MaxResponseDrainSize = 0,
+
+            // The default one would send the publisher's baggage, which may hold secrets, to strangers.
+            ActivityHeadersPropagator = null,
+        };
+
+        // Through a proxy, the connections are to the proxy, which the host has named; it has to guard what lies behind.
+        if (proxy is null) handler.ConnectCallback = connector.ConnectAsync;
+        return handler;
     }
 
     private sealed class Marker;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using WebhookKit.Management;
 using WebhookKit.Profiles;
 using WebhookKit.Publishing;
+using WebhookKit.Sending.Guarding;
 
 namespace WebhookKit.DependencyInjection;
 
@@ -24,14 +25,16 @@ internal sealed class WebhookOptionsValidator(
     {
         var profiles = new ProfileRegistry(addedProfiles);
         var catalog = new EventTypeCatalog(eventTypes, options.AllowUnknownEventTypes);
+        string[] guardFaults = [.. GuardOptionsRules.FindFaults(options.Guard)];
         List<string> faults =
         [
             .. CheckNumbers(options),
             .. CheckTimes(options, profiles),
             .. CheckBreaker(options.Breaker),
             .. CheckProfiles(options, profiles),
+            .. guardFaults,
             .. catalog.Faults,
-            .. CheckDeclared(options, profiles, catalog),
+            .. CheckDeclared(options, profiles, catalog, new EndpointGuard(guardFaults.Length == 0 ? options.Guard : new())),
         ];
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
@@ -114,10 +117,10 @@ internal sealed class WebhookOptionsValidator(
         }
     }
 
-    private List<string> CheckDeclared(WebhookOptions options, ProfileRegistry profiles, EventTypeCatalog catalog)
+    private List<string> CheckDeclared(WebhookOptions options, ProfileRegistry profiles, EventTypeCatalog catalog, EndpointGuard guard)
     {
         var drafts = new SubscriptionDraft(profiles, ids, options, time);
-        var validator = new SubscriptionValidator(profiles, catalog);
+        var validator = new SubscriptionValidator(profiles, catalog, guard);
         List<string> faults = [];
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (var subscription in declared)

@@ -10,6 +10,7 @@ using WebhookKit.Matching;
 using WebhookKit.Profiles;
 using WebhookKit.Publishing;
 using WebhookKit.Sending;
+using WebhookKit.Sending.Guarding;
 using InMemoryWebhookStore = WebhookKit.Storage.InMemory.InMemoryWebhookStore;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -109,6 +110,9 @@ public static class WebhookServiceCollectionExtensions
 
     private static IServiceCollection AddSending(this IServiceCollection services)
     {
+        services.TryAddSingleton(p => new EndpointGuard(p.GetRequiredService<WebhookOptions>().Guard));
+        services.TryAddSingleton<IHostResolver, DnsResolver>();
+        services.TryAddSingleton<GuardedConnector>();
         services.TryAddSingleton<HttpSender>();
         services.TryAddSingleton<AttemptSender>();
         return services;

@@ -10,6 +10,12 @@ internal sealed class WebhooksBuilder(IServiceCollection services, IHttpClientBu
 
     public IHttpClientBuilder HttpClient => httpClient;
 
+    public IWebhooksBuilder AllowLoopback()
+    {
+        services.Configure<WebhookOptions>(static options => options.Guard.AllowLoopback = true);
+        return this;
+    }
+
     public IWebhooksBuilder AddEventType(string name, string description, bool batchingRequired) =>
         Add(new WebhookEventType(name, description, batchingRequired));
 

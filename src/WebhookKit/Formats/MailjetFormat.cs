@@ -1,5 +1,5 @@
-using WebhookKit.Management;
 using WebhookKit.Profiles;
+using WebhookKit.Sending.Guarding;
 
 namespace WebhookKit.Formats;
 
@@ -22,6 +22,9 @@ internal sealed class MailjetFormat : IWebhookFormat, IWebhookReader
         .. ProfileSettings.FindNotOneOf(subscription, VersionSetting, "1", "2"),
         .. FindBackupFaults(subscription),
     ];
+
+    public IEnumerable<KeyValuePair<string, Uri>> FindOtherUrls(WebhookSubscription subscription) =>
+        ProfileSettings.Find(subscription, BackupUrlSetting) is { } text && Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var url) ? [new(BackupUrlSetting, url)] : [];
 
     public WebhookContent Format(in FormatContext context)
     {
@@ -62,12 +65,7 @@ internal sealed class MailjetFormat : IWebhookFormat, IWebhookReader
 
     private static IEnumerable<WebhookFieldError> FindBackupFaults(WebhookSubscription subscription)
     {
-        if (ProfileSettings.Find(subscription, BackupUrlSetting) is not { } text) yield break;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.Host.Length == 0)
-            yield return ProfileSettings.Fault(BackupUrlSetting, $"is '{UserInfo.Hide(text)}', which is no absolute https URL. Use one such as https://example.com/backup.");
-        else if (url.UserInfo.Length > 0 || url.Fragment.Length > 0)
-            yield return ProfileSettings.Fault(BackupUrlSetting, "has user info or a fragment. Leave them out: the user name and password of the subscription's URL are sent to both.");
-        else if (url.Port is 0)
-            yield return ProfileSettings.Fault(BackupUrlSetting, $"is '{text}', which has port 0. Use the endpoint's port.");
+        if (ProfileSettings.Find(subscription, BackupUrlSetting) is { } text && !Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out _))
+            yield return ProfileSettings.Fault(BackupUrlSetting, $"is '{UrlRules.Shown(text)}', which is no absolute https URL. Use one such as https://example.com/backup.");
     }
 }

@@ -1,15 +1,15 @@
 using System.Buffers;
 using WebhookKit.Profiles;
 using WebhookKit.Publishing;
+using WebhookKit.Sending.Guarding;
 
 namespace WebhookKit.Management;
 
 /// <summary>Refuses subscriptions that could not work. Pure; names every fault at once.</summary>
-internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeCatalog catalog)
+internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeCatalog catalog, EndpointGuard guard)
 {
     private const int MaxIdLength = 64;
     private const int MaxNameLength = 200;
-    private const int MaxUrlLength = 2000;
     private const int MaxPatterns = 200;
     public const int MaxRateRequests = 10_000;
 
@@ -28,7 +28,7 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
         Refuse(nameof(subscription.Id), FindIdFault(subscription.Id));
         Refuse(nameof(subscription.TenantId), EventLimits.FindTextFault("tenant id", subscription.TenantId, EventLimits.MaxTenantLength));
         Refuse(nameof(subscription.Name), subscription.Name is "" ? null : EventLimits.FindTextFault("name", subscription.Name, MaxNameLength));
-        foreach (var fault in FindUrlFaults(subscription.Url)) Refuse(nameof(subscription.Url), fault);
+        foreach (var fault in UrlRules.FindFaults(subscription.Url, guard)) Refuse(nameof(subscription.Url), fault);
         errors.AddRange(FindPatternFaults(subscription));
         if (subscription.Filter is not null) errors.AddRange(subscription.Filter.Validate());
         Refuse(nameof(subscription.MaxConcurrency), FindConcurrencyFault(subscription.MaxConcurrency));
@@ -42,7 +42,13 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
         {
             // A format can only judge what is sound in itself.
             var isSound = errors.TrueForAll(e => e.Field is not (nameof(subscription.Url) or nameof(subscription.Settings) or nameof(subscription.EventTypes)));
-            if (isSound) errors.AddRange(profile.Format.FindFaults(subscription));
+            if (isSound)
+            {
+                errors.AddRange(profile.Format.FindFaults(subscription));
+                foreach (var (name, url) in profile.Format.FindOtherUrls(subscription))
+                    errors.AddRange(UrlRules.FindFaults(url, guard).Select(fault => ProfileSettings.Fault(name, $"is refused. {fault}")));
+            }
+
             errors.AddRange(FindProfileFaults(subscription, profile));
         }
         else
@@ -81,24 +87,6 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
         id?.Length is > 0 and <= MaxIdLength && !id.AsSpan().ContainsAnyExcept(IdChars)
             ? null
             : $"The subscription id '{id}' is refused. Use 1 to {MaxIdLength} letters, digits, '-' or '_'.";
-
-    private static IEnumerable<string> FindUrlFaults(Uri? url)
-    {
-        if (url is null) return ["The URL is missing. Use an absolute https URL, such as https://example.com/hooks."];
-        if (!url.IsAbsoluteUri) return [$"The URL '{UserInfo.Hide(url)}' is not absolute. Use one such as https://example.com/hooks."];
-        return FindFaultsOfAbsolute(url);
-    }
-
-    private static IEnumerable<string> FindFaultsOfAbsolute(Uri url)
-    {
-        var shown = UserInfo.Hide(url);
-        if (url.Scheme is not ("https" or "http")) yield return $"The URL '{shown}' has the scheme '{url.Scheme}'. Use https (or http).";
-        if (url.OriginalString.Length > MaxUrlLength) yield return $"The URL has {url.OriginalString.Length} characters. Use {MaxUrlLength} at most.";
-        if (url.Host.Length == 0) yield return $"The URL '{shown}' names no host. Use one such as https://example.com/hooks.";
-        if (url.UserInfo.Length > 0) yield return "The URL carries a user name or password, which this profile does not send. Leave them out of the URL.";
-        if (url.Fragment.Length > 0) yield return $"The URL '{shown}' has a fragment, which is never sent. Leave out '{url.Fragment}'.";
-        if (url.Port is 0) yield return $"The URL '{shown}' has port 0. Use the endpoint's port.";
-    }
 
     private IEnumerable<WebhookFieldError> FindPatternFaults(WebhookSubscription subscription)
     {

@@ -1,19 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using WebhookKit.Sending.Guarding;
 
 namespace WebhookKit.Management;
 
 /// <summary>The user name and password in a URL, which some dialects send as HTTP Basic. They are a secret, and are kept as one.</summary>
 internal static class UserInfo
 {
-    /// <summary>A text that may be a URL, good or not, without what may be a password in it.</summary>
-    public static string Hide(string text) => text.LastIndexOf('@') is var at and >= 0 ? $"…{text[at..]}" : text;
-
-    /// <summary>The same for a URL, of which nothing else is hidden when it is sound.</summary>
-    public static string Hide(Uri? url) =>
-        url is null ? ""
-        : url is { IsAbsoluteUri: true, Scheme: "https" or "http" } ? url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped)
-        : Hide(url.OriginalString);
-
     /// <summary>
     /// Whether the secrets of a subscription are not for where it goes now: HTTP Basic would show them to another server, or show a key
     /// that signed so far.
@@ -32,7 +24,7 @@ internal static class UserInfo
     {
         rest = null;
         secret = null;
-        if (profile is not { TakesUserInfo: true } || url is not { IsAbsoluteUri: true, UserInfo.Length: > 0 }) return false;
+        if (profile is not { TakesUserInfo: true } || url is not { IsAbsoluteUri: true, UserInfo.Length: > 0 } || !UrlRules.IsPlain(url)) return false;
         var colon = url.UserInfo.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? url.UserInfo : url.UserInfo[..colon];
         var password = colon < 0 ? "" : url.UserInfo[(colon + 1)..];

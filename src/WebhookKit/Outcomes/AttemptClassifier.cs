@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using WebhookKit.Sending.Guarding;
 
 namespace WebhookKit.Outcomes;
 
@@ -27,6 +28,8 @@ internal static class AttemptClassifier
     public static AttemptFinding FromException(Exception exception, bool deadlinePassed, TimeSpan timeout)
     {
         if (deadlinePassed) return new(AttemptOutcome.TimedOut, $"The endpoint did not answer completely within {Words.Duration(timeout)}.");
+
+        if (exception.GetBaseException() is EndpointBlockedException blocked) return new(AttemptOutcome.Blocked, blocked.Message);
 
         // From the outside in: what the handler says of itself is the most exact, and "unknown" leaves it to what it wraps.
         for (var e = exception; e is not null; e = e.InnerException)

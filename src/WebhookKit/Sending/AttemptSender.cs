@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using WebhookKit.Dispatching;
 using WebhookKit.Outcomes;
@@ -26,6 +27,7 @@ internal sealed class AttemptSender(HttpSender http, WebhookOptions options, Tim
         try
         {
             using var message = CreateMessage(request);
+            if (options.SendTraceParent && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id }) message.Headers.TryAddWithoutValidation("traceparent", id);
             using var response = await http.SendAsync(message, deadline.Token);
             statusCode = (int)response.StatusCode;
             onAnswer?.Invoke(response);

@@ -17,6 +17,7 @@ public sealed class OperationsTableTests
 
     [TestCase(typeof(WebhookOptions))]
     [TestCase(typeof(BreakerOptions))]
+    [TestCase(typeof(EndpointGuardOptions))]
     [TestCase(typeof(InMemoryStoreOptions))]
     public void Options_EveryProperty_IsListedWithItsDefault(Type type)
     {

@@ -87,7 +87,6 @@ public sealed class UserInfoTests
     [TestCase("https://EXAMPLE.com:443/other", true)]
     [TestCase("https://example.org/hooks", false)]
     [TestCase("https://example.com:8443/hooks", false)]
-    [TestCase("http://example.com/hooks", false)]
     public async Task UpdateAsync_WithoutUserInfo_KeepsThePasswordForTheSameServerOnly(string url, bool keeps)
     {
         await using var engine = await StartAsync();

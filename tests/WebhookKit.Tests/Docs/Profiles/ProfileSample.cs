@@ -27,7 +27,11 @@ public sealed record ProfileSample(string Name, WebhookProfile Profile, params s
         using var listener = new WireListener();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(new ManualTimeProvider(Now));
-        var webhooks = services.AddWebhooks(options => options.AllowUnknownEventTypes = true).AddProfile(Profile with { Name = "sample" });
+        var webhooks = services.AddWebhooks(options =>
+        {
+            options.AllowUnknownEventTypes = true;
+            options.Guard.AllowHttp = true;
+        }).AddProfile(Profile with { Name = "sample" });
         webhooks.HttpClient.ConfigurePrimaryHttpMessageHandler(listener.CreateHandler);
         await using var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<IWebhookSubscriptions>().CreateAsync(new NewWebhookSubscription

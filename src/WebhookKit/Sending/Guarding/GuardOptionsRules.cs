@@ -1,0 +1,30 @@
+using System.Net;
+
+namespace WebhookKit.Sending.Guarding;
+
+/// <summary>What is wrong with <see cref="EndpointGuardOptions"/>. Pure.</summary>
+internal static class GuardOptionsRules
+{
+    public static IEnumerable<string> FindFaults(EndpointGuardOptions? options)
+    {
+        if (options is null)
+        {
+            yield return "WebhookOptions.Guard is null. Leave it at its default, or set EndpointGuardOptions.";
+            yield break;
+        }
+
+        foreach (var network in options.AllowedNetworks.Where(n => !IPNetwork.TryParse(n, out _)))
+            yield return $"WebhookOptions.Guard.AllowedNetworks has '{network}', which is no range of addresses. Use one such as 10.1.0.0/16, whose bits after the prefix are zero.";
+        foreach (var host in options.AllowedHosts.Where(h => !IsHost(h)))
+            yield return $"WebhookOptions.Guard.AllowedHosts has '{host}', which is no host name. Use one such as hooks.internal, or *.svc.internal for all below.";
+        if (options.Proxy is { } proxy && (!proxy.IsAbsoluteUri || proxy.Scheme is not ("http" or "https")))
+            yield return $"WebhookOptions.Guard.Proxy is '{UrlRules.Shown(proxy)}', which is no absolute http URL. Use one such as http://egress.internal:3128.";
+    }
+
+    private static bool IsHost(string? host)
+    {
+        if (host is null) return false;
+        var name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
+        return !name.EndsWith('.') && Uri.CheckHostName(name) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;
+    }
+}
