@@ -13,6 +13,19 @@ public interface IWebhooksBuilder
     IHttpClientBuilder HttpClient { get; }
 
     /// <summary>
+    /// Adds an HTTP client beside the usual one, with the same guard, for subscriptions and profiles that name it: one that shows a client
+    /// certificate, or trusts a root of its own. docs/security.md shows how.
+    /// </summary>
+    /// <param name="name">The name, 1 to 64 characters.</param>
+    /// <returns>The client's builder. Change its handler by <c>ConfigurePrimaryHttpMessageHandler((handler, _) =&gt; …)</c>, which keeps the guard.</returns>
+    IHttpClientBuilder AddHttpClient(string name);
+
+    /// <summary>Protects secrets at rest, in whatever store.</summary>
+    /// <param name="factory">Makes the protector, once.</param>
+    /// <returns>This builder.</returns>
+    IWebhooksBuilder UseSecretProtector(Func<IServiceProvider, ISecretProtector> factory);
+
+    /// <summary>
     /// Lets requests go to this machine (127.0.0.0/8, ::1, <c>localhost</c>), by http too: for development and tests. Everything else that
     /// is not public stays forbidden; <see cref="WebhookOptions.Guard"/> opens more.
     /// </summary>

@@ -36,6 +36,12 @@ public sealed record NewWebhookSubscription
     /// <summary>The secret, in the form that the profile's signer expects; <see langword="null"/> generates one.</summary>
     public string? Secret { get; init; }
 
+    /// <inheritdoc cref="WebhookSubscription.Headers"/>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <inheritdoc cref="WebhookSubscription.HttpClient"/>
+    public string? HttpClient { get; init; }
+
     /// <summary>How deliveries are gathered into one request; <see langword="null"/> uses the profile's default.</summary>
     public BatchingOptions? Batching { get; init; }
 

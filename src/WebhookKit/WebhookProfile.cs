@@ -18,6 +18,12 @@ public sealed record WebhookProfile
     /// </summary>
     public bool TakesUserInfo { get; init; }
 
+    /// <summary>
+    /// The HTTP client that sends its requests, by the name given to <see cref="IWebhooksBuilder.AddHttpClient"/>; <see langword="null"/> for
+    /// the usual one. A subscription's own goes first.
+    /// </summary>
+    public string? HttpClient { get; init; }
+
     /// <summary>The question that an endpoint has to answer before a subscription to it is saved; <see langword="null"/> for none.</summary>
     public WebhookHandshake? Handshake { get; init; }
 

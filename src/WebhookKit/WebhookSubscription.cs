@@ -40,6 +40,18 @@ public sealed record WebhookSubscription
     /// <summary>The secrets that sign its requests, newest first. While rotating there are two.</summary>
     public IReadOnlyList<WebhookSecret> Secrets { get; init; } = [];
 
+    /// <summary>
+    /// Headers that every request carries beside those of the profile, such as a key that the endpoint asks for. They are kept and shown as
+    /// secrets are.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// The HTTP client that sends its requests, by the name given to <see cref="IWebhooksBuilder.AddHttpClient"/>: one with a client
+    /// certificate, say. <see langword="null"/> uses the profile's.
+    /// </summary>
+    public string? HttpClient { get; init; }
+
     /// <summary>How deliveries are gathered into one request; <see langword="null"/> sends each alone.</summary>
     public BatchingOptions? Batching { get; init; }
 

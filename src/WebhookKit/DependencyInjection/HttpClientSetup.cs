@@ -19,7 +19,12 @@ internal static class HttpClientSetup
         var builder = services.AddHttpClient(HttpSender.ClientName);
         if (services.Any(d => d.ServiceType == typeof(Marker))) return builder;
         services.AddSingleton<Marker>();
+        return Configure(builder);
+    }
 
+    /// <summary>Makes a client one that may send webhooks.</summary>
+    public static IHttpClientBuilder Configure(IHttpClientBuilder builder)
+    {
         // The engine logs every attempt in one line and keeps its own deadline. One handler serves for ever: connections are
         // renewed by their lifetime, so that changes of DNS are seen.
         return builder

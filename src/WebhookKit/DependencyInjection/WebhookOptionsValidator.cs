@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using WebhookKit.Management;
 using WebhookKit.Profiles;
 using WebhookKit.Publishing;
+using WebhookKit.Sending;
 using WebhookKit.Sending.Guarding;
 
 namespace WebhookKit.DependencyInjection;
@@ -11,6 +12,7 @@ internal sealed class WebhookOptionsValidator(
     IEnumerable<WebhookEventType> eventTypes,
     IEnumerable<WebhookProfile> addedProfiles,
     IEnumerable<NewWebhookSubscription> declared,
+    ClientNames clients,
     IdSource ids,
     TimeProvider time) : IValidateOptions<WebhookOptions>
 {
@@ -85,7 +87,7 @@ internal sealed class WebhookOptionsValidator(
         ];
     }
 
-    private static IEnumerable<string> CheckProfiles(WebhookOptions options, ProfileRegistry profiles)
+    private IEnumerable<string> CheckProfiles(WebhookOptions options, ProfileRegistry profiles)
     {
         if (options.SerializerOptions is null) yield return "WebhookOptions.SerializerOptions is null. Leave it at its default, or set JsonSerializerOptions.";
         if (options.DefaultProfile is null || profiles.Find(options.DefaultProfile) is null)
@@ -106,6 +108,7 @@ internal sealed class WebhookOptionsValidator(
             foreach (var fault in SubscriptionValidator.FindBatchingFaults(profile.Batching)) yield return $"The profile '{profile.Name}': {fault}";
             if (profile.Handshake is { } handshake && Uri.CheckHostName(handshake.Origin) != UriHostNameType.Dns)
                 yield return $"The profile '{profile.Name}' asks endpoints in the name of '{handshake.Origin}', which is no DNS name. Use one such as events.example.com.";
+            if (clients.FindFault(profile.HttpClient) is { } clientFault) yield return $"The profile '{profile.Name}': {clientFault}";
             if (profile.Retry is null || profile.Disable is null)
                 yield return $"The profile '{profile.Name}' has no Retry or no Disable. Use RetrySchedule.None or new DisableRule().";
             if (profile.Timeout is { } timeout && (timeout < MinAttempt || timeout > MaxAttempt))
@@ -120,7 +123,7 @@ internal sealed class WebhookOptionsValidator(
     private List<string> CheckDeclared(WebhookOptions options, ProfileRegistry profiles, EventTypeCatalog catalog, EndpointGuard guard)
     {
         var drafts = new SubscriptionDraft(profiles, ids, options, time);
-        var validator = new SubscriptionValidator(profiles, catalog, guard);
+        var validator = new SubscriptionValidator(profiles, catalog, guard, clients);
         List<string> faults = [];
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (var subscription in declared)

@@ -11,6 +11,7 @@ using WebhookKit.Profiles;
 using WebhookKit.Publishing;
 using WebhookKit.Sending;
 using WebhookKit.Sending.Guarding;
+using WebhookKit.Storage;
 using InMemoryWebhookStore = WebhookKit.Storage.InMemory.InMemoryWebhookStore;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -53,7 +54,9 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<IDeliveryScheduler, FairScheduler>();
         services.TryAddSingleton<IWebhookStore>(p => new InMemoryWebhookStore(
             p.GetRequiredService<IOptions<InMemoryStoreOptions>>().Value, p.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<ISubscriptionStore>(p => p.GetRequiredService<IWebhookStore>());
+        services.TryAddSingleton<ISubscriptionStore>(p => p.GetService<ISecretProtector>() is { } protector
+            ? new ProtectedSubscriptions(p.GetRequiredService<IWebhookStore>(), protector, p.GetRequiredService<SafeLogger<ProtectedSubscriptions>>())
+            : p.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IDeliveryQueue>(p => p.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IDeliveryHistory>(p => p.GetRequiredService<IWebhookStore>());
         return services;
@@ -111,6 +114,7 @@ public static class WebhookServiceCollectionExtensions
     private static IServiceCollection AddSending(this IServiceCollection services)
     {
         services.TryAddSingleton(p => new EndpointGuard(p.GetRequiredService<WebhookOptions>().Guard));
+        services.TryAddSingleton<ClientNames>();
         services.TryAddSingleton<IHostResolver, DnsResolver>();
         services.TryAddSingleton<GuardedConnector>();
         services.TryAddSingleton<HttpSender>();

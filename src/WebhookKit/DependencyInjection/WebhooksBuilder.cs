@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using WebhookKit.Sending;
 
 namespace WebhookKit.DependencyInjection;
 
@@ -9,6 +10,20 @@ internal sealed class WebhooksBuilder(IServiceCollection services, IHttpClientBu
     public IServiceCollection Services => services;
 
     public IHttpClientBuilder HttpClient => httpClient;
+
+    public IHttpClientBuilder AddHttpClient(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Length, 64, nameof(name));
+        services.AddSingleton(new ClientName(name));
+        return HttpClientSetup.Configure(services.AddHttpClient(HttpSender.NameOf(name)));
+    }
+
+    public IWebhooksBuilder UseSecretProtector(Func<IServiceProvider, ISecretProtector> factory)
+    {
+        services.Replace(ServiceDescriptor.Singleton(factory));
+        return this;
+    }
 
     public IWebhooksBuilder AllowLoopback()
     {

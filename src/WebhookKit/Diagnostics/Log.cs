@@ -64,6 +64,9 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Error, "A listener to the meter threw. Nothing else is changed by that.")]
     public static partial void MeterListenerFailed(ILogger logger, Exception cause);
 
+    [LoggerMessage(17, LogLevel.Error, "A secret of subscription {SubscriptionId} cannot be read. Its deliveries wait until it can; restore the keys, or rotate the secret.")]
+    public static partial void SecretUnreadable(ILogger logger, string subscriptionId, Exception cause);
+
     [LoggerMessage(EventId = 10, Message = "Attempt {Outcome} (status {StatusCode}) in {Milliseconds:0.0} ms: message {MessageId}, type {EventType}, {BatchSize} event(s), attempt {Attempt}, subscription {SubscriptionId} of tenant {TenantId} at {Host}; now {Status}, next attempt {NextAttemptAt}, settlement {Settlement}. {Error}")]
     private static partial void Attempted(
         ILogger logger, LogLevel level, AttemptOutcome outcome, int? statusCode, double milliseconds, string messageId, string eventType, int batchSize,

@@ -13,6 +13,9 @@ internal sealed record PreparedRequest
     /// <summary>The headers of format and signer.</summary>
     public required WebhookHeaders Headers { get; init; }
 
+    /// <summary>The HTTP client that sends it; <see langword="null"/> for the usual one.</summary>
+    public string? HttpClient { get; init; }
+
     public required int BatchSize { get; init; }
 
     /// <summary>The deadline of the attempt.</summary>

@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Net.Http.Headers;
 using WebhookKit.Matching;
+using WebhookKit.Storage;
 
 namespace WebhookKit.Dispatching;
 
@@ -20,6 +22,7 @@ internal static class RequestBuilder
             BatchId = batchId,
             Content = content,
             Headers = Sign(model, content, messageId, attemptNumber, now),
+            HttpClient = model.Subscription.HttpClient ?? model.Profile.HttpClient,
             BatchSize = events.Count,
             Timeout = model.Timeout,
             Profile = model.Profile,
@@ -42,6 +45,22 @@ internal static class RequestBuilder
         catch (Exception cause) when (cause is not UnsendableEventException)
         {
             throw new RequestFault(RequestStage.Format, cause);
+        }
+    }
+
+    /// <summary>Names the headers that a profile gives the requests of a subscription, as a trial shows; what cannot be tried names none.</summary>
+    public static IReadOnlyList<string> FindHeaderNames(WebhookSubscription subscription, WebhookProfile profile)
+    {
+        var model = new SubscriptionModel { Subscription = subscription with { Headers = FrozenDictionary<string, string>.Empty }, Profile = profile, Partition = 0, MaxConcurrency = 1, Timeout = default };
+        var sample = new WebhookEvent { Id = "trial", Type = "trial", OccurredAt = DateTimeOffset.UnixEpoch, Data = "{}"u8.ToArray() };
+        try
+        {
+            // The second attempt, which may say so in a header.
+            return [.. Build(model, [sample], null, 2, DateTimeOffset.UnixEpoch).Headers.Select(h => h.Key)];
+        }
+        catch (Exception fault) when (fault is RequestFault or UnsendableEventException)
+        {
+            return [];
         }
     }
 
@@ -92,6 +111,7 @@ internal static class RequestBuilder
                     Secrets = ActiveSecrets(model.Subscription.Secrets, now),
                 },
                 headers);
+            foreach (var (name, value) in model.Subscription.Headers) headers.Add(name, value);
             return headers;
         }
         catch (Exception cause)
@@ -104,6 +124,7 @@ internal static class RequestBuilder
     {
         for (var i = 0; i < secrets.Count; i++)
         {
+            if (UnreadableText.IsMarked(secrets[i].Value)) throw new InvalidOperationException("A secret cannot be read. Restore the keys that protect it, or rotate the secret.");
             if (!secrets[i].IsActiveAt(now)) return [.. secrets.Where(s => s.IsActiveAt(now))];
         }
 

@@ -51,5 +51,6 @@ internal sealed class DeclaredSubscriptions(
     private static bool IsAsDeclared(WebhookSubscription current, WebhookSubscription draft) =>
         current.EventTypes.SequenceEqual(draft.EventTypes)
         && ProfileSettings.AreSame(current.Settings, draft.Settings)
-        && SubscriptionDraft.Merge(current, draft) with { EventTypes = current.EventTypes, Settings = current.Settings } == current;
+        && ProfileSettings.AreSame(current.Headers, draft.Headers)
+        && SubscriptionDraft.Merge(current, draft) with { EventTypes = current.EventTypes, Settings = current.Settings, Headers = current.Headers } == current;
 }

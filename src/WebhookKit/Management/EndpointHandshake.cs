@@ -46,6 +46,7 @@ internal sealed class EndpointHandshake(ProfileRegistry profiles, AttemptSender 
             BatchId = null,
             Content = new WebhookContent { Method = HttpMethod.Options, Uri = subscription.Url },
             Headers = headers,
+            HttpClient = subscription.HttpClient ?? profile.HttpClient,
             BatchSize = 0,
             Timeout = profile.Timeout ?? options.AttemptTimeout,
             Profile = profile,

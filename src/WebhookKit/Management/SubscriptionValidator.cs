@@ -1,12 +1,15 @@
 using System.Buffers;
+using WebhookKit.Dispatching;
 using WebhookKit.Profiles;
 using WebhookKit.Publishing;
+using WebhookKit.Sending;
 using WebhookKit.Sending.Guarding;
+using WebhookKit.Storage;
 
 namespace WebhookKit.Management;
 
 /// <summary>Refuses subscriptions that could not work. Pure; names every fault at once.</summary>
-internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeCatalog catalog, EndpointGuard guard)
+internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeCatalog catalog, EndpointGuard guard, ClientNames clients)
 {
     private const int MaxIdLength = 64;
     private const int MaxNameLength = 200;
@@ -34,6 +37,8 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
         Refuse(nameof(subscription.MaxConcurrency), FindConcurrencyFault(subscription.MaxConcurrency));
         foreach (var fault in FindRateFaults(subscription.RateLimit)) Refuse(nameof(subscription.RateLimit), fault);
         foreach (var fault in FindBatchingFaults(subscription.Batching)) Refuse(nameof(subscription.Batching), fault);
+        foreach (var fault in HeaderRules.FindFaults(subscription.Headers)) Refuse(nameof(subscription.Headers), fault);
+        Refuse(nameof(subscription.HttpClient), clients.FindFault(subscription.HttpClient));
         foreach (var fault in ProfileSettings.FindFaults(subscription.Settings)) Refuse(nameof(subscription.Settings), fault);
         Refuse(nameof(subscription.Order), Enum.IsDefined(subscription.Order) ? null : $"The order {subscription.Order} does not exist. Use None, PerKey or Strict.");
         Refuse(nameof(subscription.Status), Enum.IsDefined(subscription.Status) ? null : $"The status {subscription.Status} does not exist. Use Enabled, Paused or Disabled.");
@@ -50,6 +55,8 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
             }
 
             errors.AddRange(FindProfileFaults(subscription, profile));
+            if (errors.Count == 0 && subscription.Headers.Count > 0)
+                errors.AddRange(HeaderRules.FindDoubles(subscription, RequestBuilder.FindHeaderNames(subscription, profile)).Select(f => new WebhookFieldError(nameof(subscription.Headers), f)));
         }
         else
         {
@@ -66,7 +73,7 @@ internal sealed class SubscriptionValidator(ProfileRegistry profiles, EventTypeC
         if (profile.Signer is not { } signer) yield break;
         if (signer.SecretUse == SecretUse.Required && subscription.Secrets.Count == 0)
             yield return new(nameof(subscription.Secrets), $"The profile '{profile.Name}' signs, and the subscription has no secret. Give it one with RotateSecretAsync(id, secret) first.");
-        foreach (var secret in subscription.Secrets)
+        foreach (var secret in subscription.Secrets.Where(s => !UnreadableText.IsMarked(s.Value)))
         {
             if (signer.FindSecretFault(secret.Value) is { } fault) yield return new(nameof(subscription.Secrets), fault);
         }

@@ -28,7 +28,7 @@ internal sealed class AttemptSender(HttpSender http, WebhookOptions options, Tim
         {
             using var message = CreateMessage(request);
             if (options.SendTraceParent && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id }) message.Headers.TryAddWithoutValidation("traceparent", id);
-            using var response = await http.SendAsync(message, deadline.Token);
+            using var response = await http.SendAsync(message, request.HttpClient, deadline.Token);
             statusCode = (int)response.StatusCode;
             onAnswer?.Invoke(response);
             var body = await ResponseReader.ReadAsync(response.Content, options.MaxResponseBytes, deadline.Token);

@@ -1,26 +1,38 @@
+using System.Collections.Concurrent;
+
 namespace WebhookKit.Sending;
 
 /// <summary>
-/// Sends through the named HTTP client's handlers, with its default headers and version. It does without the client's own time limit
+/// Sends through the named HTTP clients' handlers, with their default headers and version. It does without a client's own time limit
 /// and buffering, which would cost a linked token and a timer a request: an attempt has a deadline of its own.
 /// </summary>
 internal sealed class HttpSender(IHttpClientFactory clients, IHttpMessageHandlerFactory handlers) : IDisposable
 {
-    /// <summary>The name of the HTTP client that sends all requests.</summary>
+    /// <summary>The name of the HTTP client that sends all requests, unless a subscription or its profile names another.</summary>
     public const string ClientName = "WebhookKit";
 
-    private readonly Lazy<HttpClientDefaults> _defaults = new(() => HttpClientDefaults.Of(clients.CreateClient(ClientName)));
-    private readonly Lazy<HttpMessageInvoker> _handlers = new(() => new HttpMessageInvoker(handlers.CreateHandler(ClientName), disposeHandler: false));
+    private readonly Lazy<Client> _usual = new(() => Create(clients, handlers, ClientName));
+    private readonly ConcurrentDictionary<string, Client> _others = new(StringComparer.Ordinal);
+
+    /// <summary>The name under which the framework knows a client that the host has added.</summary>
+    public static string NameOf(string added) => $"{ClientName}.{added}";
 
     /// <summary>Sends a request; the answer's body is left to be read.</summary>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, string? clientName, CancellationToken cancellationToken)
     {
-        _defaults.Value.Apply(message);
-        return _handlers.Value.SendAsync(message, cancellationToken);
+        var client = clientName is null ? _usual.Value : _others.GetOrAdd(clientName, name => Create(clients, handlers, NameOf(name)));
+        client.Defaults.Apply(message);
+        return client.Handlers.SendAsync(message, cancellationToken);
     }
 
     public void Dispose()
     {
-        if (_handlers.IsValueCreated) _handlers.Value.Dispose();
+        if (_usual.IsValueCreated) _usual.Value.Handlers.Dispose();
+        foreach (var client in _others.Values) client.Handlers.Dispose();
     }
+
+    private static Client Create(IHttpClientFactory clients, IHttpMessageHandlerFactory handlers, string name) => new(
+        HttpClientDefaults.Of(clients.CreateClient(name)), new HttpMessageInvoker(handlers.CreateHandler(name), disposeHandler: false));
+
+    private sealed record Client(HttpClientDefaults Defaults, HttpMessageInvoker Handlers);
 }

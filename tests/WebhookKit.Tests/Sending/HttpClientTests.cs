@@ -1,0 +1,69 @@
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using WebhookKit.Sending.Guarding;
+using WebhookKit.Testing;
+using WebhookKit.Tests.Rules;
+
+namespace WebhookKit.Tests.Sending;
+
+/// <summary>HTTP clients beside the usual one, by subscription and by profile.</summary>
+public sealed class HttpClientTests
+{
+    [Test]
+    public async Task Deliver_ClientNamed_GoesThroughIt()
+    {
+        Dictionary<string, ScriptedReceiver> receivers = [];
+        await using var harness = await Engine.StartAsync(configure: webhooks =>
+        {
+            webhooks.AddProfile(Engine.Exact with { Name = "bank", HttpClient = "bank" });
+            foreach (var name in (string[])["bank", "lab"])
+            {
+                webhooks.AddHttpClient(name).ConfigurePrimaryHttpMessageHandler(services =>
+                    receivers[name] = new ScriptedReceiver(services.GetRequiredService<TimeProvider>()));
+            }
+        });
+        await Engine.SubscribeAsync(harness);
+        await Engine.SubscribeAsync(harness, s => s with { Profile = "bank" });
+        await Engine.SubscribeAsync(harness, s => s with { Profile = "bank", HttpClient = "lab" });
+        await harness.PublishAsync();
+        await harness.DrainAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(harness.Requests, Has.Count.EqualTo(1));
+            Assert.That(receivers["bank"].Requests, Has.Count.EqualTo(1));
+            Assert.That(receivers["lab"].Requests, Has.Count.EqualTo(1));
+            Assert.That(receivers["lab"].Requests[0].Headers["User-Agent"], Is.EqualTo("WebhookKit"));
+        });
+    }
+
+    [Test]
+    public async Task CreateAsync_UnknownClient_IsRefused()
+    {
+        await using var harness = await Engine.StartAsync(configure: webhooks => webhooks.AddHttpClient("bank"));
+        await Assert.ThatAsync(
+            async () => await Engine.SubscribeAsync(harness, s => s with { HttpClient = "bnak" }),
+            Throws.TypeOf<WebhookValidationException>().With.Message.Contains("There is no HTTP client 'bnak'. Add it with AddHttpClient(…), or use one of bank."));
+    }
+
+    [Test]
+    public async Task Start_ProfileNamesUnknownClient_IsRefused() => await Assert.ThatAsync(
+        async () => await Engine.StartAsync(Engine.Exact with { HttpClient = "bank" }),
+        Throws.Exception.With.Message.Contains("The profile 'exact': There is no HTTP client 'bank'. Add it with AddHttpClient(…)."));
+
+    [Test]
+    public async Task Handler_OfAnAddedClient_IsGuardedAndCanBeChanged()
+    {
+        SocketsHttpHandler? seen = null;
+        await using var harness = await Engine.StartAsync(configure: webhooks => webhooks.AddHttpClient("bank")
+            .ConfigurePrimaryHttpMessageHandler((handler, _) => seen = (SocketsHttpHandler)handler));
+        harness.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(WebhookKit.Sending.HttpSender.NameOf("bank"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(seen!.ConnectCallback!.Target, Is.TypeOf<GuardedConnector>());
+            Assert.That(seen.AllowAutoRedirect, Is.False);
+            Assert.That(seen.UseCookies, Is.False);
+            Assert.That(seen.UseProxy, Is.False);
+            Assert.That(seen.AutomaticDecompression, Is.EqualTo(System.Net.DecompressionMethods.None));
+        });
+    }
+}
