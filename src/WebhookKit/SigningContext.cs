@@ -24,6 +24,6 @@ public readonly record struct SigningContext
     /// <summary>The exact bytes of the body.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>The secrets that sign now, newest first; none when the subscription has none.</summary>
+    /// <summary>The secrets that sign now, newest first (oldest first under a profile without retries); none when the subscription has none.</summary>
     public required IReadOnlyList<WebhookSecret> Secrets { get; init; }
 }

@@ -34,7 +34,12 @@ public static class WebhookFormats
     /// Settings: <c>method</c> (<c>POST</c>, the default, or <c>GET</c>), <c>parameters</c> (such as <c>evt=[EventType]&amp;eml=[Email]</c>)
     /// and <c>encrypted</c> (<c>true</c>: RC4, which is weak, with the subscription's secret as the key, then base64).
     /// </remarks>
-    public static IWebhookFormat MailUp { get; } = new MailUpFormat();
+    /// <param name="encodesEncryptedBody">
+    /// Whether the base64 of an encrypted POST is percent-encoded, as it is in a query. MailUp's pages leave it open; without, a parser of
+    /// forms reads each <c>+</c> in it as a space.
+    /// </param>
+    /// <returns>The format.</returns>
+    public static IWebhookFormat MailUp(bool encodesEncryptedBody = false) => new MailUpFormat(encodesEncryptedBody);
 
     /// <summary>MailerLite: the members of the data, which must be a JSON object, beside the event's type.</summary>
     /// <param name="typeName">The name of the member that tells the type of an event sent alone.</param>

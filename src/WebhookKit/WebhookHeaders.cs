@@ -35,6 +35,9 @@ public sealed class WebhookHeaders : IReadOnlyList<KeyValuePair<string, string>>
         _headers.Add(new KeyValuePair<string, string>(name, value));
     }
 
+    /// <summary>Removes a header of which there is one more.</summary>
+    internal void RemoveAt(int index) => _headers.RemoveAt(index);
+
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => _headers.GetEnumerator();
 

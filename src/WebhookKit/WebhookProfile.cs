@@ -13,12 +13,6 @@ public sealed record WebhookProfile
     public required IWebhookFormat Format { get; init; }
 
     /// <summary>
-    /// Whether the user name and the password in a subscription's URL are taken out of it and kept as its secret, to be sent as HTTP Basic
-    /// by <see cref="WebhookSigners.Basic"/>. Default: no; such URLs are then refused.
-    /// </summary>
-    public bool TakesUserInfo { get; init; }
-
-    /// <summary>
     /// The HTTP client that sends its requests, by the name given to <see cref="IWebhooksBuilder.AddHttpClient"/>; <see langword="null"/> for
     /// the usual one. A subscription's own goes first.
     /// </summary>

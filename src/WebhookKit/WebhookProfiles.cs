@@ -87,7 +87,6 @@ public static class WebhookProfiles
         Name = nameof(Mailjet),
         Format = WebhookFormats.Mailjet,
         Signer = WebhookSigners.Basic,
-        TakesUserInfo = true,
         Success = new StatusCodeRange(200, 200),
         Retry = RetrySchedule.None.Then(10, TimeSpan.FromSeconds(30)).Then(10, TimeSpan.FromMinutes(30)),
         Disable = new DisableRule { OnExhausted = true },
@@ -99,7 +98,7 @@ public static class WebhookProfiles
     public static WebhookProfile MailUp { get; } = new()
     {
         Name = nameof(MailUp),
-        Format = WebhookFormats.MailUp,
+        Format = WebhookFormats.MailUp(),
         Retry = RetrySchedule.None.Then(5, TimeSpan.FromMinutes(5)),
         HonorRetryAfter = false,
     };

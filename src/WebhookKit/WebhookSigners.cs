@@ -22,7 +22,8 @@ public static class WebhookSigners
     public static ISigner Slack { get; } = new SlackSigner();
 
     /// <summary>
-    /// HTTP Basic (RFC 7617). The secret is <c>user:password</c>; a subscription without one is sent without. It proves nothing of the body.
+    /// HTTP Basic (RFC 7617). The secret is <c>user:password</c>; a subscription without one is sent without. A user name and a password in
+    /// a subscription's URL are taken out of it and become its secret. It proves nothing of the body.
     /// </summary>
     public static ISigner Basic { get; } = new BasicSigner();
 
@@ -42,7 +43,7 @@ public static class WebhookSigners
 
     /// <summary>
     /// Several signers on each request, while receivers move from one header to another:
-    /// <c>profile with { Signer = WebhookSigners.All(profile.Signer!, WebhookSigners.StandardWebhooks) }</c>.
+    /// <c>profile with { Signer = WebhookSigners.Combine(profile.Signer!, WebhookSigners.StandardWebhooks) }</c>.
     /// </summary>
     /// <remarks>
     /// Each signs with those of the subscription's secrets that suit it, so that rotating in a secret of the new form adds the new
@@ -50,11 +51,16 @@ public static class WebhookSigners
     /// </remarks>
     /// <param name="signers">The signers; at least one.</param>
     /// <returns>The signer that asks each of them.</returns>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    public static ISigner All(params ISigner[] signers)
+    /// <exception cref="ArgumentException">There is none; or two set the same header; or HTTP Basic would send what another signs with.</exception>
+    public static ISigner Combine(params ISigner[] signers)
     {
         ArgumentNullException.ThrowIfNull(signers);
-        return signers.Length > 0 ? new CombinedSigner([.. signers]) : throw new ArgumentException("There is no signer. Pass at least one.", nameof(signers));
+        if (signers.Length == 0) throw new ArgumentException("There is no signer. Pass at least one.", nameof(signers));
+        if (signers.Any(s => s is BasicSigner) && signers.Count(s => s.SecretUse != SecretUse.None) > 1)
+            throw new ArgumentException("HTTP Basic sends its secret as it is, and another signer would sign with the same one. Send credentials in WebhookSubscription.Headers instead.", nameof(signers));
+
+        var combined = new CombinedSigner([.. signers]);
+        return combined.FindClash() is { } clash ? throw new ArgumentException(clash, nameof(signers)) : combined;
     }
 
     /// <summary>
@@ -76,7 +82,7 @@ public static class WebhookSigners
     /// <para>
     /// With <c>hmac-sha256</c> there is one signature for each active secret of the subscription, under a label of its own. With the
     /// asymmetric algorithms subscriptions need no secret, and the receiver verifies with <see cref="HttpSignatureOptions.KeyPem"/> set to
-    /// the public key. In <see cref="All"/> put it after a signer that adds the same id header: it takes the one that is there.
+    /// the public key. In <see cref="Combine"/> an id header that both signers set alike goes once.
     /// </para>
     /// </remarks>
     /// <param name="options">The algorithm, the key and what is covered; <see langword="null"/> for <c>hmac-sha256</c> and the defaults.</param>

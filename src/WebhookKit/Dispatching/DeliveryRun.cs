@@ -46,7 +46,7 @@ internal sealed class DeliveryRun
     public string? BatchId => IsBatch ? MessageIds.OfBatch(Live) : null;
 
     /// <summary>Whether they go as a batch, be it of one.</summary>
-    public bool IsBatch => Work.Model.Subscription is { Batching: not null } subscription && Work.Model.Profile.Format.CanBatch(subscription);
+    public bool IsBatch => Work.Model.Batching is not null;
 
     /// <summary>Ends the deliveries whose time to live is over.</summary>
     public WebhookDelivery[] TakeExpired()

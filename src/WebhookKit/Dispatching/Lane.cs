@@ -96,7 +96,7 @@ internal sealed class Lane
         }
     }
 
-    private int Capacity => Math.Max(_bufferSize, 2 * (_model.Subscription.Batching?.MaxEvents ?? 0));
+    private int Capacity => Math.Max(_bufferSize, 2 * (_model.Batching?.MaxEvents ?? 0));
 
     /// <summary>Says when the lane wants a turn, if it has not asked for one as early already.</summary>
     /// <returns>The time to schedule it at; <see langword="null"/> when there is nothing to ask for.</returns>
@@ -277,6 +277,7 @@ internal sealed class Lane
         lock (_gate)
         {
             var old = _model.Subscription;
+            var oldBatching = _model.Batching;
             var changed = model.Subscription;
 
             // Changes can come from several sides, an older one last.
@@ -286,7 +287,7 @@ internal sealed class Lane
             if (changed.Url != old.Url) ForgetFailuresNeedsLock();
             if (changed.RateLimit != old.RateLimit) _rate = NewRate(model, _rate);
             if (old.Status != SubscriptionStatus.Enabled && changed.Status == SubscriptionStatus.Enabled) ForgetFailuresNeedsLock();
-            if (changed.Order != old.Order || changed.Batching != old.Batching) _rebuild = true;
+            if (changed.Order != old.Order || model.Batching != oldBatching) _rebuild = true;
         }
     }
 
@@ -405,7 +406,7 @@ internal sealed class Lane
         };
     }
 
-    private LaneBuffer NewBufferNeedsLock() => LaneBuffer.Create(_model.Subscription.Order, _model.Subscription.Batching, Capacity);
+    private LaneBuffer NewBufferNeedsLock() => LaneBuffer.Create(_model.Subscription.Order, _model.Batching, Capacity);
 
     private void EndReadNeedsLock()
     {

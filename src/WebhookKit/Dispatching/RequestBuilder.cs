@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
+using WebhookKit.Management;
 using WebhookKit.Matching;
 using WebhookKit.Storage;
 
@@ -33,6 +34,7 @@ internal static class RequestBuilder
     {
         try
         {
+            if (!isBatch && events.Count != 1) throw new InvalidOperationException($"There are {events.Count} events for a request that carries one.");
             return Check(model.Profile.Format.Format(new FormatContext
             {
                 MessageId = messageId,
@@ -83,6 +85,7 @@ internal static class RequestBuilder
     {
         if (content.Uri is not { IsAbsoluteUri: true }) throw new InvalidOperationException($"The format gave the URI '{content.Uri}', which is not absolute.");
         if (content.Method is null) throw new InvalidOperationException("The format gave no method.");
+        if (content.ContentType is null && !content.Body.IsEmpty) throw new InvalidOperationException("The format gave a body without a content type, which would not be sent.");
         if (content.ContentType is not null && !MediaTypeHeaderValue.TryParse(content.ContentType, out _))
             throw new InvalidOperationException("The format gave a content type that is not a media type.");
         return content;
@@ -108,9 +111,10 @@ internal static class RequestBuilder
                     Uri = content.Uri,
                     ContentType = content.ContentType,
                     Body = content.Body,
-                    Secrets = ActiveSecrets(model.Subscription.Secrets, now),
+                    Secrets = InOrder(ActiveSecrets(model.Subscription.Secrets, now), model.Profile.Retry),
                 },
                 headers);
+            if (model.Profile.Handshake is { } handshake) headers.Add(EndpointHandshake.RequestOrigin, handshake.Origin);
             foreach (var (name, value) in model.Subscription.Headers) headers.Add(name, value);
             return headers;
         }
@@ -119,6 +123,13 @@ internal static class RequestBuilder
             throw new RequestFault(RequestStage.Sign, cause);
         }
     }
+
+    /// <summary>
+    /// Where one signature has to do and no retry can try the other secret, the old one signs until its overlap ends: then the receiver
+    /// has had time to learn the new one.
+    /// </summary>
+    private static IReadOnlyList<WebhookSecret> InOrder(IReadOnlyList<WebhookSecret> newestFirst, RetrySchedule retry) =>
+        newestFirst.Count > 1 && retry.Delays.Count == 0 ? [.. newestFirst.Reverse()] : newestFirst;
 
     private static IReadOnlyList<WebhookSecret> ActiveSecrets(IReadOnlyList<WebhookSecret> secrets, DateTimeOffset now)
     {

@@ -25,7 +25,7 @@ internal sealed class AsGivenFormat(params HeaderSource[] headers) : IWebhookFor
 
     public WebhookReading Read(in VerificationContext context) => WebhookReading.Of(new WebhookEvent
     {
-        Id = Find(context, HeaderPart.Id) ?? "",
+        Id = context.MessageId ?? Find(context, HeaderPart.Id) ?? "",
         Type = Find(context, HeaderPart.Type) ?? Find(context, HeaderPart.Topic)?.Replace('/', '.') ?? "",
         OccurredAt = Find(context, HeaderPart.Time) is { } time ? IsoTime.Parse(time) : default,
         ContentType = context.FindHeader("Content-Type") ?? WebhookEvent.JsonContentType,

@@ -51,8 +51,21 @@ internal static class EventData
     /// <summary>What stands between the braces.</summary>
     private static ReadOnlySpan<byte> Members(WebhookEvent webhookEvent, string typeName, string? timeName, out bool hasType, out bool hasTime)
     {
+        try
+        {
+            return ReadMembers(webhookEvent, typeName, timeName, out hasType, out hasTime);
+        }
+        catch (JsonException)
+        {
+            // A host's own converter can write what is no JSON; trying it again would change nothing.
+            throw new UnsendableEventException($"The data of event '{webhookEvent.Id}' is not JSON, or is nested too deeply. Publish other data.");
+        }
+    }
+
+    private static ReadOnlySpan<byte> ReadMembers(WebhookEvent webhookEvent, string typeName, string? timeName, out bool hasType, out bool hasTime)
+    {
         hasType = hasTime = false;
-        var reader = new Utf8JsonReader(Json(webhookEvent));
+        var reader = new Utf8JsonReader(Json(webhookEvent), JsonSlices.Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             throw new UnsendableEventException($"The data of event '{webhookEvent.Id}' is no JSON object, and this profile sends its members side by side with the event's type. Publish an object, or use another profile.");
 

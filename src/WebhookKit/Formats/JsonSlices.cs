@@ -11,8 +11,8 @@ internal static class JsonSlices
     /// <summary>More than any sender's batch has; a small body cannot make a receiver hold millions of slices.</summary>
     private const int MaxItems = 10_000;
 
-    /// <summary>As deep as data can be published (64), and what a dialect puts around it.</summary>
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 72 };
+    /// <summary>Deeper than any host sets its serializer.</summary>
+    public static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };
 
     /// <summary>Takes an object apart. Of members with one name the last counts.</summary>
     /// <returns>Whether it is a JSON object in valid UTF-8 with a bearable number of members.</returns>

@@ -58,10 +58,16 @@ internal sealed class MailjetFormat : IWebhookFormat, IWebhookReader
     private static WebhookEvent Event(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, ReadOnlyMemory<byte> json) =>
         new() { Type = members.GetText(TypeName) ?? "", OccurredAt = members.GetUnixTime(TimeName), Data = json };
 
-    private static Uri UrlFor(in FormatContext context) =>
-        context.AttemptNumber > 0 && context.AttemptNumber % 2 == 0 && ProfileSettings.Find(context.Subscription, BackupUrlSetting) is { } backup
-            ? new Uri(backup)
-            : context.Subscription.Url;
+    /// <summary>
+    /// Every second attempt goes to the backup. While two passwords take turns with the attempts, two go to each, so that both are tried
+    /// with both.
+    /// </summary>
+    private static Uri UrlFor(in FormatContext context)
+    {
+        if (context.AttemptNumber == 0 || ProfileSettings.Find(context.Subscription, BackupUrlSetting) is not { } backup) return context.Subscription.Url;
+        var turn = (context.AttemptNumber - 1) / (context.Subscription.Secrets.Count > 1 ? 2 : 1);
+        return turn % 2 == 0 ? context.Subscription.Url : new Uri(backup);
+    }
 
     private static IEnumerable<WebhookFieldError> FindBackupFaults(WebhookSubscription subscription)
     {

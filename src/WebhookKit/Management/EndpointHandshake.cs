@@ -9,7 +9,7 @@ namespace WebhookKit.Management;
 /// <summary>Makes the handshake of profiles that ask for one (CloudEvents, HTTP 1.1 Web Hooks 1.0, section 4), and reads its answer.</summary>
 internal sealed class EndpointHandshake(ProfileRegistry profiles, AttemptSender sender, WebhookOptions options)
 {
-    private const string RequestOrigin = "WebHook-Request-Origin";
+    public const string RequestOrigin = "WebHook-Request-Origin";
     private const string RequestRate = "WebHook-Request-Rate";
     private const string AllowedOrigin = "WebHook-Allowed-Origin";
     private const string AllowedRate = "WebHook-Allowed-Rate";

@@ -23,7 +23,7 @@ internal sealed class TestSender(SubscriptionModelFactory models, EventValidator
         };
 
         var model = models.Create(subscription);
-        var isBatch = subscription.Batching is not null && model.Profile.Format.CanBatch(subscription);
+        var isBatch = model.Batching is not null;
         var request = Build(model, webhookEvent, isBatch, now);
         using var activity = new SafeActivity(WebhookActivities.StartAttempt(subscription, [webhookEvent], request));
         var attempt = (await sender.SendAsync(request, cancellationToken)).ToAttempt(request);

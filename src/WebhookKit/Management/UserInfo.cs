@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using WebhookKit.Sending.Guarding;
+using WebhookKit.Signing;
 
 namespace WebhookKit.Management;
 
@@ -10,10 +11,13 @@ internal static class UserInfo
     /// Whether the secrets of a subscription are not for where it goes now: HTTP Basic would show them to another server, or show a key
     /// that signed so far.
     /// </summary>
-    public static bool AreSecretsOfAnother(WebhookSubscription current, WebhookProfile? currentProfile, Uri? url, WebhookProfile? profile) =>
-        profile is { TakesUserInfo: true } && url is { IsAbsoluteUri: true }
-        && (currentProfile is not { TakesUserInfo: true }
-            || Uri.Compare(url, current.Url, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) != 0);
+    public static bool AreSecretsOfAnother(WebhookSubscription current, WebhookProfile? currentProfile, WebhookSubscription changed, WebhookProfile? profile)
+    {
+        if (profile is not { Signer: BasicSigner }) return false;
+        if (currentProfile is not { Signer: BasicSigner }) return true;
+        var known = Servers(current, currentProfile).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return Servers(changed, profile).Any(server => !known.Contains(server));
+    }
 
     /// <summary>Takes them out of a URL, if the profile sends them.</summary>
     /// <param name="url">The URL as the user gave it.</param>
@@ -24,12 +28,23 @@ internal static class UserInfo
     {
         rest = null;
         secret = null;
-        if (profile is not { TakesUserInfo: true } || url is not { IsAbsoluteUri: true, UserInfo.Length: > 0 } || !UrlRules.IsPlain(url)) return false;
+        if (profile is not { Signer: BasicSigner } || url is not { IsAbsoluteUri: true, UserInfo.Length: > 0 } || !UrlRules.IsPlain(url)) return false;
         var colon = url.UserInfo.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? url.UserInfo : url.UserInfo[..colon];
         var password = colon < 0 ? "" : url.UserInfo[(colon + 1)..];
-        secret = Uri.UnescapeDataString(name) + ":" + Uri.UnescapeDataString(password);
-        rest = new UriBuilder(url) { UserName = "", Password = "" }.Uri;
+        var user = Uri.UnescapeDataString(name);
+
+        // Where it ends could not be told (RFC 7617, section 2): left in the URL, it is refused.
+        if (user.Contains(':', StringComparison.Ordinal)) return false;
+        secret = user + ":" + Uri.UnescapeDataString(password);
+        rest = new UriBuilder(url) { UserName = "", Password = "", Port = url.IsDefaultPort ? -1 : url.Port }.Uri;
         return true;
     }
+
+    /// <summary>Everywhere that its requests go.</summary>
+    private static IEnumerable<string> Servers(WebhookSubscription subscription, WebhookProfile profile) =>
+        new[] { subscription.Url }
+            .Concat(subscription.Settings is null ? [] : profile.Format.FindOtherUrls(subscription).Select(u => u.Value))
+            .Where(url => url is { IsAbsoluteUri: true })
+            .Select(url => url.GetComponents(UriComponents.SchemeAndServer, UriFormat.SafeUnescaped));
 }

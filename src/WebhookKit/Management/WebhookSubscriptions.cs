@@ -70,7 +70,7 @@ internal sealed class WebhookSubscriptions(
         var profile = profiles.Find(subscription.Profile);
         if (UserInfo.TryTake(subscription.Url, profile, out var url, out var secret))
             subscription = subscription with { Url = url, Secrets = [new WebhookSecret { Value = secret }] };
-        else if (UserInfo.AreSecretsOfAnother(current, profiles.Find(current.Profile), subscription.Url, profile))
+        else if (UserInfo.AreSecretsOfAnother(current, profiles.Find(current.Profile), subscription, profile))
             subscription = subscription with { Secrets = [] };
         subscription = drafts.WithBatchingOf(current, subscription);
         validator.Check(subscription);

@@ -16,6 +16,9 @@ internal sealed class SubscriptionModel
 
     public string Id => Subscription.Id;
 
+    /// <summary>How its deliveries are gathered; <see langword="null"/> also where the subscription says so and the profile cannot (any more).</summary>
+    public BatchingOptions? Batching => Subscription.Batching is { } batching && Profile.Format.CanBatch(Subscription) ? batching : null;
+
     /// <summary>The same with status <see cref="SubscriptionStatus.Enabled"/>.</summary>
     public SubscriptionModel AsEnabled() => new()
     {

@@ -106,6 +106,24 @@ public sealed partial class Snippets
     }
     // end snippet
 
+    [Test]
+    public async Task VerifyMessage_RequestShown_IsTooOldByNow()
+    {
+        var sample = ProfileSamples.All.Single(s => s.Name == "HTTP Message Signatures");
+        var request = await sample.SendAsync();
+        Assert.That(VerifyMessage(request.Method, request.Uri, request.Headers, request.Body, sample.Secret!), Is.False, "its clock is the system's");
+        var verifier = new WebhookVerifier(sample.Profile, [sample.Secret!], new WebhookKit.Testing.ManualTimeProvider(ProfileSample.Now));
+        Assert.That(verifier.Verify(request.Method, request.Uri, request.Headers, request.Body).IsValid, Is.True);
+    }
+
+    // snippet: verify-message
+    private static bool VerifyMessage(HttpMethod method, Uri uri, IEnumerable<KeyValuePair<string, string>> headers, byte[] body, string secret)
+    {
+        var profile = WebhookProfiles.CloudEvents with { Signer = WebhookSigners.HttpMessageSignature(new HttpSignatureOptions { KeyId = "2026-03" }) };
+        return new WebhookVerifier(profile, [secret]).Verify(method, uri, headers, body).IsValid;
+    }
+    // end snippet
+
     // snippet: fresh
     private static bool IsFresh(string unixSeconds, TimeProvider time)
     {
@@ -151,7 +169,7 @@ public sealed partial class Snippets
         webhooks.AddProfile(WebhookProfiles.MailerLite with
         {
             Name = "moving",
-            Signer = WebhookSigners.All(WebhookProfiles.MailerLite.Signer!, WebhookSigners.StandardWebhooks),
+            Signer = WebhookSigners.Combine(WebhookProfiles.MailerLite.Signer!, WebhookSigners.StandardWebhooks),
         });
         // end snippet
     }

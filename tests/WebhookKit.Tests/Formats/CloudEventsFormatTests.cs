@@ -52,7 +52,6 @@ public sealed class CloudEventsFormatTests
     [TestCase("50%", "50%25")]
     [TestCase("\"q\"", "%22q%22")]
     [TestCase("Euro € 😀", "Euro%20%E2%82%AC%20%F0%9F%98%80")]
-    [TestCase("a\r\nb\0\u007f", "a%0D%0Ab%00%7F")]
     public void Format_BinaryAttribute_IsPercentEncoded(string subject, string header)
     {
         var content = Single(Profile, Paid with { Attributes = new Dictionary<string, string> { ["subject"] = subject } }, ("mode", "binary"));
@@ -161,4 +160,68 @@ public sealed class CloudEventsFormatTests
     [Test]
     public void Read_BinaryHeaderTwice_IsMalformed() => Assert.That(
         Read(Profile, default, new("ce-id", "1"), new("CE-ID", "2")).Fault, Does.Contain("more than once"));
+
+    [TestCase("subject", "a\nb", "has a control character")]
+    [TestCase("source", "not a uri <>", "is no URI reference")]
+    [TestCase("dataschema", "x y", "is no absolute URI")]
+    public void Format_AttributeThatCloudEventsForbid_CanNeverBeSent(string name, string value, string message)
+    {
+        var bad = FormatSample.Event("{}") with { Attributes = new Dictionary<string, string> { [name] = value } };
+        foreach (var mode in (string[])["structured", "binary"])
+            Assert.That(() => FormatSample.Single(WebhookProfiles.CloudEvents, bad, ("mode", mode)), Throws.TypeOf<UnsendableEventException>().With.Message.Contains($"'{name}'").And.Message.Contains(message));
+    }
+
+    [Test]
+    public void Format_ContentTypeThatIsNone_CanNeverBeSent() => Assert.That(
+        () => FormatSample.Single(WebhookProfiles.CloudEvents, FormatSample.Event("x") with { ContentType = "rubbish" }),
+        Throws.TypeOf<UnsendableEventException>().With.Message.Contains("'rubbish', which is no media type"));
+
+    [Test]
+    public void Format_BinaryWithTooMuchInHeaders_CanNeverBeSent()
+    {
+        var attributes = Enumerable.Range(0, 5).ToDictionary(i => $"a{i}", _ => new string('x', 4000));
+        Assert.That(
+            () => FormatSample.Single(WebhookProfiles.CloudEvents, FormatSample.Event("{}") with { Attributes = attributes }, ("mode", "binary")),
+            Throws.TypeOf<UnsendableEventException>().With.Message.Contains("characters of headers; 16384 are the most"));
+    }
+
+    [TestCase("\"Euro \\\"x\\\" %E2%82%AC\"", "Euro \"x\" €")]
+    [TestCase("100%", "100%")]
+    [TestCase("%zz", "%zz")]
+    [TestCase("plain", "plain")]
+    public void Read_BinaryAttribute_IsUnquotedAndDecoded(string value, string expected)
+    {
+        var read = FormatSample.Read(WebhookProfiles.CloudEvents, "{}"u8.ToArray(), [.. Core, new("ce-subject", value)]);
+        Assert.That(read.Events!.Single().Attributes["subject"], Is.EqualTo(expected));
+    }
+
+    [TestCase("%C0%A0")]
+    [TestCase("%FF")]
+    public void Read_BinaryAttributeThatIsNoUtf8_IsMalformed(string value) =>
+        Assert.That(FormatSample.Read(WebhookProfiles.CloudEvents, "{}"u8.ToArray(), [.. Core, new("ce-subject", value)]).Fault, Does.Contain("not UTF-8"));
+
+    [Test]
+    public void Read_BinaryUnderASignedId_TakesTheProvedOne()
+    {
+        var content = FormatSample.Single(WebhookProfiles.CloudEvents, FormatSample.Event("{}"), ("mode", "binary"));
+        Assert.That(FormatSample.Read(WebhookProfiles.CloudEvents, content, messageId: "proved").Events!.Single().Id, Is.EqualTo("proved"));
+    }
+
+    [Test]
+    public void Read_StructuredIntegersAndBooleans_AreTheirText()
+    {
+        var json = """{"specversion":"1.0","id":"1","source":"/a","type":"b","sampledrate":5,"flag":true,"fraction":1.5}"""u8.ToArray();
+        var read = FormatSample.Read(WebhookProfiles.CloudEvents, json, new KeyValuePair<string, string>("Content-Type", "application/cloudevents+json"));
+        Assert.That(read.Events!.Single().Attributes, Is.EquivalentTo(new Dictionary<string, string> { ["source"] = "/a", ["sampledrate"] = "5", ["flag"] = "true" }));
+    }
+
+    [Test]
+    public void Read_StructuredWithTwoData_IsMalformed()
+    {
+        var json = """{"specversion":"1.0","id":"1","source":"/a","type":"b","data":1,"data_base64":"AA=="}"""u8.ToArray();
+        Assert.That(FormatSample.Read(WebhookProfiles.CloudEvents, json, new KeyValuePair<string, string>("Content-Type", "application/cloudevents+json")).IsReadable, Is.False);
+    }
+
+    private static KeyValuePair<string, string>[] Core =>
+        [new("ce-specversion", "1.0"), new("ce-id", "1"), new("ce-source", "/a"), new("ce-type", "b"), new("Content-Type", "application/json")];
 }

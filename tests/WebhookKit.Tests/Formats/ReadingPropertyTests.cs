@@ -57,7 +57,7 @@ public sealed class ReadingPropertyTests
     [Test]
     public void Read_CloudEventsBinary_IsTheBodyWithTheAttributes()
     {
-        var values = Gen.Choose(1, 0x2fff).Select(c => (char)c).ArrayOf(5).Select(c => new string(c));
+        var values = Gen.Choose(1, 0x2fff).Select(c => (char)c).Where(c => !char.IsControl(c)).ArrayOf(5).Select(c => new string(c));
         Properties.Hold(Events(Json(4)).Zip(values), pair =>
         {
             var sent = pair.Item1 with { OrderingKey = pair.Item2, Attributes = new Dictionary<string, string> { ["subject"] = pair.Item2, ["source"] = "/shop" } };
@@ -104,7 +104,8 @@ public sealed class ReadingPropertyTests
 
     private static void AssertRead(WebhookProfile profile, WebhookContent content, WebhookEvent[] sent, params string[] data)
     {
-        var reading = FormatSample.Read(profile, content, messageId: sent[0].Id);
+        // A dialect that proves no id gets none to read.
+        var reading = FormatSample.Read(profile, content, messageId: profile.Format == WebhookFormats.AsGiven ? null : sent[0].Id);
 
         Assert.That(reading.Fault, Is.Null, content.Text);
         Assert.That(reading.Events!.Select(e => e.Data.Text()), Is.EqualTo(data));

@@ -95,4 +95,15 @@ public sealed class EndpointHandshakeTests
         if (rate is not null) headers["WebHook-Allowed-Rate"] = rate;
         return new ScriptedReply(status) { Headers = headers };
     }
+
+    [Test]
+    public async Task Deliver_ProfileWithHandshake_NamesTheOrigin()
+    {
+        await using var harness = await Engine.StartAsync(Asking);
+        harness.Receiver.Default.Reply(Allowing("*"));
+        await Engine.SubscribeAsync(harness);
+        await harness.Publisher.PublishAsync("a.b", 1);
+        await harness.DrainAsync();
+        Assert.That(harness.Requests[1].Headers["WebHook-Request-Origin"], Is.EqualTo("events.example.com"));
+    }
 }

@@ -149,4 +149,32 @@ public sealed class MailjetTests
         subscription = await harness.Subscriptions.UpdateAsync(subscription with { Profile = "MailUp", Settings = new Dictionary<string, string>() });
         Assert.That(subscription.Batching, Is.Null);
     }
+
+    [Test]
+    public async Task BackupUrl_WhileRotating_BothServersAreTriedWithBothPasswords()
+    {
+        await using var harness = await Engine.StartAsync(WebhookProfiles.Mailjet);
+        var subscription = await harness.SubscribeAsync(s => s with
+        {
+            Url = new Uri("https://u:old@example.com/hooks"),
+            Settings = new Dictionary<string, string> { ["backup_url"] = Backup },
+        });
+        await harness.Subscriptions.RotateSecretAsync(subscription.Id, "u:new", TimeSpan.FromDays(1));
+        harness.Receiver.Reply(500);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(92));
+        Assert.That(
+            harness.Requests.Select(r => (r.Uri.AbsolutePath, r.Headers["Authorization"])).Distinct().Count(), Is.EqualTo(4), "in four attempts");
+    }
+
+    [Test]
+    public async Task UpdateAsync_BackupUrlOnAnotherServer_TakesNoPasswordThere()
+    {
+        await using var harness = await Engine.StartAsync(WebhookProfiles.Mailjet);
+        var subscription = await harness.SubscribeAsync(s => s with { Url = new Uri("https://u:p@example.com/hooks") });
+        subscription = await harness.Subscriptions.UpdateAsync(subscription with { Settings = new Dictionary<string, string> { ["backup_url"] = Backup } });
+        Assert.That(subscription.Secrets, Has.Count.EqualTo(1), "it is the same server");
+        subscription = await harness.Subscriptions.UpdateAsync(subscription with { Settings = new Dictionary<string, string> { ["backup_url"] = "https://evil.test/x" } });
+        Assert.That(subscription.Secrets, Is.Empty);
+    }
 }

@@ -47,7 +47,7 @@ public sealed class OwnProfileTests
     [Test]
     public async Task All_DuringAMigration_AddsTheNewHeaderWithTheNewSecretAndKeepsTheOld()
     {
-        var moving = WebhookProfiles.MailerLite with { Signer = WebhookSigners.All(WebhookProfiles.MailerLite.Signer!, WebhookSigners.StandardWebhooks) };
+        var moving = WebhookProfiles.MailerLite with { Signer = WebhookSigners.Combine(WebhookProfiles.MailerLite.Signer!, WebhookSigners.StandardWebhooks) };
         await using var harness = await Engine.StartAsync(moving);
         var subscription = await harness.SubscribeAsync(s => s with { Secret = "4jQ3Y4UlLI" });
         await SendAsync(harness);

@@ -75,4 +75,19 @@ public sealed class RotationTests
         await harness.Subscriptions.RotateSecretAsync(subscription.Id, "user:password");
         Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.Secrets, Has.Count.EqualTo(1));
     }
+
+    [Test]
+    public async Task GitHub_WhileRotating_SignsWithTheOldSecretUntilItsOverlapEnds()
+    {
+        await using var harness = await Engine.StartAsync();
+        var subscription = await harness.SubscribeAsync(s => s with { Profile = "GitHub", Secret = "the old one" });
+        await harness.Subscriptions.RotateSecretAsync(subscription.Id, "the new one", TimeSpan.FromHours(1));
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        await harness.PublishAsync();
+        await harness.DrainAsync();
+        Assert.That(Knows("the old one", 0) && Knows("the new one", 1), Is.True, "there is no retry that could carry the other");
+
+        bool Knows(string secret, int request) => new WebhookVerifier(WebhookProfiles.GitHub, [secret]).Verify(harness.Requests[request].Headers, harness.Requests[request].Body).IsValid;
+    }
 }

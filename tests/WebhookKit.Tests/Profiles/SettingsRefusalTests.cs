@@ -28,6 +28,7 @@ public sealed class SettingsRefusalTests
     [TestCase("Mailjet", "backup_url", "ftp://example.com/", "The setting 'backup_url' is refused. The URL 'ftp://example.com/' has the scheme 'ftp'. Use https.")]
     [TestCase("Mailjet", "backup_url", "/backup", "The URL '/backup' is not absolute")]
     [TestCase("Mailjet", "backup_url", "https://", "The setting 'backup_url' is")]
+    [TestCase("MailUp", "method", "get", "The setting 'method' is 'get'. Use GET or POST.")]
     [TestCase("Mailjet", "backup_url", "", "The setting 'backup_url' is")]
     [TestCase("Mailjet", "backup_url", "https://example.com/#part", "has a fragment, which is never sent")]
     [TestCase("Mailjet", "backup_url", "https://example.com:0/", "port 0")]
@@ -129,4 +130,9 @@ public sealed class SettingsRefusalTests
         Assert.That((await engine.Subscriptions.ListAsync(new SubscriptionQuery { AllTenants = true })).Items, Is.Empty);
         return refused.Message;
     }
+
+    [Test]
+    public async Task CreateAsync_GetThatIsAlwaysTooLong_IsRefused() => Assert.That(
+        await RefusedAsync("MailUp", "Settings", s => s with { Settings = new Dictionary<string, string> { ["method"] = "GET", ["parameters"] = "a=" + new string('ü', 4000) } }),
+        Does.Contain("makes a GET of 24").And.Contain("8192 are the most"));
 }

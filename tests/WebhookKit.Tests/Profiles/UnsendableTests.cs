@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookKit.Testing;
 using WebhookKit.Tests.Rules;
@@ -189,4 +191,54 @@ public sealed class UnsendableTests
     private static TestCaseData Case(string profile, string data, string reason, string contentType = "application/json", (string Name, string Value)? settings = null) =>
         new TestCaseData(Named(profile), data, contentType, settings is { } s ? new Dictionary<string, string> { [s.Name] = s.Value } : [], reason)
             .SetArgDisplayNames(profile, reason);
+
+    [TestCase("MailerLite")]
+    [TestCase("Mailjet")]
+    [TestCase("MailUp")]
+    [TestCase("StandardWebhooks")]
+    public async Task Publish_OwnDataNestedDeeperThanUsual_IsSentAndRead(string profile)
+    {
+        await using var harness = await Engine.StartAsync(options: o => o.SerializerOptions = new JsonSerializerOptions { MaxDepth = 200 });
+        await Engine.SubscribeAsync(harness, s => s with { Profile = profile });
+        object data = 1;
+        for (var i = 0; i < 90; i++) data = new { a = data };
+        await harness.Publisher.PublishAsync("a.b", data);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.That((await harness.DeliveryAsync()).Status, Is.EqualTo(DeliveryStatus.Succeeded));
+        if (profile == "StandardWebhooks")
+        {
+            var secret = (await harness.Subscriptions.ListAsync(new SubscriptionQuery { AllTenants = true })).Items.Single().Secrets[0].Value;
+            Assert.That(new WebhookVerifier(WebhookProfiles.StandardWebhooks, [secret], harness.Clock).Receive(harness.Requests[0].Headers, harness.Requests[0].Body).IsValid, Is.True);
+        }
+    }
+
+    [Test]
+    public async Task Deliver_ProfileCannotBatchAnyMore_EachGoesAlone()
+    {
+        await using var harness = await Engine.StartAsync(configure: webhooks => webhooks.AddProfile(Engine.Exact with { Name = "asgiven", Format = WebhookFormats.AsGiven }));
+        var store = harness.Services.GetRequiredService<IWebhookStore>();
+        var subscription = await Engine.SubscribeAsync(harness, s => s with { Batching = new BatchingOptions { MaxEvents = 3 } });
+        await store.UpdateSubscriptionAsync(subscription with { Profile = "asgiven" }, default);
+        for (var i = 0; i < 3; i++) await harness.PublishAsync(i);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.That(harness.Requests.Select(r => r.BodyText).Order(), Is.EqualTo(new[] { """{"number":0}""", """{"number":1}""", """{"number":2}""" }));
+    }
+
+    [Test]
+    public async Task Format_BodyWithoutContentType_IsNotSentAsNothing()
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Format = new Typeless() });
+        await Engine.SubscribeAsync(harness);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.That(harness.Requests, Is.Empty);
+        Assert.That((await harness.DeliveryAsync()).Status, Is.EqualTo(DeliveryStatus.Pending));
+    }
+
+    private sealed class Typeless : IWebhookFormat
+    {
+        public bool CanBatch(WebhookSubscription subscription) => false;
+
+        public WebhookContent Format(in FormatContext context) => new() { Uri = context.Subscription.Url, Body = context.Events[0].Data };
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookKit.Sending.Guarding;
@@ -12,7 +13,7 @@ public sealed class HttpClientTests
     [Test]
     public async Task Deliver_ClientNamed_GoesThroughIt()
     {
-        Dictionary<string, ScriptedReceiver> receivers = [];
+        ConcurrentDictionary<string, ScriptedReceiver> receivers = new();
         await using var harness = await Engine.StartAsync(configure: webhooks =>
         {
             webhooks.AddProfile(Engine.Exact with { Name = "bank", HttpClient = "bank" });

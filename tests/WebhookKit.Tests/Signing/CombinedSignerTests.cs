@@ -11,7 +11,7 @@ public sealed class CombinedSignerTests
     private static readonly WebhookProfile Moving = WebhookProfiles.Raw with
     {
         Name = "moving",
-        Signer = WebhookSigners.All(WebhookSigners.Hmac("X-Old"), WebhookSigners.StandardWebhooks),
+        Signer = WebhookSigners.Combine(WebhookSigners.Hmac("X-Old"), WebhookSigners.StandardWebhooks),
     };
 
     [Test]
@@ -35,7 +35,7 @@ public sealed class CombinedSignerTests
     [Test]
     public void Sign_SecretsThatSuitAll_TakeTurnsNewestFirst()
     {
-        var signer = WebhookSigners.All(WebhookSigners.Hmac("X-Old"), WebhookSigners.Slack);
+        var signer = WebhookSigners.Combine(WebhookSigners.Hmac("X-Old"), WebhookSigners.Slack);
 
         var first = SigningSample.Sign(signer, SigningSample.Context(secrets: ["newer", "older"]));
 
@@ -45,7 +45,7 @@ public sealed class CombinedSignerTests
     [Test]
     public void Sign_SecretThatSuitsNone_IsAnErrorRatherThanUnsigned()
     {
-        var signer = WebhookSigners.All(WebhookSigners.StandardWebhooks, WebhookSigners.Svix);
+        var signer = WebhookSigners.Combine(WebhookSigners.StandardWebhooks, WebhookSigners.Svix);
 
         Assert.That(
             () => SigningSample.Sign(signer, SigningSample.Context(secrets: Old)),
@@ -103,11 +103,51 @@ public sealed class CombinedSignerTests
         Assert.That(Moving.Signer!.FindSecretFault(secret), fault is null ? Is.Null : Does.Contain(fault));
 
     [Test]
-    public void All_WithoutSigner_IsRefused() => Assert.That(() => WebhookSigners.All(), Throws.ArgumentException.With.Message.Contains("at least one"));
+    public void Combine_WithoutSigner_IsRefused() => Assert.That(() => WebhookSigners.Combine(), Throws.ArgumentException.With.Message.Contains("at least one"));
 
     private static Dictionary<string, string> Sign(int attempt, params string[] secrets) =>
         SigningSample.Sign(Moving.Signer!, SigningSample.Context(secrets: secrets) with { AttemptNumber = attempt });
 
     private static WebhookVerification Verify(Dictionary<string, string> headers, string secret) =>
         SigningSample.Verifier(Moving, SigningSample.Now, secret).Verify(headers, "{}"u8.ToArray());
+
+    [Test]
+    public void Combine_SignersOfOneHeader_IsRefused()
+    {
+        Assert.That(
+            () => WebhookSigners.Combine(WebhookProfiles.MailerLite.Signer!, WebhookSigners.HttpMessageSignature()),
+            Throws.ArgumentException.With.Message.Contains("set the header 'Signature'"));
+        Assert.That(() => WebhookSigners.Combine(WebhookSigners.HttpMessageSignature(), WebhookSigners.HttpMessageSignature(new HttpSignatureOptions { Label = "other" })), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void Combine_BasicWithAnotherThatUsesSecrets_IsRefused() => Assert.That(
+        () => WebhookSigners.Combine(WebhookSigners.Hmac("X-Old"), WebhookSigners.Basic), Throws.ArgumentException.With.Message.Contains("HTTP Basic sends its secret as it is"));
+
+    [Test]
+    public void Sign_HeaderThatBothGiveAlike_GoesOnce()
+    {
+        var secret = WebhookSigners.StandardWebhooks.GenerateSecret();
+        foreach (var signer in (ISigner[])
+            [
+                WebhookSigners.Combine(WebhookSigners.HttpMessageSignature(), WebhookSigners.StandardWebhooks),
+                WebhookSigners.Combine(WebhookSigners.StandardWebhooks, WebhookSigners.HttpMessageSignature()),
+            ])
+        {
+            var headers = new WebhookHeaders();
+            signer.Sign(SigningSample.Context(secrets: secret), headers);
+            Assert.That(headers.Count(h => h.Key == "webhook-id"), Is.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public void Verify_OneProofIsOldAndOneHasNoTime_IsRefused()
+    {
+        var profile = WebhookProfiles.Raw with { Signer = WebhookSigners.Combine(WebhookSigners.Hmac("X-Old"), WebhookSigners.StandardWebhooks) };
+        var secret = WebhookSigners.StandardWebhooks.GenerateSecret();
+        var headers = new WebhookHeaders();
+        profile.Signer.Sign(SigningSample.Context(secrets: secret), headers);
+        var later = new WebhookKit.Testing.ManualTimeProvider(SigningSample.Now.AddDays(300));
+        Assert.That(new WebhookVerifier(profile, [secret], later).Verify(headers, SigningSample.Context().Body).Failure, Is.EqualTo(VerificationFailure.TimestampTooOld));
+    }
 }

@@ -175,7 +175,7 @@ public class HttpMessageSignerTests
     [Test]
     public void Sign_AfterStandardWebhooks_SharesTheId()
     {
-        var signer = WebhookSigners.All(WebhookSigners.StandardWebhooks, WebhookSigners.HttpMessageSignature());
+        var signer = WebhookSigners.Combine(WebhookSigners.StandardWebhooks, WebhookSigners.HttpMessageSignature());
         var headers = new WebhookHeaders();
 
         signer.Sign(HttpMessageSample.Context(secrets: [SigningSample.Secret]), headers);

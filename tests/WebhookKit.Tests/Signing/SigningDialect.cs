@@ -58,5 +58,5 @@ public sealed record SigningDialect(WebhookProfile Profile, Gen<string> Secrets,
 
     public override string ToString() => Profile.Name;
 
-    private static WebhookProfile Both(string name, params ISigner[] signers) => WebhookProfiles.Raw with { Name = name, Signer = WebhookSigners.All(signers) };
+    private static WebhookProfile Both(string name, params ISigner[] signers) => WebhookProfiles.Raw with { Name = name, Signer = WebhookSigners.Combine(signers) };
 }

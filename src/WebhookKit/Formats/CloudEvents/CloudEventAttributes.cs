@@ -14,7 +14,26 @@ internal static class CloudEventAttributes
     /// Those of an event in the order in which they are written. Its own attributes follow as extensions (<c>subject</c> and
     /// <c>dataschema</c> among them), as far as their names are allowed; the ordering key is the extension <c>partitionkey</c>.
     /// </summary>
-    public static IEnumerable<KeyValuePair<string, string>> Of(WebhookEvent webhookEvent, string source)
+    /// <exception cref="UnsendableEventException">An attribute has a value that CloudEvents does not allow.</exception>
+    public static IReadOnlyList<KeyValuePair<string, string>> Of(WebhookEvent webhookEvent, string source)
+    {
+        KeyValuePair<string, string>[] attributes = [.. List(webhookEvent, source)];
+        foreach (var (name, value) in attributes)
+        {
+            if (FindFault(name, value) is { } fault)
+                throw new UnsendableEventException($"The attribute '{name}' of event '{webhookEvent.Id}' {fault}. Publish it again with another value, or without the attribute.");
+        }
+
+        return attributes;
+    }
+
+    private static string? FindFault(string name, string value) =>
+        value.Any(char.IsControl) ? "has a control character, which CloudEvents do not allow"
+        : name == "source" && !Uri.IsWellFormedUriString(value, UriKind.RelativeOrAbsolute) ? "is no URI reference"
+        : name == "dataschema" && !Uri.IsWellFormedUriString(value, UriKind.Absolute) ? "is no absolute URI"
+        : null;
+
+    private static IEnumerable<KeyValuePair<string, string>> List(WebhookEvent webhookEvent, string source)
     {
         yield return new("specversion", SpecVersion);
         yield return new("id", webhookEvent.Id);
@@ -49,6 +68,9 @@ internal static class CloudEventAttributes
             Attributes = attributes.Where(a => a.Key == "source" || IsExtension(a.Key)).ToDictionary(StringComparer.Ordinal),
         };
     }
+
+    /// <summary>Whether an attribute is a text by the specification, and so a string in JSON.</summary>
+    public static bool IsText(string name) => name is "specversion" or "id" or "source" or "type" or "time" or "datacontenttype" or "dataschema" or "subject";
 
     private static bool IsExtension(string name) =>
         name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(NameChars) && !Own.Contains(name, StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
@@ -24,7 +25,7 @@ internal static class StructuredMode
         if (!JsonSlices.TryReadObject(json, out var members)) return null;
         var attributes = members.Keys
             .Where(name => name is not ("data" or "data_base64"))
-            .Select(name => KeyValuePair.Create(name, members.GetText(name)))
+            .Select(name => KeyValuePair.Create(name, members.GetText(name) ?? (CloudEventAttributes.IsText(name) ? null : Canonical(members[name].Span))))
             .Where(a => a.Value is not null)
             .ToDictionary(a => a.Key, a => a.Value!, StringComparer.Ordinal);
         var contentType = attributes.GetValueOrDefault("datacontenttype") ?? WebhookEvent.JsonContentType;
@@ -34,7 +35,7 @@ internal static class StructuredMode
     private static void WriteData(JsonBody body, WebhookEvent webhookEvent)
     {
         var data = webhookEvent.Data.Span;
-        body.Raw(",\"datacontenttype\":"u8).Text(webhookEvent.ContentType);
+        body.Raw(",\"datacontenttype\":"u8).Text(EventData.MediaType(webhookEvent));
         if (EventEnvelope.IsJson(webhookEvent.ContentType))
             body.Raw(",\"data\":"u8).Raw(data);
         else if (Utf8.IsValid(data))
@@ -43,9 +44,16 @@ internal static class StructuredMode
             body.Raw(",\"data_base64\":"u8).Text(Convert.ToBase64String(data));
     }
 
+    /// <summary>An integer or a Boolean as text (CloudEvents 1.0, "Type System"); <see langword="null"/> for what no attribute can be.</summary>
+    private static string? Canonical(ReadOnlySpan<byte> json) =>
+        json.SequenceEqual("true"u8) || json.SequenceEqual("false"u8) || int.TryParse(json, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            ? Encoding.ASCII.GetString(json)
+            : null;
+
     private static bool TryReadData(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, string contentType, out ReadOnlyMemory<byte> data)
     {
         data = default;
+        if (members.ContainsKey("data") && members.ContainsKey("data_base64")) return false;
         if (members.ContainsKey("data_base64"))
         {
             if (members.GetText("data_base64") is not { } text) return false;

@@ -8,7 +8,7 @@ namespace WebhookKit.Formats.MailUp;
 /// MailUp: parameters of the user's choice, in the query of a GET or the form body of a POST; encrypted, if the subscription asks, with
 /// its secret as the key.
 /// </summary>
-internal sealed class MailUpFormat : IWebhookFormat
+internal sealed class MailUpFormat(bool encodesEncryptedBody) : IWebhookFormat
 {
     public const string MethodSetting = "method";
     public const string ParametersSetting = "parameters";
@@ -27,6 +27,7 @@ internal sealed class MailUpFormat : IWebhookFormat
         .. ProfileSettings.FindNotOneOf(subscription, EncryptedSetting, "true", "false"),
         .. MailUpParameters.FindFaults(TemplateOf(subscription)).Select(fault => ProfileSettings.Fault(ParametersSetting, fault)),
         .. FindEncryptionFaults(subscription),
+        .. FindLengthFaults(subscription),
     ];
 
     public WebhookContent Format(in FormatContext context)
@@ -38,7 +39,7 @@ internal sealed class MailUpFormat : IWebhookFormat
         if (isEncrypted) parameters = Encrypt(parameters, subscription);
         return IsGet(subscription)
             ? new WebhookContent { Method = HttpMethod.Get, Uri = AddQuery(subscription.Url, isEncrypted ? Uri.EscapeDataString(parameters) : parameters, context.Events[0]) }
-            : new WebhookContent { Uri = subscription.Url, ContentType = FormContentType, Body = Encoding.ASCII.GetBytes(parameters) };
+            : new WebhookContent { Uri = subscription.Url, ContentType = FormContentType, Body = Encoding.ASCII.GetBytes(isEncrypted && encodesEncryptedBody ? Uri.EscapeDataString(parameters) : parameters) };
     }
 
     private static string TemplateOf(WebhookSubscription subscription) => ProfileSettings.Find(subscription, ParametersSetting) ?? MailUpParameters.Default;
@@ -59,6 +60,15 @@ internal sealed class MailUpFormat : IWebhookFormat
 
         if (IsGet(subscription) && subscription.Url.Query is not ("" or "?"))
             yield return new(nameof(subscription.Url), $"The URL has the query '{subscription.Url.Query}', and encrypted parameters are the whole query of a GET. Leave the query out, or use POST.");
+    }
+
+    /// <summary>What is too long even with every placeholder empty can never be sent.</summary>
+    private static IEnumerable<WebhookFieldError> FindLengthFaults(WebhookSubscription subscription)
+    {
+        var template = TemplateOf(subscription);
+        if (!IsGet(subscription) || MailUpParameters.FindFaults(template).Any()) yield break;
+        var length = subscription.Url.AbsoluteUri.Length + 1 + MailUpParameters.Fill(template, _ => "").Length;
+        if (length > MaxUriLength) yield return ProfileSettings.Fault(ParametersSetting, $"makes a GET of {length} characters at least; {MaxUriLength} are the most. Use fewer, or POST.");
     }
 
     private static Uri AddQuery(Uri url, string query, WebhookEvent webhookEvent)

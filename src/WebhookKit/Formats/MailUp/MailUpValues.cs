@@ -42,7 +42,7 @@ internal sealed class MailUpValues(WebhookEvent webhookEvent)
     /// <summary>Numbers keep their digits; a list becomes its items with commas between.</summary>
     private static string Text(ReadOnlyMemory<byte> json)
     {
-        using var value = JsonDocument.Parse(json);
+        using var value = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = JsonSlices.Options.MaxDepth });
         return Text(value.RootElement);
     }
 

@@ -50,7 +50,7 @@ internal static class UrlRules
         if (!isHttp) yield return $"The URL '{shown}' has the scheme '{url.Scheme}'. Use https.";
         if (url.OriginalString.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
             yield return "The URL has a space, a tab, a line break or a control character in it. Leave it out, or write it percent-encoded.";
-        if (url.UserInfo.Length > 0) yield return "The URL carries a user name or password, which this profile does not send. Leave them out of the URL.";
+        if (url.UserInfo.Length > 0) yield return "The URL carries a user name or password, which this profile does not send. Leave them out of the URL. (A user name with a colon in it cannot be sent at all.)";
         if (url.Fragment.Length > 0) yield return $"The URL '{shown}' has a fragment, which is never sent. Leave out '{url.Fragment}'.";
         if (url.Port is 0) yield return $"The URL '{shown}' has port 0. Use the endpoint's port.";
         if (!isHttp) yield break;
