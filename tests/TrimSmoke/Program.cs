@@ -25,7 +25,7 @@ var subscriptions = host.Services.GetRequiredService<IWebhookSubscriptions>();
 var subscription = await subscriptions.CreateAsync(new NewWebhookSubscription { Url = url, EventTypes = ["subscriber.*"] });
 await host.Services.GetRequiredService<IWebhookPublisher>().PublishAsync(new SubscriberCreated("ada@example.com"));
 
-var (headers, body) = await received;
+var (headers, body) = await received.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 await host.StopAsync();
 var verification = new WebhookVerifier(WebhookProfiles.StandardWebhooks, [subscription.Secrets[0].Value]).Verify(headers, body);
 var text = Encoding.UTF8.GetString(body);

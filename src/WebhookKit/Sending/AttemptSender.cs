@@ -17,6 +17,7 @@ internal sealed class AttemptSender(HttpSender http, WebhookOptions options, Tim
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> SendAsync(PreparedRequest request, CancellationToken abort, Action<HttpResponseMessage>? onAnswer = null)
     {
+        var client = http.Find(request.HttpClient);
         var startedAt = time.GetUtcNow();
         var started = time.GetTimestamp();
 
@@ -28,7 +29,7 @@ internal sealed class AttemptSender(HttpSender http, WebhookOptions options, Tim
         {
             using var message = CreateMessage(request);
             if (options.SendTraceParent && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id }) message.Headers.TryAddWithoutValidation("traceparent", id);
-            using var response = await http.SendAsync(message, request.HttpClient, deadline.Token);
+            using var response = await client.SendAsync(message, deadline.Token);
             statusCode = (int)response.StatusCode;
             onAnswer?.Invoke(response);
             var body = await ResponseReader.ReadAsync(response.Content, options.MaxResponseBytes, deadline.Token);

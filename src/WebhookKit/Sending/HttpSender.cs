@@ -17,22 +17,28 @@ internal sealed class HttpSender(IHttpClientFactory clients, IHttpMessageHandler
     /// <summary>The name under which the framework knows a client that the host has added.</summary>
     public static string NameOf(string added) => $"{ClientName}.{added}";
 
-    /// <summary>Sends a request; the answer's body is left to be read.</summary>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, string? clientName, CancellationToken cancellationToken)
-    {
-        var client = clientName is null ? _usual.Value : _others.GetOrAdd(clientName, name => Create(clients, handlers, NameOf(name)));
-        client.Defaults.Apply(message);
-        return client.Handlers.SendAsync(message, cancellationToken);
-    }
+    /// <summary>Finds a client, and makes it if it is asked for for the first time: what fails then is the host's fault.</summary>
+    public Client Find(string? clientName) => clientName is null ? _usual.Value : _others.GetOrAdd(clientName, name => Create(clients, handlers, NameOf(name)));
 
     public void Dispose()
     {
-        if (_usual.IsValueCreated) _usual.Value.Handlers.Dispose();
-        foreach (var client in _others.Values) client.Handlers.Dispose();
+        if (_usual.IsValueCreated) _usual.Value.Dispose();
+        foreach (var client in _others.Values) client.Dispose();
     }
 
     private static Client Create(IHttpClientFactory clients, IHttpMessageHandlerFactory handlers, string name) => new(
         HttpClientDefaults.Of(clients.CreateClient(name)), new HttpMessageInvoker(handlers.CreateHandler(name), disposeHandler: false));
 
-    private sealed record Client(HttpClientDefaults Defaults, HttpMessageInvoker Handlers);
+    /// <summary>A client that sends requests.</summary>
+    internal sealed class Client(HttpClientDefaults defaults, HttpMessageInvoker handlers) : IDisposable
+    {
+        /// <summary>Sends a request; the answer's body is left to be read.</summary>
+        public Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
+        {
+            defaults.Apply(message);
+            return handlers.SendAsync(message, cancellationToken);
+        }
+
+        public void Dispose() => handlers.Dispose();
+    }
 }
