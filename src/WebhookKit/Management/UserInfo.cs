@@ -24,12 +24,11 @@ internal static class UserInfo
     {
         rest = null;
         secret = null;
-        if (profile is not { TakesUserInfo: true } || url is not { IsAbsoluteUri: true, UserInfo.Length: > 0 } || !UrlRules.IsPlain(url)) return false;
+        if (profile is not { TakesUserInfo: true } || url is not { IsAbsoluteUri: true, UserInfo.Length: > 0 } || !UrlRules.TryRemoveUserInfo(url, out rest)) return false;
         var colon = url.UserInfo.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? url.UserInfo : url.UserInfo[..colon];
         var password = colon < 0 ? "" : url.UserInfo[(colon + 1)..];
         secret = Uri.UnescapeDataString(name) + ":" + Uri.UnescapeDataString(password);
-        rest = new UriBuilder(url) { UserName = "", Password = "" }.Uri;
         return true;
     }
 }
