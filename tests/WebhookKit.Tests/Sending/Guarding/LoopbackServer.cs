@@ -55,6 +55,7 @@ internal sealed class LoopbackServer : IDisposable
             using var reader = new StreamReader(stream, Encoding.Latin1);
             var head = new StringBuilder();
             while (await reader.ReadLineAsync() is { Length: > 0 } line) head.AppendLine(line);
+            if (head.Length == 0) return;
             _heads.Enqueue(head.ToString());
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {Answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
         }

@@ -340,7 +340,7 @@ internal static class RefusedUrls
         new("https://[64:ff9b:1::1]/", "in 64:ff9b:1::/48"),
         new("https://[5f00::1]/", "in 5f00::/16"),
         new("https://[100::1]/", "in 100::/64"),
-        new("https://[::ffff:0:8.8.8.8]/", "in outside of 2000::/3"),
+        new("https://[::ffff:0:8.8.8.8]/", "in what is outside of 2000::/3"),
         new("https://[::1.2.3.4]/", "in ::/96"),
         new("https://[::0x1]/", Unparsable),
         new("https://[2606:4700::1111]@evil.com/", UserInfo),
