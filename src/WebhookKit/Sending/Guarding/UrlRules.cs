@@ -104,7 +104,7 @@ internal static class UrlRules
 
     /// <summary>Whether only a port follows an address in brackets. <see cref="Uri"/> takes <c>[::1]evil.com</c> for <c>[::1]/evil.com</c>, and <c>[::1/64]</c> for <c>[::1]</c>.</summary>
     private static bool EndsWithLiteral(ReadOnlySpan<char> written) =>
-        written.LastIndexOf(']') is var end and >= 0 && (end == written.Length - 1 || written[end + 1] == ':');
+        written.IndexOf(']') is var end and >= 0 && (end == written.Length - 1 || written[end + 1] == ':');
 
     /// <summary>Where the text between the scheme and the path is: user info, host and port, as they were written.</summary>
     private static Range Authority(string text)
