@@ -15,12 +15,15 @@ public sealed class EndpointGuardOptions
     /// </summary>
     public bool AllowLoopback { get; set; }
 
-    /// <summary>Ranges of addresses that requests may go to although they are not public, such as <c>10.1.0.0/16</c> or <c>fd00::/8</c>.</summary>
+    /// <summary>
+    /// Ranges of addresses that requests may go to although they are not public, such as <c>10.1.0.0/16</c> or <c>fd00::/8</c>. Those of
+    /// IPv4 hold for addresses that are mapped into IPv6 too.
+    /// </summary>
     public IList<string> AllowedNetworks { get; } = [];
 
     /// <summary>
-    /// Hosts that requests may go to whatever their addresses are, such as <c>hooks.internal</c>, or <c>*.svc.internal</c> for all below.
-    /// Only as safe as the name's DNS.
+    /// Hosts that requests may go to whatever their addresses are, such as <c>hooks.internal</c>, or <c>*.svc.internal</c> for all below
+    /// (<c>svc.internal</c> itself is not). Upper and lower case are the same. Only as safe as the name's DNS.
     /// </summary>
     public IList<string> AllowedHosts { get; } = [];
 

@@ -28,16 +28,14 @@ internal static class UserInfo
     {
         rest = null;
         secret = null;
-        if (profile is not { Signer: BasicSigner } || url is not { IsAbsoluteUri: true, UserInfo.Length: > 0 } || !UrlRules.IsPlain(url)) return false;
+        if (profile is not { Signer: BasicSigner } || url is not { IsAbsoluteUri: true, UserInfo.Length: > 0 }) return false;
         var colon = url.UserInfo.IndexOf(':', StringComparison.Ordinal);
-        var name = colon < 0 ? url.UserInfo : url.UserInfo[..colon];
+        var user = Uri.UnescapeDataString(colon < 0 ? url.UserInfo : url.UserInfo[..colon]);
         var password = colon < 0 ? "" : url.UserInfo[(colon + 1)..];
-        var user = Uri.UnescapeDataString(name);
 
-        // Where it ends could not be told (RFC 7617, section 2): left in the URL, it is refused.
-        if (user.Contains(':', StringComparison.Ordinal)) return false;
+        // Where the name ends could not be told (RFC 7617, section 2): left in the URL, it is refused.
+        if (user.Contains(':', StringComparison.Ordinal) || !UrlRules.TryRemoveUserInfo(url, out rest)) return false;
         secret = user + ":" + Uri.UnescapeDataString(password);
-        rest = new UriBuilder(url) { UserName = "", Password = "", Port = url.IsDefaultPort ? -1 : url.Port }.Uri;
         return true;
     }
 
@@ -46,5 +44,5 @@ internal static class UserInfo
         new[] { subscription.Url }
             .Concat(subscription.Settings is null ? [] : profile.Format.FindOtherUrls(subscription).Select(u => u.Value))
             .Where(url => url is { IsAbsoluteUri: true })
-            .Select(url => url.GetComponents(UriComponents.SchemeAndServer, UriFormat.SafeUnescaped));
+            .Select(url => $"{url.Scheme}://{url.Authority}");
 }

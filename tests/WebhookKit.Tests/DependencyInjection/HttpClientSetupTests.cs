@@ -34,6 +34,41 @@ public sealed class HttpClientSetupTests
     }
 
     [Test]
+    public async Task PrimaryHandler_ProxyInTheEnvironment_IsNotUsed()
+    {
+        var before = Environment.GetEnvironmentVariable("HTTP_PROXY");
+        try
+        {
+            Environment.SetEnvironmentVariable("HTTP_PROXY", "http://127.0.0.1:9");
+            await using var provider = Build();
+
+            var handler = (SocketsHttpHandler)Innermost(provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(HttpSender.ClientName));
+
+            Assert.That((handler.UseProxy, handler.Proxy), Is.EqualTo((false, (IWebProxy?)null)), "the guard would judge the proxy instead of the target");
+            Assert.That(handler.ConnectCallback, Is.Not.Null);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("HTTP_PROXY", before);
+        }
+    }
+
+    [Test]
+    public async Task PrimaryHandler_ProxyInTheOptions_IsUsedForEveryHost()
+    {
+        await using var provider = Build(o => o.Guard.Proxy = new Uri("http://egress.internal:3128"));
+
+        var handler = (SocketsHttpHandler)Innermost(provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(HttpSender.ClientName));
+
+        Assert.That(handler.UseProxy, Is.True);
+        foreach (var url in new[] { "https://example.com/", "http://localhost/", "http://127.0.0.1/", "http://intranet/" })
+        {
+            Assert.That(handler.Proxy!.IsBypassed(new Uri(url)), Is.False, url);
+            Assert.That(handler.Proxy.GetProxy(new Uri(url)), Is.EqualTo(new Uri("http://egress.internal:3128")));
+        }
+    }
+
+    [Test]
     public async Task Client_ByDefault_LeavesTheDeadlineToTheAttempt()
     {
         await using var provider = Build();
@@ -44,10 +79,10 @@ public sealed class HttpClientSetupTests
         Assert.That(client.DefaultRequestHeaders.ToString().Trim(), Is.EqualTo("User-Agent: WebhookKit"));
     }
 
-    private static ServiceProvider Build()
+    private static ServiceProvider Build(Action<WebhookOptions>? configure = null)
     {
         var services = new ServiceCollection();
-        services.AddWebhooks();
+        services.AddWebhooks(configure);
         return services.BuildServiceProvider();
     }
 

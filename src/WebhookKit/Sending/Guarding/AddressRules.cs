@@ -58,7 +58,7 @@ internal static class AddressRules
             if (network.Contains(address)) return $"{network} ({use})";
         }
 
-        return address.AddressFamily == AddressFamily.InterNetwork || Global.Contains(address) ? null : "outside of 2000::/3 (no public address)";
+        return address.AddressFamily == AddressFamily.InterNetwork || Global.Contains(address) ? null : "what is outside of 2000::/3 (no public address)";
     }
 
     /// <summary>The address without its zone, and IPv4 out of its mapping into IPv6: <c>::ffff:10.0.0.1</c> is 10.0.0.1.</summary>

@@ -15,40 +15,42 @@ internal sealed class GuardedConnector(EndpointGuard guard, IHostResolver resolv
     {
         var (host, port) = (context.DnsEndPoint.Host.Trim('[', ']'), context.DnsEndPoint.Port);
         var isAllowedHost = guard.IsAllowedHost(host);
-        var addresses = await FindAddressesAsync(host, cancellationToken);
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolver.ResolveAsync(host, cancellationToken);
         if (!isAllowedHost) Check(addresses);
 
         // One after another: the deadline is the attempt's.
         SocketException? last = null;
-        foreach (var address in addresses)
+        foreach (var address in addresses.Take(MaxAddresses))
         {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken);
-                if (!isAllowedHost) Check([((IPEndPoint)socket.RemoteEndPoint!).Address]);
-                return new NetworkStream(socket, ownsSocket: true);
+                return await ConnectAsync(address, port, isAllowedHost, cancellationToken);
             }
             catch (SocketException cause)
             {
                 last = cause;
-                socket.Dispose();
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
             }
         }
 
         throw last ?? new SocketException((int)SocketError.HostNotFound);
     }
 
-    private async ValueTask<IPAddress[]> FindAddressesAsync(string host, CancellationToken cancellationToken)
+    private async ValueTask<Stream> ConnectAsync(IPAddress address, int port, bool isAllowedHost, CancellationToken cancellationToken)
     {
-        if (IPAddress.TryParse(host, out var literal)) return [literal];
-        var addresses = await resolver.ResolveAsync(host, cancellationToken);
-        return addresses.Length <= MaxAddresses ? addresses : addresses[..MaxAddresses];
+        // What is mapped into IPv6 is reached by IPv4 only.
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken);
+            if (!isAllowedHost) Check([((IPEndPoint)socket.RemoteEndPoint!).Address]);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>One bad answer among good ones is enough: whoever gives it wants to be connected to it.</summary>

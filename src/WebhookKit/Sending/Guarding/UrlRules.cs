@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 
 namespace WebhookKit.Sending.Guarding;
@@ -30,17 +31,22 @@ internal static class UrlRules
 
     /// <summary>A URL for a message, without what may be a password in it.</summary>
     public static string Shown(Uri? url) => url is null ? ""
-        : url is { IsAbsoluteUri: true, Scheme: "https" or "http" } ? url.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped)
+        : url is { IsAbsoluteUri: true, Scheme: "https" or "http" } && TryRemoveUserInfo(url, out var rest) ? rest.AbsoluteUri
         : Shown(url.OriginalString);
 
     /// <summary>The same for a text that may be no URL at all.</summary>
     public static string Shown(string text) => text.LastIndexOf('@') is var at and >= 0 ? $"…{text[at..]}" : text;
 
-    /// <summary>Whether the host is written so that everybody reads it alike: in ASCII, without back slashes and percent signs.</summary>
-    public static bool IsPlain(Uri url)
+    /// <summary>
+    /// Takes the user name and password out of a URL, and leaves all else as it was written: what <see cref="UriBuilder"/> would make of
+    /// it may be sound where this is not.
+    /// </summary>
+    public static bool TryRemoveUserInfo(Uri url, [NotNullWhen(true)] out Uri? rest)
     {
-        var written = Authority(url.OriginalString);
-        return !written.ContainsAnyExceptInRange('!', '~') && !written.ContainsAny('\\', '%');
+        var text = url.OriginalString;
+        var (start, length) = Authority(text).GetOffsetAndLength(text.Length);
+        var userInfo = text.AsSpan(start, length).LastIndexOf('@') + 1;
+        return Uri.TryCreate(text.Remove(start, userInfo), UriKind.Absolute, out rest) && rest.UserInfo.Length == 0;
     }
 
     private static IEnumerable<string> FindFaultsOfAbsolute(Uri url, EndpointGuard guard)
@@ -51,7 +57,8 @@ internal static class UrlRules
         if (url.OriginalString.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
             yield return "The URL has a space, a tab, a line break or a control character in it. Leave it out, or write it percent-encoded.";
         if (url.UserInfo.Length > 0) yield return "The URL carries a user name or password, which this profile does not send. Leave them out of the URL. (A user name with a colon in it cannot be sent at all.)";
-        if (url.Fragment.Length > 0) yield return $"The URL '{shown}' has a fragment, which is never sent. Leave out '{url.Fragment}'.";
+        if (url.OriginalString.IndexOf('#', StringComparison.Ordinal) is var at and >= 0)
+            yield return $"The URL '{shown}' has a fragment, which is never sent. Leave out '{url.OriginalString[at..]}'.";
         if (url.Port is 0) yield return $"The URL '{shown}' has port 0. Use the endpoint's port.";
         if (!isHttp) yield break;
         if (FindHostFault(url, guard) is { } fault) yield return fault;
@@ -61,11 +68,14 @@ internal static class UrlRules
 
     private static string? FindHostFault(Uri url, EndpointGuard guard)
     {
-        var written = Authority(url.OriginalString);
+        var authority = url.OriginalString.AsSpan()[Authority(url.OriginalString)];
+        var written = authority[(authority.LastIndexOf('@') + 1)..];
         if (url.Host.Length == 0) return $"The URL '{Shown(url)}' names no host. {Example}";
         if (written.ContainsAnyExceptInRange('!', '~'))
-            return $"The URL's host has a character that is not ASCII. Write it in its ASCII form{AsciiForm(url)}.";
-        if (!IsPlain(url)) return "The URL's host has a back slash or a percent sign, which not everybody reads alike. Leave it out.";
+            return "The URL's host has a character that is not ASCII. Write it in its ASCII form, such as xn--bcher-kva.example for bücher.example.";
+        if (authority.Contains('\\') || written.Contains('%')) return "The URL's host has a back slash or a percent sign, which not everybody reads alike. Leave it out.";
+        if (url.HostNameType == UriHostNameType.IPv6 && !EndsWithLiteral(written))
+            return "The URL's address has something between its ']' and the port or path. Use one such as https://[2606:4700::1111]:8443/hooks.";
 
         var host = url.IdnHost.EndsWith('.') ? url.IdnHost[..^1] : url.IdnHost;
         if (host.Length is 0 or > MaxHostLength) return $"The URL's host has {host.Length} characters. Use 1 to {MaxHostLength}.";
@@ -92,24 +102,16 @@ internal static class UrlRules
     private static bool IsNumber(string label) =>
         label.All(char.IsAsciiDigit) || (label.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && label.Skip(2).All(char.IsAsciiHexDigit));
 
-    /// <summary>What stands between the scheme and the path, as it was written, without user info and port.</summary>
-    private static ReadOnlySpan<char> Authority(string text)
-    {
-        var rest = text.AsSpan(text.IndexOf(':', StringComparison.Ordinal) + 1).TrimStart('/');
-        var end = rest.IndexOfAny("/?#");
-        if (end >= 0) rest = rest[..end];
-        return rest[(rest.LastIndexOf('@') + 1)..];
-    }
+    /// <summary>Whether only a port follows an address in brackets. <see cref="Uri"/> takes <c>[::1]evil.com</c> for <c>[::1]/evil.com</c>, and <c>[::1/64]</c> for <c>[::1]</c>.</summary>
+    private static bool EndsWithLiteral(ReadOnlySpan<char> written) =>
+        written.IndexOf(']') is var end and >= 0 && (end == written.Length - 1 || written[end + 1] == ':');
 
-    private static string AsciiForm(Uri url)
+    /// <summary>Where the text between the scheme and the path is: user info, host and port, as they were written.</summary>
+    private static Range Authority(string text)
     {
-        try
-        {
-            return $", such as '{url.IdnHost}'";
-        }
-        catch (UriFormatException)
-        {
-            return "";
-        }
+        var start = text.IndexOf(':', StringComparison.Ordinal) + 1;
+        while (start < text.Length && text[start] == '/') start++;
+        var length = text.AsSpan(start).IndexOfAny("/?#");
+        return start..(length < 0 ? text.Length : start + length);
     }
 }
