@@ -113,6 +113,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton(p => new EndpointGuard(p.GetRequiredService<WebhookOptions>().Guard));
         services.TryAddSingleton<IHostResolver, DnsResolver>();
         services.TryAddSingleton<GuardedConnector>();
+        services.TryAddSingleton<OpenHandlers>();
         services.TryAddSingleton<HttpSender>();
         services.TryAddSingleton<AttemptSender>();
         return services;
