@@ -44,27 +44,6 @@ public sealed class LoadTests
     }
 
     [Test]
-    public async Task Connections_ManyDeliveriesToOneHost_AreReused()
-    {
-        await using var receiver = await TestReceiver.StartAsync();
-        var connections = new ConcurrentDictionary<string, bool>();
-        receiver.Answer("/hook", (context, _) =>
-        {
-            connections[context.Connection.Id] = true;
-            return Task.CompletedTask;
-        });
-        await using var host = await TestHost.StartAsync();
-        await host.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = receiver.Url("/hook"), EventTypes = ["*"], MaxConcurrency = 8 });
-        await host.Publisher.PublishManyAsync("a.b", Enumerable.Range(0, 1000).Select(i => new { i }));
-        await DrainAsync(host);
-        Assert.Multiple(() =>
-        {
-            Assert.That(receiver.Requests, Has.Count.EqualTo(1000));
-            Assert.That(connections, Has.Count.LessThanOrEqualTo(8));
-        });
-    }
-
-    [Test]
     public async Task HostStopsUnderLoad_AnotherGoesOn_NothingIsLostOrSentTwice()
     {
         await using var receiver = await TestReceiver.StartAsync();

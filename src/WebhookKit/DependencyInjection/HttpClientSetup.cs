@@ -35,8 +35,8 @@ internal static class HttpClientSetup
                 client.Timeout = Timeout.InfiniteTimeSpan;
                 client.DefaultRequestHeaders.UserAgent.ParseAdd("WebhookKit");
             })
-            .ConfigurePrimaryHttpMessageHandler(static services => CreateHandler(
-                services.GetRequiredService<WebhookOptions>().Guard.Proxy, services.GetRequiredService<GuardedConnector>()));
+            .ConfigurePrimaryHttpMessageHandler(static services => services.GetRequiredService<OpenHandlers>().Add(CreateHandler(
+                services.GetRequiredService<WebhookOptions>().Guard.Proxy, services.GetRequiredService<GuardedConnector>())));
     }
 
     private static SocketsHttpHandler CreateHandler(Uri? proxy, GuardedConnector connector)

@@ -117,6 +117,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<ClientNames>();
         services.TryAddSingleton<IHostResolver, DnsResolver>();
         services.TryAddSingleton<GuardedConnector>();
+        services.TryAddSingleton<OpenHandlers>();
         services.TryAddSingleton<HttpSender>();
         services.TryAddSingleton<AttemptSender>();
         return services;

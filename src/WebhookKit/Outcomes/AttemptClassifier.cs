@@ -18,6 +18,7 @@ internal static class AttemptClassifier
         410 => new(AttemptOutcome.Gone, "The endpoint answered 410 (Gone): it wants no more webhooks."),
         429 => new(AttemptOutcome.Throttled, "The endpoint answered 429 (Too Many Requests)."),
         >= 300 and < 400 => new(AttemptOutcome.ErrorStatus, $"The endpoint answered {statusCode}, a redirect, which is not followed. Change the subscription's URL to where it leads."),
+        < 100 or > 599 => new(AttemptOutcome.ErrorStatus, $"The endpoint answered {statusCode}, which is not a status of HTTP (100 to 599)."),
         _ => new(AttemptOutcome.ErrorStatus, $"The endpoint answered {statusCode}."),
     };
 
@@ -25,11 +26,15 @@ internal static class AttemptClassifier
     /// <param name="exception">What was thrown.</param>
     /// <param name="deadlinePassed">Whether the attempt's deadline had passed: then whatever came of that is a timeout.</param>
     /// <param name="timeout">How long the attempt was given.</param>
-    public static AttemptFinding FromException(Exception exception, bool deadlinePassed, TimeSpan timeout)
+    /// <param name="answerBegan">Whether the head of an answer had come: then what is wrong is in its body.</param>
+    public static AttemptFinding FromException(Exception exception, bool deadlinePassed, TimeSpan timeout, bool answerBegan = false)
     {
         if (deadlinePassed) return new(AttemptOutcome.TimedOut, $"The endpoint did not answer completely within {Words.Duration(timeout)}.");
 
         if (exception.GetBaseException() is EndpointBlockedException blocked) return new(AttemptOutcome.Blocked, blocked.Message);
+
+        // With TLS 1.3 the other side judges our certificate, or the lack of one, only after the handshake has ended for us.
+        if (TlsWords.FindAlert(exception) is not null) return TlsFailed(exception);
 
         // From the outside in: what the handler says of itself is the most exact, and "unknown" leaves it to what it wraps.
         for (var e = exception; e is not null; e = e.InnerException)
@@ -37,6 +42,7 @@ internal static class AttemptClassifier
             if (Judge(e) is { } finding) return finding;
         }
 
+        if (answerBegan && exception is HttpRequestException) return InvalidResponse(exception);
         return exception is OperationCanceledException
             ? new(AttemptOutcome.RequestFailed, "The attempt was canceled.")
             : new(AttemptOutcome.RequestFailed, $"The request could not be sent: {Words.Reason(exception)}");
@@ -61,9 +67,9 @@ internal static class AttemptClassifier
         HttpRequestError.SecureConnectionError => TlsFailed(exception),
         HttpRequestError.ResponseEnded => ConnectionLost(),
         HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError =>
-            new AttemptFinding(AttemptOutcome.InvalidResponse, $"The endpoint's answer is not valid HTTP: {Words.Reason(exception)}"),
+            InvalidResponse(exception),
         HttpRequestError.ConfigurationLimitExceeded =>
-            new AttemptFinding(AttemptOutcome.InvalidResponse, $"The endpoint's answer is over a limit: {Words.Reason(exception)}"),
+            new AttemptFinding(AttemptOutcome.InvalidResponse, $"The endpoint's answer has too many or too long headers: {Words.Reason(exception)}"),
         _ => null,
     };
 
@@ -83,5 +89,8 @@ internal static class AttemptClassifier
 
     private static AttemptFinding ConnectionLost() => new(AttemptOutcome.ConnectionLost, "The connection was lost before the answer was complete.");
 
-    private static AttemptFinding TlsFailed(Exception exception) => new(AttemptOutcome.TlsFailed, $"The TLS handshake failed: {Words.Reason(exception)}");
+    private static AttemptFinding InvalidResponse(Exception exception) =>
+        new(AttemptOutcome.InvalidResponse, $"The endpoint's answer is not valid HTTP: {Words.Reason(exception)}");
+
+    private static AttemptFinding TlsFailed(Exception exception) => new(AttemptOutcome.TlsFailed, $"The TLS handshake failed: {TlsWords.Reason(exception)}");
 }

@@ -23,13 +23,17 @@ internal static class Words
     /// <summary>The innermost message of an exception as one bounded line that ends a sentence.</summary>
     public static string Reason(Exception exception)
     {
-        var text = exception.GetBaseException().Message.AsSpan().Trim();
+        var cause = exception.GetBaseException();
+        var text = cause.Message.AsSpan().Trim();
+
+        // The framework's own code at its end tells people nothing.
+        if (cause is HttpIOException http && text.EndsWith($" ({http.HttpRequestError})", StringComparison.Ordinal)) text = text[..text.LastIndexOf(" (")];
         if (text.Length > MaxReasonLength) text = text[..MaxReasonLength];
         var line = string.Create(text.Length, text, static (line, text) =>
         {
             for (var i = 0; i < text.Length; i++) line[i] = char.IsControl(text[i]) ? ' ' : text[i];
         });
-        return line is "" ? exception.GetBaseException().GetType().Name + "." : line.TrimEnd('.', ' ') + ".";
+        return line is "" ? cause.GetType().Name + "." : line.TrimEnd('.', ' ') + ".";
     }
 
     private static string Number(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {unit}");

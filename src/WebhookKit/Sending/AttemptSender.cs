@@ -51,7 +51,7 @@ internal sealed class AttemptSender(HttpSender http, WebhookOptions options, Tim
         }
         catch (Exception cause)
         {
-            var (outcome, error) = AttemptClassifier.FromException(cause, deadline.IsCancellationRequested, request.Timeout);
+            var (outcome, error) = AttemptClassifier.FromException(cause, deadline.IsCancellationRequested, request.Timeout, answerBegan: statusCode is not null);
             return new AttemptResult
             {
                 Outcome = outcome,

@@ -42,6 +42,11 @@ public class AttemptClassifierTests
     public void FromStatus_ProfilesOwnSuccess_IsAskedFirst(int first, int last, int status, AttemptOutcome outcome) =>
         Assert.That(AttemptClassifier.FromStatus(status, new StatusCodeRange(first, last)).Outcome, Is.EqualTo(outcome));
 
+    [TestCase(99)]
+    [TestCase(600)]
+    public void FromStatus_NoneOfHttp_SaysSo(int status) =>
+        Assert.That(AttemptClassifier.FromStatus(status, Ok).Error, Does.Contain("not a status of HTTP"));
+
     [Test]
     public void FromStatus_Redirect_SaysWhatToDo() =>
         Assert.That(AttemptClassifier.FromStatus(301, Ok).Error, Does.Contain("not followed").And.Contain("Change the subscription's URL"));
@@ -64,6 +69,14 @@ public class AttemptClassifierTests
     }
 
     [Test]
+    public void FromException_UnknownOnceTheAnswerBegan_IsAnInvalidResponse()
+    {
+        var finding = AttemptClassifier.FromException(Http(HttpRequestError.Unknown), deadlinePassed: false, Timeout, answerBegan: true);
+
+        Assert.That(finding, Is.EqualTo(new AttemptFinding(AttemptOutcome.InvalidResponse, "The endpoint's answer is not valid HTTP: http says no.")));
+    }
+
+    [Test]
     public void FromException_StackTrace_IsNotInTheWords()
     {
         Exception thrown;
@@ -78,6 +91,24 @@ public class AttemptClassifierTests
 
         Assert.That(AttemptClassifier.FromException(thrown, false, Timeout).Error, Is.EqualTo("The request could not be sent: Broken."));
     }
+
+    [TestCase("The remote certificate is invalid according to the validation procedure: RemoteCertificateNameMismatch", "the endpoint's certificate is for another host name.")]
+    [TestCase("The remote certificate is invalid because of errors in the certificate chain: NotTimeValid", "the endpoint's certificate has expired or is not valid yet.")]
+    [TestCase("… chain: UntrustedRoot, Revoked", "the endpoint's certificate was revoked, and was issued by nobody that this machine trusts.")]
+    [TestCase("… procedure: RemoteCertificateNameMismatch, RemoteCertificateChainErrors", "the endpoint's certificate is for another host name, and is not one that this machine trusts.")]
+    [TestCase("Something new", "Something new.")]
+    public void FromException_CertificateRefused_SaysWhyInWords(string message, string words) =>
+        Assert.That(
+            AttemptClassifier.FromException(Http(HttpRequestError.SecureConnectionError, new AuthenticationException(message)), false, Timeout),
+            Is.EqualTo(new AttemptFinding(AttemptOutcome.TlsFailed, $"The TLS handshake failed: {words}")));
+
+    [TestCase("error:0A00045C:SSL routines::tlsv13 alert certificate required", "'certificate required'. It wants a client certificate that it knows.")]
+    [TestCase("error:0A000418:SSL routines::tlsv1 alert unknown ca", "'unknown ca'. It wants a client certificate that it knows.")]
+    [TestCase("error:0A000410:SSL routines::sslv3 alert handshake failure", "'handshake failure'. It may want a client certificate, or another version of TLS.")]
+    public void FromException_AlertOfTls_IsATlsFailureEvenAfterTheHandshake(string message, string words) =>
+        Assert.That(
+            AttemptClassifier.FromException(Http(HttpRequestError.Unknown, new IOException("The decryption operation failed", new InvalidOperationException(message))), false, Timeout),
+            Is.EqualTo(new AttemptFinding(AttemptOutcome.TlsFailed, $"The TLS handshake failed: the endpoint broke it off with the alert {words}")));
 
     private static IEnumerable<TestCaseData> Exceptions()
     {
@@ -104,7 +135,7 @@ public class AttemptClassifierTests
         yield return Case(Http(HttpRequestError.HttpProtocolError), AttemptOutcome.InvalidResponse, "not valid HTTP");
         yield return Case(Http(HttpRequestError.VersionNegotiationError), AttemptOutcome.InvalidResponse, "not valid HTTP");
         yield return Case(new HttpIOException(HttpRequestError.InvalidResponse, "bad chunk"), AttemptOutcome.InvalidResponse, "bad chunk");
-        yield return Case(Http(HttpRequestError.ConfigurationLimitExceeded), AttemptOutcome.InvalidResponse, "over a limit");
+        yield return Case(Http(HttpRequestError.ConfigurationLimitExceeded), AttemptOutcome.InvalidResponse, "too many or too long headers");
         yield return Case(new TaskCanceledException("x", new TimeoutException("y")), AttemptOutcome.TimedOut, "did not answer");
         yield return Case(new OperationCanceledException("x"), AttemptOutcome.RequestFailed, "canceled");
         yield return Case(Http(HttpRequestError.UserAuthenticationError), AttemptOutcome.RequestFailed, "http says no");

@@ -26,5 +26,9 @@ public class WordsTests
         Assert.That(Words.Reason(new IOException("outer", new InvalidOperationException(message))), Is.EqualTo(text));
 
     [Test]
+    public void Reason_FrameworksCodeAtTheEnd_IsLeftOut() =>
+        Assert.That(Words.Reason(new HttpIOException(HttpRequestError.InvalidResponse, "Bad chunk.")), Is.EqualTo("Bad chunk."));
+
+    [Test]
     public void Reason_Long_IsCut() => Assert.That(Words.Reason(new IOException(new string('x', 100_000))), Has.Length.EqualTo(301));
 }
