@@ -76,7 +76,7 @@ internal sealed class SecretRun(TestHost host, WebhookProfile profile, Dictionar
     private NewWebhookSubscription New(string secret)
     {
         var subscription = new NewWebhookSubscription { Id = Id, Url = url, EventTypes = ["*"], Settings = settings };
-        return profile.TakesUserInfo
+        return profile.Signer == WebhookSigners.Basic
             ? subscription with { Url = WithUserInfo(url, string.Join(':', secret.Split(':').Select(Uri.EscapeDataString))) }
             : subscription with { Secret = secret };
     }
