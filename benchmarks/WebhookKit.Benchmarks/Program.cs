@@ -1,3 +1,4 @@
+using WebhookKit.Benchmarks.Guarding;
 using WebhookKit.Benchmarks.Isolation;
 using WebhookKit.Benchmarks.Matching;
 using WebhookKit.Benchmarks.Measuring;
@@ -12,6 +13,7 @@ const string Help = """
       isolation    healthy endpoints beside a hanging and a slow one [--rounds 3] [--seconds 20] [--rate 500]
       matching     100,000 subscriptions: matching, and idle lanes   [--subscriptions 100000]
       signing      1 KiB under each profile that signs with an HMAC  [--rounds 15]
+      guard        pooled connections with and without the guard     [--rounds 401] [--requests 500]
 
     Each prints a table (median, and minimum..maximum over its rounds) and exits 1 when a target is missed.
     Run it in Release, on a machine that does nothing else.
@@ -25,6 +27,7 @@ try
         "throughput" => await ThroughputBenchmark.RunAsync(settings),
         "isolation" => await IsolationBenchmark.RunAsync(settings),
         "matching" => await MatchingBenchmark.RunAsync(settings),
+        "guard" => await GuardBenchmark.RunAsync(settings),
         "signing" => SigningBenchmark.Run(settings),
         ReceiverProcess.Command => await ReceiverProgram.RunAsync(settings),
         _ => ShowHelp(),

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -39,5 +41,36 @@ public sealed partial class Snippets
         var subscriptions = provider.GetRequiredService<IWebhookSubscriptions>();
         foreach (var url in urls) await subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri(url) });
         Assert.That(async () => await subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri("https://10.21.0.1/") }), Throws.TypeOf<WebhookValidationException>());
+    }
+
+    [Test]
+    public async Task Client_WithCertificate_KeepsTheGuard()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=host", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        var root = certificate;
+        var services = new ServiceCollection();
+        var webhooks = services.AddWebhooks();
+
+        // snippet: client
+        webhooks.AddHttpClient("bank").ConfigurePrimaryHttpMessageHandler((handler, _) =>
+        {
+            var tls = ((SocketsHttpHandler)handler).SslOptions;
+            tls.ClientCertificates = [certificate];
+            tls.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { root },
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+        });
+        webhooks.AddProfile(WebhookProfiles.StandardWebhooks with { Name = "bank", HttpClient = "bank" });
+        // end snippet
+
+        await using var provider = services.BuildServiceProvider();
+        var handler = provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(WebhookKit.Sending.HttpSender.NameOf("bank"));
+        while (handler is DelegatingHandler { InnerHandler: { } inner }) handler = inner;
+        Assert.That(((SocketsHttpHandler)handler).ConnectCallback, Is.Not.Null);
+        Assert.That(((SocketsHttpHandler)handler).SslOptions.ClientCertificates, Has.Count.EqualTo(1));
     }
 }

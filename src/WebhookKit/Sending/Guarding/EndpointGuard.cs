@@ -11,23 +11,27 @@ internal sealed class EndpointGuard
 
     private static readonly IPNetwork[] Loopback = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
 
-    private readonly EndpointGuardOptions _options;
+    private readonly bool _allowsHttp;
+    private readonly bool _allowsLoopback;
+    private readonly string[] _hosts;
     private readonly IPNetwork[] _networks;
 
     public EndpointGuard(EndpointGuardOptions options)
     {
-        _options = options;
+        _allowsHttp = options.AllowHttp;
+        _allowsLoopback = options.AllowLoopback;
+        _hosts = [.. options.AllowedHosts];
         _networks = [.. options.AllowedNetworks.Select(n => IPNetwork.Parse(n)), .. options.AllowLoopback ? Loopback : []];
     }
 
     /// <summary>Whether a host may be reached whatever its addresses are.</summary>
-    public bool IsAllowedHost(string host) => _options.AllowedHosts.Any(allowed => Matches(allowed, host.TrimEnd('.')));
+    public bool IsAllowedHost(string host) => _hosts.Any(allowed => Matches(allowed, host.TrimEnd('.')));
 
     /// <summary>Whether a host may be called by http.</summary>
-    public bool AllowsHttp(string host) => _options.AllowHttp || (_options.AllowLoopback && IsLoopback(host));
+    public bool AllowsHttp(string host) => _allowsHttp || (_allowsLoopback && IsLoopback(host));
 
     /// <summary>Whether a name stands for this machine, and that may be reached.</summary>
-    public bool IsAllowedLoopback(string host) => _options.AllowLoopback && IsLoopback(host);
+    public bool IsAllowedLoopback(string host) => _allowsLoopback && IsLoopback(host);
 
     /// <summary>Finds the rule that forbids an address.</summary>
     /// <returns>The rule; <see langword="null"/> when requests may go there.</returns>
