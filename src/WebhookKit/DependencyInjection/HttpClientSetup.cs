@@ -29,6 +29,9 @@ internal static class HttpClientSetup
         // renewed by their lifetime, so that changes of DNS are seen.
         return builder
             .RemoveAllLoggers()
+
+            // What a host adds to all its clients, such as retries of its own, is not for these: an attempt is one request.
+            .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) => handlers.Clear())
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .ConfigureHttpClient(static client =>
             {

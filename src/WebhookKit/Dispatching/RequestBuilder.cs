@@ -15,6 +15,7 @@ internal static class RequestBuilder
     public static PreparedRequest Build(
         SubscriptionModel model, IReadOnlyList<WebhookEvent> events, string? batchId, int attemptNumber, DateTimeOffset now)
     {
+        EnsureReadable(model.Subscription, now);
         var messageId = batchId ?? events[0].Id;
         var content = Format(model, events, messageId, batchId is not null, attemptNumber);
         return new PreparedRequest
@@ -47,6 +48,16 @@ internal static class RequestBuilder
         catch (Exception cause) when (cause is not UnsendableEventException)
         {
             throw new RequestFault(RequestStage.Format, cause);
+        }
+    }
+
+    /// <summary>What would be signed, encrypted or sent with a secret that cannot be read waits until it can.</summary>
+    private static void EnsureReadable(WebhookSubscription subscription, DateTimeOffset now)
+    {
+        foreach (var secret in subscription.Secrets)
+        {
+            if (UnreadableText.IsMarked(secret.Value) && secret.IsActiveAt(now))
+                throw new RequestFault(RequestStage.Sign, new InvalidOperationException("A secret cannot be read. Restore the keys that protect it, or rotate the secret."));
         }
     }
 
@@ -115,7 +126,18 @@ internal static class RequestBuilder
                 },
                 headers);
             if (model.Profile.Handshake is { } handshake) headers.Add(EndpointHandshake.RequestOrigin, handshake.Origin);
-            foreach (var (name, value) in model.Subscription.Headers) headers.Add(name, value);
+            var ofProfile = headers.Count;
+            foreach (var (name, value) in model.Subscription.Headers)
+            {
+                for (var i = 0; i < ofProfile; i++)
+                {
+                    if (string.Equals(headers[i].Key, name, StringComparison.OrdinalIgnoreCase))
+                        throw new InvalidOperationException($"The header '{name}' of subscription '{model.Id}' is set by its profile too. Leave it out of the subscription's headers.");
+                }
+
+                headers.Add(name, value);
+            }
+
             return headers;
         }
         catch (Exception cause)
@@ -135,7 +157,6 @@ internal static class RequestBuilder
     {
         for (var i = 0; i < secrets.Count; i++)
         {
-            if (UnreadableText.IsMarked(secrets[i].Value)) throw new InvalidOperationException("A secret cannot be read. Restore the keys that protect it, or rotate the secret.");
             if (!secrets[i].IsActiveAt(now)) return [.. secrets.Where(s => s.IsActiveAt(now))];
         }
 

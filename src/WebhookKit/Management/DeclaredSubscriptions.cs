@@ -5,7 +5,7 @@ namespace WebhookKit.Management;
 
 /// <summary>Brings the subscriptions that are declared in code into the store.</summary>
 internal sealed class DeclaredSubscriptions(
-    IEnumerable<NewWebhookSubscription> declared, ISubscriptionStore store, SubscriptionDraft drafts, SubscriptionValidator validator, TimeProvider time)
+    IEnumerable<NewWebhookSubscription> declared, ISubscriptionStore store, SubscriptionDraft drafts, SubscriptionValidator validator, ProfileRegistry profiles, TimeProvider time)
 {
     private const int MaxTries = 10;
 
@@ -41,6 +41,7 @@ internal sealed class DeclaredSubscriptions(
                 // Two nodes that start at once declare the same: whoever comes second finds nothing to change.
                 if (IsAsDeclared(current, draft)) return;
                 var changed = SubscriptionDraft.Merge(current, draft) with { UpdatedAt = time.GetUtcNow() };
+                if (UserInfo.AreSecretsOfAnother(current, profiles.Find(current.Profile), draft, profiles.Find(draft.Profile))) changed = changed with { Secrets = draft.Secrets };
                 if (await store.UpdateSubscriptionAsync(changed, cancellationToken) is not null) return;
             }
         }

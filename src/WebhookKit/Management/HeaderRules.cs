@@ -1,5 +1,3 @@
-using WebhookKit.Storage;
-
 namespace WebhookKit.Management;
 
 /// <summary>Which headers of its own a subscription may have: none that would break a request apart, and none that is not its to set. Pure.</summary>
@@ -19,6 +17,7 @@ internal static class HeaderRules
     public static IEnumerable<string> FindFaults(IReadOnlyDictionary<string, string>? headers)
     {
         if (headers is null) return ["The headers are null. Use an empty dictionary for none."];
+        if (headers.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count() < headers.Count) return ["Two headers have one name in upper and lower case. Use each once."];
         return headers.Count > MaxCount ? [$"There are {headers.Count} headers. Use {MaxCount} at most."] : headers.Select(h => FindFault(h.Key, h.Value)).OfType<string>();
     }
 
@@ -35,7 +34,6 @@ internal static class HeaderRules
             return $"The header '{name}' is reserved. Leave it out.";
         if (value is null) return $"The header '{name}' is null. Leave it out instead.";
         if (value.Length > MaxValueLength) return $"The header '{name}' has {value.Length} characters. Use {MaxValueLength} at most.";
-        if (UnreadableText.IsMarked(value)) return null;
         try
         {
             new WebhookHeaders().Add(name, value);

@@ -1,6 +1,7 @@
 using WebhookKit.Dispatching;
 using WebhookKit.Matching;
 using WebhookKit.Profiles;
+using WebhookKit.Storage;
 
 namespace WebhookKit.Management;
 
@@ -27,6 +28,7 @@ internal sealed class WebhookSubscriptions(
     public async ValueTask<WebhookSubscription> CreateAsync(NewWebhookSubscription subscription, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(subscription);
+        if (subscription.Secret is { } own) RefuseUnreadable(own);
         var draft = drafts.Create(subscription);
         validator.Check(draft);
         await start.EnsureAsync(cancellationToken);
@@ -73,7 +75,9 @@ internal sealed class WebhookSubscriptions(
         else if (UserInfo.AreSecretsOfAnother(current, profiles.Find(current.Profile), subscription, profile))
             subscription = subscription with { Secrets = [] };
         subscription = drafts.WithBatchingOf(current, subscription);
-        validator.Check(subscription);
+
+        // A header that cannot be read now stays as it is stored; one that only looks so is refused.
+        validator.Check(subscription with { Headers = WithoutUnreadable(subscription.Headers, current.Headers) });
         var changed = SubscriptionDraft.Merge(current, subscription) with
         {
             Secrets = subscription.Secrets,
@@ -134,11 +138,12 @@ internal sealed class WebhookSubscriptions(
         if (profile is not null && SubscriptionValidator.FindSecretFault(profile, secret) is { } fault)
             throw new WebhookValidationException(nameof(secret), fault);
 
+        RefuseUnreadable(secret);
         var now = time.GetUtcNow();
         var end = now + overlap;
         WebhookSecret[] old = [.. subscription.Secrets
             .Select(s => s.ExpiresAt is null || s.ExpiresAt > end ? s with { ExpiresAt = end } : s)
-            .Where(s => s.IsActiveAt(now))];
+            .Where(s => s.IsActiveAt(now) && !UnreadableText.IsMarked(s.Value))];
         if (old.Length >= MaxSecrets)
         {
             throw new WebhookConflictException(
@@ -148,6 +153,14 @@ internal sealed class WebhookSubscriptions(
         var rotated = subscription with { Secrets = [new WebhookSecret { Value = secret }, .. old] };
         WebhookFieldError[] faults = profile is null ? [] : [.. SubscriptionValidator.FindSecretFaults(profile, rotated)];
         return faults.Length == 0 ? rotated : throw new WebhookValidationException(faults);
+    }
+
+    private static Dictionary<string, string> WithoutUnreadable(IReadOnlyDictionary<string, string>? headers, IReadOnlyDictionary<string, string> current) =>
+        headers?.Where(h => h.Value is null || !UnreadableText.IsMarked(h.Value) || current.GetValueOrDefault(h.Key) != h.Value).ToDictionary(StringComparer.Ordinal)!;
+
+    private static void RefuseUnreadable(string secret)
+    {
+        if (UnreadableText.IsMarked(secret)) throw new WebhookValidationException(nameof(WebhookSubscription.Secrets), "The secret begins with U+0000, which cannot be stored. Use another one.");
     }
 
     /// <summary>Applies a change that does not depend on what the caller has read: tried again when another comes between.</summary>

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using WebhookKit.Dispatching;
 using WebhookKit.Outcomes;
+using WebhookKit.Sending.Guarding;
 
 namespace WebhookKit.Sending;
 
 /// <summary>Makes one HTTP request under one deadline and says what became of it.</summary>
-internal sealed class AttemptSender(HttpSender http, WebhookOptions options, TimeProvider time)
+internal sealed class AttemptSender(HttpSender http, EndpointGuard guard, WebhookOptions options, TimeProvider time)
 {
     /// <summary>Sends a request.</summary>
     /// <param name="request">The request.</param>
@@ -27,6 +28,7 @@ internal sealed class AttemptSender(HttpSender http, WebhookOptions options, Tim
         int? statusCode = null;
         try
         {
+            if (request.Content.Uri.Scheme != Uri.UriSchemeHttps && !guard.AllowsHttp(request.Content.Uri.IdnHost)) throw EndpointBlockedException.ForScheme();
             using var message = CreateMessage(request);
             if (options.SendTraceParent && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id }) message.Headers.TryAddWithoutValidation("traceparent", id);
             using var response = await client.SendAsync(message, deadline.Token);

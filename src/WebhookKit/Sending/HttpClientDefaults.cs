@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace WebhookKit.Sending;
 
 /// <summary>What the host's configuration of the HTTP client says of every request, read once.</summary>
@@ -10,8 +12,11 @@ internal sealed class HttpClientDefaults
     private HttpClientDefaults(HttpClient client)
     {
         _headers = [.. client.DefaultRequestHeaders.NonValidated.Select(h => KeyValuePair.Create(h.Key, h.Value.ToString()))];
-        _version = client.DefaultRequestVersion;
-        _versionPolicy = client.DefaultVersionPolicy;
+
+        // HTTP/3 makes its connections without asking the guard: "or higher" ends at 2.
+        var isOrHigher = client.DefaultVersionPolicy == HttpVersionPolicy.RequestVersionOrHigher;
+        _version = isOrHigher || client.DefaultRequestVersion > HttpVersion.Version20 ? HttpVersion.Version20 : client.DefaultRequestVersion;
+        _versionPolicy = isOrHigher ? HttpVersionPolicy.RequestVersionOrLower : client.DefaultVersionPolicy;
     }
 
     public static HttpClientDefaults Of(HttpClient client)

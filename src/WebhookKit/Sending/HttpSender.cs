@@ -6,7 +6,7 @@ namespace WebhookKit.Sending;
 /// Sends through the named HTTP clients' handlers, with their default headers and version. It does without a client's own time limit
 /// and buffering, which would cost a linked token and a timer a request: an attempt has a deadline of its own.
 /// </summary>
-internal sealed class HttpSender(IHttpClientFactory clients, IHttpMessageHandlerFactory handlers) : IDisposable
+internal sealed class HttpSender(IHttpClientFactory clients, IHttpMessageHandlerFactory handlers, ClientNames names) : IDisposable
 {
     /// <summary>The name of the HTTP client that sends all requests, unless a subscription or its profile names another.</summary>
     public const string ClientName = "WebhookKit";
@@ -18,7 +18,14 @@ internal sealed class HttpSender(IHttpClientFactory clients, IHttpMessageHandler
     public static string NameOf(string added) => $"{ClientName}.{added}";
 
     /// <summary>Finds a client, and makes it if it is asked for for the first time: what fails then is the host's fault.</summary>
-    public Client Find(string? clientName) => clientName is null ? _usual.Value : _others.GetOrAdd(clientName, name => Create(clients, handlers, NameOf(name)));
+    /// <exception cref="InvalidOperationException">The host has no such client (any more): the factory would make one without the guard.</exception>
+    public Client Find(string? clientName)
+    {
+        if (clientName is null) return _usual.Value;
+        return names.FindFault(clientName) is { } fault
+            ? throw new InvalidOperationException(fault)
+            : _others.GetOrAdd(clientName, name => Create(clients, handlers, NameOf(name)));
+    }
 
     public void Dispose()
     {

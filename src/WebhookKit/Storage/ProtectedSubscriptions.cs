@@ -51,6 +51,6 @@ internal sealed class ProtectedSubscriptions(ISubscriptionStore inner, ISecretPr
         Secrets = [.. subscription.Secrets.Select(s => s with { Value = map(s.Value, subscription) })],
         Headers = subscription.Headers.Count == 0
             ? subscription.Headers
-            : subscription.Headers.ToDictionary(h => h.Key, h => map(h.Value, subscription), StringComparer.OrdinalIgnoreCase),
+            : subscription.Headers.ToDictionary(h => h.Key, h => map(h.Value, subscription), StringComparer.Ordinal),
     };
 }

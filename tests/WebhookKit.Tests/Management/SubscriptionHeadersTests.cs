@@ -77,4 +77,20 @@ public sealed class SubscriptionHeadersTests
         Assert.That(refused!.Errors.Single().Field, Is.EqualTo("Headers"));
         Assert.That(refused.Message, Does.Contain(message).And.Not.Contain("Evil"));
     }
+
+    [Test]
+    public async Task CreateAsync_OneNameInTwoCases_IsRefused() =>
+        await AssertRefusedAsync(new Dictionary<string, string> { ["X-A"] = "1", ["x-a"] = "2" }, "Two headers have one name");
+
+    [Test]
+    public async Task Deliver_HeaderThatTheProfileSetsByNow_WaitsInsteadOfGoingTwice()
+    {
+        await using var harness = await Engine.StartAsync(WebhookProfiles.Mailjet);
+        var subscription = await Engine.SubscribeAsync(harness, s => s with { Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer x" } });
+        await harness.Subscriptions.RotateSecretAsync(subscription.Id, "user:password");
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(5));
+        Assert.That(harness.Requests, Is.Empty);
+        Assert.That((await harness.DeliveryAsync()).AttemptCount, Is.Zero);
+    }
 }

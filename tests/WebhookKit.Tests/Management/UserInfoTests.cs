@@ -166,4 +166,18 @@ public sealed class UserInfoTests
     }
 
     private static Task<WebhookTestHarness> StartAsync(Action<IWebhooksBuilder>? configure = null) => TestEngine.StartAsync(configure: configure);
+
+    [Test]
+    public async Task Declared_ProfileChangedToBasic_DoesNotSendTheSigningKeyAsAPassword()
+    {
+        var declared = new NewWebhookSubscription { Id = "declared", Url = new Uri("https://example.com/") };
+        var store = new WebhookKit.Storage.InMemory.InMemoryWebhookStore(new InMemoryStoreOptions(), new WebhookKit.Testing.ManualTimeProvider());
+        foreach (var profile in (string[])["StandardWebhooks", "Mailjet"])
+        {
+            await using var harness = await WebhookKit.Testing.WebhookTestHarness.StartAsync(webhooks => webhooks.UseStore(_ => store).AddSubscription(declared with { Profile = profile }));
+            var subscription = (await harness.Subscriptions.GetAsync("declared"))!;
+            Assert.That(subscription.Profile, Is.EqualTo(profile));
+            Assert.That(subscription.Secrets, Has.Count.EqualTo(profile == "Mailjet" ? 0 : 1));
+        }
+    }
 }

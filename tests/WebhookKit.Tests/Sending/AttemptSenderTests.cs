@@ -6,6 +6,7 @@ using NUnit.Framework;
 using RichardSzalay.MockHttp;
 using WebhookKit.Dispatching;
 using WebhookKit.Sending;
+using WebhookKit.Sending.Guarding;
 using WebhookKit.Testing;
 
 namespace WebhookKit.Tests.Sending;
@@ -314,8 +315,8 @@ public sealed class AttemptSenderTests : IDisposable
         clients.Setup(f => f.CreateClient(HttpSender.ClientName)).Returns(() => new HttpClient(_receiver, disposeHandler: false));
         var handlers = new Mock<IHttpMessageHandlerFactory>();
         handlers.Setup(f => f.CreateHandler(HttpSender.ClientName)).Returns(_receiver);
-        using var http = new HttpSender(clients.Object, handlers.Object);
-        var sender = new AttemptSender(http, _options, _clock);
+        using var http = new HttpSender(clients.Object, handlers.Object, new ClientNames([]));
+        var sender = new AttemptSender(http, new EndpointGuard(new()), _options, _clock);
 
         await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ => await sender.SendAsync(Request(), CancellationToken.None)));
 
@@ -329,9 +330,10 @@ public sealed class AttemptSenderTests : IDisposable
     {
         using var http = new HttpSender(
             Mock.Of<IHttpClientFactory>(f => f.CreateClient(HttpSender.ClientName) == ClientWithDefaults(_receiver)),
-            Mock.Of<IHttpMessageHandlerFactory>(f => f.CreateHandler(HttpSender.ClientName) == _receiver));
+            Mock.Of<IHttpMessageHandlerFactory>(f => f.CreateHandler(HttpSender.ClientName) == _receiver),
+            new ClientNames([]));
 
-        await new AttemptSender(http, _options, _clock).SendAsync(Request([("X-Both", "request")]), CancellationToken.None);
+        await new AttemptSender(http, new EndpointGuard(new()), _options, _clock).SendAsync(Request([("X-Both", "request")]), CancellationToken.None);
 
         var headers = _receiver.Requests.Single().Headers;
         Assert.That((headers["User-Agent"], headers["X-Client"], headers["X-Both"]), Is.EqualTo(("Acme/1.0 (tests)", "client", "request")));
@@ -350,9 +352,10 @@ public sealed class AttemptSenderTests : IDisposable
     {
         var http = new HttpSender(
             Mock.Of<IHttpClientFactory>(f => f.CreateClient(HttpSender.ClientName) == new HttpClient()),
-            Mock.Of<IHttpMessageHandlerFactory>(f => f.CreateHandler(HttpSender.ClientName) == (handler ?? _receiver)));
+            Mock.Of<IHttpMessageHandlerFactory>(f => f.CreateHandler(HttpSender.ClientName) == (handler ?? _receiver)),
+            new ClientNames([]));
         _senders.Add(http);
-        return new AttemptSender(http, _options, _clock).SendAsync(request, abort).AsTask();
+        return new AttemptSender(http, new EndpointGuard(new()), _options, _clock).SendAsync(request, abort).AsTask();
     }
 
     private static PreparedRequest Request(params (string Name, string Value)[] headers)

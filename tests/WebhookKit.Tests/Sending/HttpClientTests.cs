@@ -67,4 +67,69 @@ public sealed class HttpClientTests
             Assert.That(seen.AutomaticDecompression, Is.EqualTo(System.Net.DecompressionMethods.None));
         });
     }
+
+    [Test]
+    public async Task Deliver_ClientIsGone_WaitsAndSendsNothingUnguarded()
+    {
+        await using var harness = await Engine.StartAsync();
+        var subscription = await Engine.SubscribeAsync(harness);
+        await harness.Services.GetRequiredService<IWebhookStore>().UpdateSubscriptionAsync(subscription with { HttpClient = "bank" }, default);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        var delivery = await harness.DeliveryAsync();
+        Assert.That((delivery.Status, delivery.AttemptCount, harness.Requests.Count), Is.EqualTo((DeliveryStatus.Pending, 0, 0)));
+    }
+
+    [Test]
+    public async Task Deliver_HttpWasAllowedWhenSaved_IsBlockedOnceItIsNot()
+    {
+        await using var harness = await Engine.StartAsync();
+        var subscription = await Engine.SubscribeAsync(harness);
+        await harness.Services.GetRequiredService<IWebhookStore>().UpdateSubscriptionAsync(subscription with { Url = new Uri("http://example.com/") }, default);
+        await harness.PublishAsync();
+        await harness.DrainAsync();
+        var attempt = (await harness.Deliveries.GetAttemptsAsync((await harness.DeliveryAsync()).Id)).Single();
+        Assert.That(attempt.Outcome, Is.EqualTo(AttemptOutcome.Blocked));
+        Assert.That(attempt.Error, Does.Contain("begins with http, which is not allowed"));
+        Assert.That(harness.Requests, Is.Empty);
+    }
+
+    [TestCase("2.0", HttpVersionPolicy.RequestVersionOrHigher)]
+    [TestCase("3.0", HttpVersionPolicy.RequestVersionOrLower)]
+    [TestCase("3.0", HttpVersionPolicy.RequestVersionExact)]
+    public async Task Deliver_HostAsksForHttp3_GetsTwoForTheGuardIsNotAskedBeyond(string version, HttpVersionPolicy policy)
+    {
+        (Version, HttpVersionPolicy) seen = default;
+        await using var harness = await Engine.StartAsync(configure: webhooks => webhooks.HttpClient.ConfigureHttpClient(client =>
+        {
+            client.DefaultRequestVersion = new Version(version);
+            client.DefaultVersionPolicy = policy;
+        }).AddHttpMessageHandler(() => new Seeing(message => seen = (message.Version, message.VersionPolicy))));
+        await Engine.SubscribeAsync(harness);
+        await harness.PublishAsync();
+        await harness.DrainAsync();
+        Assert.That(seen.Item1, Is.EqualTo(new Version(2, 0)));
+        Assert.That(seen.Item2, Is.Not.EqualTo(HttpVersionPolicy.RequestVersionOrHigher));
+    }
+
+    [Test]
+    public async Task Deliver_HandlersOfAllTheHostsClients_AreNotForWebhooks()
+    {
+        var isSeen = false;
+        await using var harness = await Engine.StartAsync(configure: webhooks =>
+            webhooks.Services.ConfigureHttpClientDefaults(defaults => defaults.AddHttpMessageHandler(() => new Seeing(_ => isSeen = true))));
+        await Engine.SubscribeAsync(harness);
+        await harness.PublishAsync();
+        await harness.DrainAsync();
+        Assert.That((harness.Requests.Count, isSeen), Is.EqualTo((1, false)));
+    }
+
+    private sealed class Seeing(Action<HttpRequestMessage> see) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            see(request);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 }

@@ -74,11 +74,67 @@ public sealed class ProtectedSubscriptionsTests
     {
         public string? LostTenant { get; set; }
 
-        public string Protect(string text, string? tenantId) => tenantId + ":" + new string([.. text.Reverse()]);
+        /// <summary>Whether what was protected before cannot be read any more.</summary>
+        public bool IsRekeyed { get; set; }
+
+        public string Protect(string text, string? tenantId) => tenantId + (IsRekeyed ? ":2:" : ":") + new string([.. text.Reverse()]);
 
         public string Unprotect(string protectedText, string? tenantId) =>
             LostTenant == tenantId ? throw new InvalidOperationException("The key is gone.")
+            : IsRekeyed ? protectedText.StartsWith(tenantId + ":2:", StringComparison.Ordinal)
+                ? new string([.. protectedText[(tenantId!.Length + 3)..].Reverse()])
+                : throw new InvalidOperationException("The key is gone.")
             : protectedText.StartsWith(tenantId + ":", StringComparison.Ordinal) ? new string([.. protectedText[(tenantId!.Length + 1)..].Reverse()])
             : throw new InvalidOperationException("It is another tenant's.");
+    }
+
+    [Test]
+    public async Task Save_TextThatLooksUnreadable_IsRefused()
+    {
+        // It would be stored as it is, and read as if the protector had made it.
+        await using var harness = await StartAsync(new Reverser());
+        var subscription = await SubscribeAsync(harness);
+        var forged = new Dictionary<string, string> { ["X-Key"] = "\0acme:terces" };
+        Assert.Multiple(() =>
+        {
+            Assert.That(async () => await harness.Subscriptions.UpdateAsync(subscription with { Headers = forged }), Throws.TypeOf<WebhookValidationException>());
+            Assert.That(async () => await Engine.SubscribeAsync(harness, s => s with { Headers = forged }), Throws.TypeOf<WebhookValidationException>());
+            Assert.That(async () => await Engine.SubscribeAsync(harness, s => s with { Profile = "MailUp", Secret = "\0acme:terces" }), Throws.TypeOf<WebhookValidationException>());
+            Assert.That(async () => await harness.Subscriptions.RotateSecretAsync(subscription.Id, "\0acme:terces"), Throws.TypeOf<WebhookValidationException>());
+        });
+    }
+
+    [Test]
+    public async Task RotateSecretAsync_KeyIsGone_SignsWithTheNewOne()
+    {
+        var protector = new Reverser();
+        await using var harness = await StartAsync(protector);
+        var subscription = await harness.SubscribeAsync(s => s with { TenantId = "acme" });
+        protector.LostTenant = "acme";
+        await harness.Subscriptions.UpdateAsync((await harness.Subscriptions.GetAsync(subscription.Id))! with { Name = "renamed" });
+        await harness.PublishAsync(1, new PublishOptions { TenantId = "acme" });
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.That(harness.Requests, Is.Empty);
+
+        var unreadable = (await harness.Subscriptions.GetAsync(subscription.Id))!;
+        protector.LostTenant = null;
+        protector.IsRekeyed = true;
+        await harness.Subscriptions.RotateSecretAsync(unreadable.Id);
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.That(harness.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task MailUp_KeyIsGone_EncryptsNothingWithWhatIsStored()
+    {
+        var protector = new Reverser();
+        await using var harness = await StartAsync(protector);
+        var settings = new Dictionary<string, string> { ["encrypted"] = "true" };
+        var subscription = await harness.SubscribeAsync(s => s with { TenantId = "acme", Profile = "MailUp", Secret = "a key of letters", Settings = settings });
+        protector.LostTenant = "acme";
+        await harness.Subscriptions.UpdateAsync((await harness.Subscriptions.GetAsync(subscription.Id))! with { Name = "renamed" });
+        await harness.PublishAsync(1, new PublishOptions { TenantId = "acme" });
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.That(harness.Requests, Is.Empty);
     }
 }

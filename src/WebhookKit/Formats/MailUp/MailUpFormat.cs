@@ -1,6 +1,7 @@
 using System.Text;
 using WebhookKit.Profiles;
 using WebhookKit.Signing;
+using WebhookKit.Storage;
 
 namespace WebhookKit.Formats.MailUp;
 
@@ -53,7 +54,7 @@ internal sealed class MailUpFormat(bool encodesEncryptedBody) : IWebhookFormat
         if (!IsEncrypted(subscription)) yield break;
         if (subscription.Secrets.Count == 0)
             yield return new(nameof(subscription.Secrets), "The parameters are to be encrypted, and the subscription has no secret, which is the key. Give it one.");
-        foreach (var secret in subscription.Secrets)
+        foreach (var secret in subscription.Secrets.Where(s => !UnreadableText.IsMarked(s.Value)))
         {
             if (TextSecret.FindFault(secret.Value) is { } fault) yield return new(nameof(subscription.Secrets), fault);
         }

@@ -58,7 +58,7 @@ internal sealed class GuardedConnector(EndpointGuard guard, IHostResolver resolv
     {
         foreach (var address in addresses)
         {
-            if (guard.FindForbidden(address) is { } rule) throw new EndpointBlockedException(rule);
+            if (guard.FindForbidden(address) is { } rule) throw EndpointBlockedException.ForAddress(rule);
         }
     }
 }
