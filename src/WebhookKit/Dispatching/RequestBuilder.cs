@@ -51,12 +51,28 @@ internal static class RequestBuilder
         }
     }
 
+    private static void AddOwn(WebhookSubscription subscription, WebhookHeaders headers)
+    {
+        var ofProfile = headers.Count;
+        foreach (var (name, value) in subscription.Headers)
+        {
+            for (var i = 0; i < ofProfile; i++)
+            {
+                if (string.Equals(headers[i].Key, name, StringComparison.OrdinalIgnoreCase))
+                    throw new InvalidOperationException($"The header '{name}' of subscription '{subscription.Id}' is set by its profile too. Leave it out of the subscription's headers.");
+            }
+
+            headers.Add(name, value);
+        }
+    }
+
     /// <summary>What would be signed, encrypted or sent with a secret that cannot be read waits until it can.</summary>
     private static void EnsureReadable(WebhookSubscription subscription, DateTimeOffset now)
     {
-        foreach (var secret in subscription.Secrets)
+        // By index: an enumerator would be made for each request.
+        for (var i = 0; i < subscription.Secrets.Count; i++)
         {
-            if (UnreadableText.IsMarked(secret.Value) && secret.IsActiveAt(now))
+            if (UnreadableText.IsMarked(subscription.Secrets[i].Value) && subscription.Secrets[i].IsActiveAt(now))
                 throw new RequestFault(RequestStage.Sign, new InvalidOperationException("A secret cannot be read. Restore the keys that protect it, or rotate the secret."));
         }
     }
@@ -126,18 +142,7 @@ internal static class RequestBuilder
                 },
                 headers);
             if (model.Profile.Handshake is { } handshake) headers.Add(EndpointHandshake.RequestOrigin, handshake.Origin);
-            var ofProfile = headers.Count;
-            foreach (var (name, value) in model.Subscription.Headers)
-            {
-                for (var i = 0; i < ofProfile; i++)
-                {
-                    if (string.Equals(headers[i].Key, name, StringComparison.OrdinalIgnoreCase))
-                        throw new InvalidOperationException($"The header '{name}' of subscription '{model.Id}' is set by its profile too. Leave it out of the subscription's headers.");
-                }
-
-                headers.Add(name, value);
-            }
-
+            if (model.Subscription.Headers.Count > 0) AddOwn(model.Subscription, headers);
             return headers;
         }
         catch (Exception cause)
