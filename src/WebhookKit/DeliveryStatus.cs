@@ -16,7 +16,10 @@ public enum DeliveryStatus
     /// <summary>The endpoint accepted it.</summary>
     Succeeded,
 
-    /// <summary>Every attempt of its retry schedule failed, or the endpoint answered 410 under a profile that gives up on that.</summary>
+    /// <summary>
+    /// Every attempt of its retry schedule failed, the endpoint answered 410 under a profile that gives up on that, or its profile can
+    /// never send it (<see cref="AttemptOutcome.Unsendable"/>).
+    /// </summary>
     Exhausted,
 
     /// <summary>Its time to live ended first.</summary>

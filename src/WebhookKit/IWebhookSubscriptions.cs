@@ -24,9 +24,14 @@ public interface IWebhookSubscriptions
     ValueTask<Page<WebhookSubscription>> ListAsync(SubscriptionQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Changes a subscription's name, URL, event types, filter, profile, batching, order and limits to those given. Its status
-    /// and secrets are left as they are.
+    /// Changes a subscription's name, URL, event types, filter, profile, settings, headers, HTTP client, batching, order and limits to
+    /// those given. Its status and secrets are left as they are.
     /// </summary>
+    /// <remarks>
+    /// Under <see cref="WebhookSigners.Basic"/> the secret is a password: one in the new URL takes its place, and it is forgotten when
+    /// requests would take it to another server. Batching that was the old profile's default becomes that of the new one. A profile with a
+    /// <see cref="WebhookHandshake"/> asks the endpoint when the URL or the profile changes.
+    /// </remarks>
     /// <param name="subscription">A subscription as it was read, changed by <c>with</c>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The subscription as it now is.</returns>
@@ -85,5 +90,6 @@ public interface IWebhookSubscriptions
     /// <returns>The attempt.</returns>
     /// <exception cref="WebhookNotFoundException">There is none.</exception>
     /// <exception cref="WebhookValidationException">The sample's type, id or data could not be published either; any type that is well formed is taken.</exception>
+    /// <exception cref="WebhookConflictException">The profile cannot make a request of the sample; the message says why.</exception>
     ValueTask<DeliveryAttempt> SendTestEventAsync(string id, WebhookEvent? sample = null, CancellationToken cancellationToken = default);
 }

@@ -9,7 +9,8 @@ public interface IWebhooksBuilder
     /// <summary>The host's services.</summary>
     IServiceCollection Services { get; }
 
-    /// <summary>The named <see cref="System.Net.Http.HttpClient"/> that sends the requests, to add handlers to or to replace its primary one.</summary>
+    /// <summary>The named <see cref="System.Net.Http.HttpClient"/> that sends the requests, to add handlers to it or to change its
+    /// primary one. Who replaces that replaces the guard with it (docs/security.md).</summary>
     IHttpClientBuilder HttpClient { get; }
 
     /// <summary>

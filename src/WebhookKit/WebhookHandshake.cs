@@ -12,6 +12,8 @@ namespace WebhookKit;
 /// <param name="Origin">Who asks, in <c>WebHook-Request-Origin</c>: a DNS name of this application, such as <c>events.example.com</c>.</param>
 public sealed record WebhookHandshake(string Origin)
 {
+    internal const string OriginHeader = "WebHook-Request-Origin";
+
     /// <summary>How many requests a minute are wished for, in <c>WebHook-Request-Rate</c>; <see langword="null"/> to say nothing of it.</summary>
     public int? RequestsPerMinute { get; init; }
 }

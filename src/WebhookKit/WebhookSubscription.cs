@@ -19,7 +19,10 @@ public sealed record WebhookSubscription
     /// <summary>A name for people.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The endpoint: an absolute http or https URL without fragment or user info.</summary>
+    /// <summary>
+    /// The endpoint: an absolute https URL to a public host, without fragment. http and other hosts need <see cref="WebhookOptions.Guard"/>;
+    /// a user name and a password are taken out of it where <see cref="WebhookSigners.Basic"/> sends them, and else refused.
+    /// </summary>
     public required Uri Url { get; init; }
 
     /// <summary>

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
-using WebhookKit.Management;
 using WebhookKit.Matching;
 using WebhookKit.Storage;
 
@@ -141,7 +140,7 @@ internal static class RequestBuilder
                     Secrets = InOrder(ActiveSecrets(model.Subscription.Secrets, now), model.Profile.Retry),
                 },
                 headers);
-            if (model.Profile.Handshake is { } handshake) headers.Add(EndpointHandshake.RequestOrigin, handshake.Origin);
+            if (model.Profile.Handshake is { } handshake) headers.Add(WebhookHandshake.OriginHeader, handshake.Origin);
             if (model.Subscription.Headers.Count > 0) AddOwn(model.Subscription, headers);
             return headers;
         }

@@ -9,7 +9,6 @@ namespace WebhookKit.Management;
 /// <summary>Makes the handshake of profiles that ask for one (CloudEvents, HTTP 1.1 Web Hooks 1.0, section 4), and reads its answer.</summary>
 internal sealed class EndpointHandshake(ProfileRegistry profiles, AttemptSender sender, WebhookOptions options)
 {
-    public const string RequestOrigin = "WebHook-Request-Origin";
     private const string RequestRate = "WebHook-Request-Rate";
     private const string AllowedOrigin = "WebHook-Allowed-Origin";
     private const string AllowedRate = "WebHook-Allowed-Rate";
@@ -38,7 +37,7 @@ internal sealed class EndpointHandshake(ProfileRegistry profiles, AttemptSender 
 
     private PreparedRequest CreateRequest(WebhookSubscription subscription, WebhookProfile profile, WebhookHandshake handshake)
     {
-        var headers = new WebhookHeaders { { RequestOrigin, handshake.Origin } };
+        var headers = new WebhookHeaders { { WebhookHandshake.OriginHeader, handshake.Origin } };
         if (handshake.RequestsPerMinute is { } wish) headers.Add(RequestRate, wish.ToString(CultureInfo.InvariantCulture));
         return new PreparedRequest
         {

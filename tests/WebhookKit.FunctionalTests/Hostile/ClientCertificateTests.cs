@@ -24,6 +24,32 @@ public sealed class ClientCertificateTests
     }
 
     [Test]
+    public async Task ClientCertificate_OfAnAddedClient_IsShownForTheSubscriptionsThatNameItOnly([Values] bool byProfile)
+    {
+        List<string?> seen = [];
+        await using var server = StartServer(isTls13: true, c =>
+        {
+            lock (seen) seen.Add(c);
+        });
+        await using var host = await TestHost.StartAsync(w =>
+        {
+            Configure(w.AddHttpClient("bank"), showsCertificate: true);
+            Configure(w, showsCertificate: false);
+            w.AddProfile(WebhookProfiles.StandardWebhooks with { Name = "bank", HttpClient = "bank" });
+        });
+        var named = new NewWebhookSubscription { Url = server.Url, EventTypes = ["*"], HttpClient = byProfile ? null : "bank", Profile = byProfile ? "bank" : null };
+        foreach (var (subscription, outcome) in new[] { (named, AttemptOutcome.Succeeded), (named with { HttpClient = null, Profile = null }, AttemptOutcome.ConnectionLost) })
+        {
+            var id = (await host.Subscriptions.CreateAsync(subscription)).Id;
+            var attempt = await host.Subscriptions.SendTestEventAsync(id);
+            Assert.That(attempt.Outcome, Is.EqualTo(outcome), attempt.Error);
+        }
+
+        Assert.That(seen[0], Is.EqualTo("CN=client"));
+        Assert.That(seen.Skip(1), Is.Not.Empty.And.All.Null, "the other one has none to show");
+    }
+
+    [Test]
     public async Task ClientCertificate_ConfiguredForAReceiverThatSaysMore_IsTaken([Values("TLSv1.2", "TLSv1.3")] string version)
     {
         await using var receiver = await MutualTlsReceiver.StartAsync(_certificates, version);
@@ -79,7 +105,9 @@ public sealed class ClientCertificateTests
         });
     }
 
-    private void Configure(IWebhooksBuilder webhooks, bool showsCertificate) => webhooks.HttpClient.ConfigurePrimaryHttpMessageHandler((handler, _) =>
+    private void Configure(IWebhooksBuilder webhooks, bool showsCertificate) => Configure(webhooks.HttpClient, showsCertificate);
+
+    private void Configure(IHttpClientBuilder client, bool showsCertificate) => client.ConfigurePrimaryHttpMessageHandler((handler, _) =>
     {
         var tls = ((SocketsHttpHandler)handler).SslOptions;
         tls.CertificateChainPolicy = _certificates.TrustPolicy;

@@ -20,10 +20,9 @@ public sealed class ProfileRequestTests
         Assert.That(Repository.Read(Page)[from..to], Is.EqualTo(request.ToString()));
     }
 
-    [TestCaseSource(typeof(ProfileSamples), nameof(ProfileSamples.All))]
+    [TestCaseSource(typeof(ProfileSamples), nameof(ProfileSamples.Proved))]
     public async Task Request_OfAProfileThatSigns_IsReceived(ProfileSample sample)
     {
-        if (sample.Profile.Signer is null || (sample.Secret is null && !sample.Url.Contains('@', StringComparison.Ordinal))) Assert.Pass("It proves nothing.");
         var request = await sample.SendAsync();
         var verifier = new WebhookVerifier(sample.Profile, [sample.Secret ?? "hooks:s3cret-pass"], new ManualTimeProvider(ProfileSample.Now));
         var result = verifier.Receive(request.Method, request.Uri, request.Headers, request.Body);

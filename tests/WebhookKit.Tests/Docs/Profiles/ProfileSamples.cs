@@ -48,5 +48,9 @@ internal static class ProfileSamples
         },
     ];
 
+    /// <summary>Those whose request proves where it comes from.</summary>
+    public static IEnumerable<ProfileSample> Proved =>
+        All.Where(s => s.Profile.Signer is not null && (s.Secret is not null || s.Url.Contains('@', StringComparison.Ordinal)));
+
     private static Dictionary<string, string> Setting(string name, string value) => new() { [name] = value };
 }
