@@ -3,6 +3,12 @@ namespace WebhookKit;
 /// <summary>Which deliveries to list; conditions that are left out let all pass.</summary>
 public sealed record DeliveryQuery
 {
+    /// <summary>The tenant whose deliveries to list; <see langword="null"/> is a tenant too.</summary>
+    public string? TenantId { get; init; }
+
+    /// <summary>Lists those of all tenants, whatever <see cref="TenantId"/> says.</summary>
+    public bool AllTenants { get; init; }
+
     /// <summary>Only those of this subscription.</summary>
     public string? SubscriptionId { get; init; }
 

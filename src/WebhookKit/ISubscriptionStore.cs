@@ -6,7 +6,7 @@ public interface ISubscriptionStore
     /// <summary>Reads what has changed since a change number: how a node keeps its index of subscriptions.</summary>
     /// <param name="since">The change number that the node knows; 0 reads all.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The changes, as of one moment.</returns>
+    /// <returns>The changes, as of one moment: none with a number up to <see cref="SubscriptionChanges.Version"/> becomes visible later.</returns>
     ValueTask<SubscriptionChanges> ReadChangesAsync(long since, CancellationToken cancellationToken);
 
     /// <summary>Gets a subscription.</summary>
@@ -30,6 +30,7 @@ public interface ISubscriptionStore
     /// <summary>
     /// Replaces a subscription if its version is still the given one. <see cref="WebhookSubscription.FailingSince"/> belongs to the
     /// queue and is left as it is, except that a change to <see cref="SubscriptionStatus.Enabled"/>, or of the URL, clears it.
+    /// <see cref="WebhookSubscription.TenantId"/> never changes, whatever it is here.
     /// </summary>
     /// <param name="subscription">The new state, with the version that was read.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -9,7 +9,17 @@ public interface IWebhookDeliveries
     /// <returns>The delivery; <see langword="null"/> when there is none (any more).</returns>
     ValueTask<WebhookDelivery?> GetAsync(Guid id, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists deliveries, newest first, page by page.</summary>
+    /// <summary>Gets the event of deliveries.</summary>
+    /// <param name="tenantId">Its tenant.</param>
+    /// <param name="eventId">Its id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The event; <see langword="null"/> when there is none (any more).</returns>
+    ValueTask<WebhookEvent?> GetEventAsync(string? tenantId, string eventId, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Lists the deliveries of a tenant, newest event first, page by page. A page may be shorter than asked, even empty, and yet not the
+    /// last: <see cref="Page{T}.Next"/> says.
+    /// </summary>
     /// <param name="query">Which, and how many at once.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>One page.</returns>

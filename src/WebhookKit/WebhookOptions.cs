@@ -53,6 +53,15 @@ public sealed class WebhookOptions
     /// </summary>
     public bool SendTraceParent { get; set; }
 
+    /// <summary>How long finished deliveries, attempts and events are kept.</summary>
+    public RetentionOptions Retention { get; set; } = new();
+
+    /// <summary>
+    /// Lets the host start although the store cannot be used (it cannot be reached, say). It is tried again with a growing delay until it
+    /// can; until then everything that needs it throws <see cref="WebhookStoreException"/>. Default: no, the host's start fails.
+    /// </summary>
+    public bool StartWithoutStore { get; set; }
+
     /// <summary>When an endpoint that keeps failing is left in peace for a while.</summary>
     public BreakerOptions Breaker { get; set; } = new();
 

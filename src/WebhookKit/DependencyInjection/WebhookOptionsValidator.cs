@@ -20,6 +20,7 @@ internal sealed class WebhookOptionsValidator(
 
     /// <summary>A lease is renewed every sixth of it: what is left then must still outlast an attempt.</summary>
     private const double RenewalFactor = 1.2;
+    private static readonly TimeSpan MaxRetention = TimeSpan.FromDays(3650);
     private static readonly TimeSpan MinAttempt = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MaxAttempt = TimeSpan.FromMinutes(5);
 
@@ -32,6 +33,7 @@ internal sealed class WebhookOptionsValidator(
         [
             .. CheckNumbers(options),
             .. CheckTimes(options, profiles),
+            .. CheckRetention(options.Retention),
             .. CheckBreaker(options.Breaker),
             .. CheckProfiles(options, profiles),
             .. guardFaults,
@@ -73,6 +75,18 @@ internal sealed class WebhookOptionsValidator(
             yield return $"WebhookOptions.LeaseDuration is {options.LeaseDuration}, but the longest attempt may take {longest}, and no attempt starts "
                 + $"that its lease might not outlast. Set LeaseDuration to {least} or more.";
         }
+    }
+
+    private static IEnumerable<string> CheckRetention(RetentionOptions? retention)
+    {
+        if (retention is null) return ["WebhookOptions.Retention is null. Leave it at its default, or set its times."];
+        return
+        [
+            .. Range("Retention.Succeeded", retention.Succeeded, TimeSpan.Zero, MaxRetention),
+            .. Range("Retention.Failed", retention.Failed, TimeSpan.Zero, MaxRetention),
+            .. Range("Retention.Attempts", retention.Attempts, TimeSpan.Zero, MaxRetention),
+            .. Range("Retention.Events", retention.Events, TimeSpan.Zero, MaxRetention),
+        ];
     }
 
     private static IEnumerable<string> CheckBreaker(BreakerOptions? breaker)

@@ -105,6 +105,8 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<Messenger>();
         services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<DepthSampler>();
+        services.TryAddSingleton<HistoryPurger>();
+        services.TryAddSingleton<TransactionWatch>();
         services.TryAddSingleton<EngineStart>();
         services.TryAddSingleton<Dispatcher>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DispatcherService>());

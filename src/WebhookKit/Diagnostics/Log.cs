@@ -43,7 +43,7 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "Subscription {SubscriptionId} at {Host} is disabled: {Reason}")]
     public static partial void SubscriptionDisabled(ILogger logger, string subscriptionId, string host, string reason);
 
-    [LoggerMessage(9, LogLevel.Error, "The disabling of subscription {SubscriptionId} is stored, but this node could not read it back; the next sweep will.")]
+    [LoggerMessage(9, LogLevel.Error, "A change of subscription {SubscriptionId} is stored, but this node could not read it back; its next publish or sweep will.")]
     public static partial void RefreshFailed(ILogger logger, string subscriptionId, Exception cause);
 
     [LoggerMessage(11, LogLevel.Warning, "This node ({NodeId}) has lost partition {Partition}: fencing number {Fence} is no longer valid. Was it paused for longer than a lease?")]
@@ -66,6 +66,9 @@ internal static partial class Log
 
     [LoggerMessage(17, LogLevel.Error, "A secret of subscription {SubscriptionId} cannot be read. Its deliveries wait until it can; restore the keys, or rotate the secret.")]
     public static partial void SecretUnreadable(ILogger logger, string subscriptionId, Exception cause);
+
+    [LoggerMessage(18, LogLevel.Error, "The host starts without webhooks, since their store cannot be used. It is tried again until it can.")]
+    public static partial void StartedWithoutStore(ILogger logger, Exception cause);
 
     [LoggerMessage(EventId = 10, Message = "Attempt {Outcome} (status {StatusCode}) in {Milliseconds:0.0} ms: message {MessageId}, type {EventType}, {BatchSize} event(s), attempt {Attempt}, subscription {SubscriptionId} of tenant {TenantId} at {Host}; now {Status}, next attempt {NextAttemptAt}, settlement {Settlement}. {Error}")]
     private static partial void Attempted(

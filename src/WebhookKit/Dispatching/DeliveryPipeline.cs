@@ -23,12 +23,15 @@ internal sealed class DeliveryPipeline(
     PartitionOwner owner,
     LaneTurns turns,
     Messenger messenger,
+    Workload workload,
     RandomSource random,
     WebhookOptions options,
     TimeProvider time,
     SafeLogger<DeliveryPipeline> logger)
 {
-    /// <summary>Runs it. Does not throw.</summary>
+    /// <summary>
+    /// Runs it. Does not throw. Returns when the request has ended: what became of it may still be being stored, which nobody need wait for.
+    /// </summary>
     /// <param name="work">What to send.</param>
     /// <param name="abort">Interrupts it: what is not settled by then is attempted again later.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -55,10 +58,15 @@ internal sealed class DeliveryPipeline(
         }
         finally
         {
-            run.EndSending(LaneEnd.SaysNothing, null, now: default);
-            work.Lane.Settled(work, run.Next);
-            run.EndHold();
+            if (!run.IsSettling) End(run);
         }
+    }
+
+    private static void End(DeliveryRun run)
+    {
+        run.EndSending(LaneEnd.SaysNothing, null, now: default);
+        run.Work.Lane.Settled(run.Work, run.Next);
+        run.EndHold();
     }
 
     private async ValueTask SettleWithoutAttemptAsync(DeliveryRun run, WebhookDelivery[] next, CancellationToken abort)
@@ -105,28 +113,48 @@ internal sealed class DeliveryPipeline(
         if (decision.Health is { DisableReason: not null }) run.Hold();
         run.EndSending(decision.Failed ? LaneEnd.Failed : LaneEnd.Succeeded, decision.LaneBlockedUntil, now);
         run.Decided(decision.Deliveries);
-        var settling = settler.SettleAsync(run.ToSettlement(decision.Deliveries, attempt, decision.Health), abort);
-        if (!settling.IsCompleted) turns.Ask(run.Work.Lane);
-        var settled = await settling;
+        activity.SetResult(attempt);
+        var settling = SettleAsync(run, decision, attempt, failingSince, abort);
+        if (settling.IsCompleted || !workload.TryBeginSettling()) await settling;
+        else _ = EndSettlingAsync(run, settling, abort);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SettleAsync(DeliveryRun run, Decision decision, DeliveryAttempt attempt, DateTimeOffset? failingSince, CancellationToken abort)
+    {
+        var settlement = run.ToSettlement(decision.Deliveries, attempt, decision.Health, options.Retention.Succeeded == TimeSpan.Zero);
+        var settled = await settler.SettleAsync(settlement, abort);
         Follow(run.Work, settled);
         if (settled is (SettleResult.Applied or SettleResult.AppliedInPart) && decision.Health is { } change) await HealthChangedAsync(run.Work, change, abort);
-        activity.SetResult(attempt);
-        messenger.TellAttempt(model, decision, attempt, settled, failingSince, run.Work.Lane.Health);
+        messenger.TellAttempt(run.Work.Model, decision, attempt, settled, failingSince, run.Work.Lane.Health);
+    }
+
+    /// <summary>Waits until what became of a request is stored, while its flow goes on with the next one.</summary>
+    private async Task EndSettlingAsync(DeliveryRun run, ValueTask settling, CancellationToken abort)
+    {
+        run.IsSettling = true;
+        try
+        {
+            await settling;
+        }
+        catch (Exception cause)
+        {
+            if (!abort.IsCancellationRequested) Log.TellingFailed(logger, run.Work.Model.Id, cause);
+        }
+        finally
+        {
+            End(run);
+            turns.Ask(run.Work.Lane);
+            workload.EndSettling();
+        }
     }
 
     private async ValueTask HealthChangedAsync(LaneWork work, HealthChange change, CancellationToken abort)
     {
         work.Lane.Health.Learn(change.FailingSince);
-        if (change.DisableReason is null) return;
-        try
-        {
-            // The lane stops at once, not only when the next sweep sees it.
-            await cache.RefreshAsync(abort);
-        }
-        catch (Exception cause) when (!abort.IsCancellationRequested)
-        {
-            Log.RefreshFailed(logger, work.Model.Id, cause);
-        }
+
+        // The lane stops at once, not only when the next sweep sees it.
+        if (change.DisableReason is not null) await cache.FollowAsync(work.Model.Id, abort);
     }
 
     /// <summary>Ends the deliveries that can never be sent. The others of a batch stay as they are, and go without them.</summary>

@@ -82,6 +82,9 @@ internal sealed class DeliveryRun
     /// <summary>Whether the next state of the live deliveries has been decided: what fails later must not put them off.</summary>
     public bool IsDecided { get; private set; }
 
+    /// <summary>Whether what became of it is being stored while its flow has gone on.</summary>
+    public bool IsSettling { get; set; }
+
     /// <summary>Notes the next states of some of the deliveries.</summary>
     public void Decided(WebhookDelivery[] next)
     {
@@ -116,15 +119,17 @@ internal sealed class DeliveryRun
         if (_holds) Work.Lane.EndHold();
     }
 
-    public Settlement ToSettlement(IReadOnlyList<WebhookDelivery> next, DeliveryAttempt? attempt = null, HealthChange? health = null) => new()
-    {
-        Partition = Work.Model.Partition,
-        Fence = Work.Fence,
-        SubscriptionId = Work.Model.Id,
-        Deliveries = next,
-        Attempt = attempt,
-        Health = health,
-    };
+    public Settlement ToSettlement(
+        IReadOnlyList<WebhookDelivery> next, DeliveryAttempt? attempt = null, HealthChange? health = null, bool removesSucceeded = false) => new()
+        {
+            Partition = Work.Model.Partition,
+            Fence = Work.Fence,
+            SubscriptionId = Work.Model.Id,
+            Deliveries = next,
+            Attempt = attempt,
+            Health = health,
+            RemovesSucceeded = removesSucceeded,
+        };
 
     private bool IsExpired(WebhookDelivery delivery) => delivery.ExpiresAt <= _startedAt;
 }

@@ -13,11 +13,15 @@ internal sealed class Dispatcher(
     LaneTable lanes,
     TurnTaker taker,
     DepthSampler sampler,
+    HistoryPurger purger,
     Workload workload,
     WebhookOptions options,
     TimeProvider time,
     SafeLogger<Dispatcher> logger) : IDisposable
 {
+    /// <summary>How much a drain purges at most: it is waited for.</summary>
+    private const int MaxPurgeSteps = 20;
+
     private readonly Lock _entering = new();
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly Signal _partitionsGained = new();
@@ -48,7 +52,7 @@ internal sealed class Dispatcher(
 
         try
         {
-            await Task.WhenAll([KeepOwningAsync(stop), KeepSweepingAsync(stop), KeepSamplingAsync(stop), .. TakeTurns(stop, abort)]);
+            await Task.WhenAll([KeepOwningAsync(stop), KeepSweepingAsync(stop), KeepSamplingAsync(stop), KeepPurgingAsync(stop), .. TakeTurns(stop, abort)]);
             await LeaveAsync();
         }
         finally
@@ -90,7 +94,11 @@ internal sealed class Dispatcher(
             await owner.RenewAsync(abort);
             await sweeper.SweepAsync(abort);
             tasks = [KeepOwningAsync(loops.Token), .. TakeTurns(loops.Token, abort)];
-            return await DrainOwnedAsync(stop, abort);
+            var result = await DrainOwnedAsync(stop, abort);
+
+            // Nobody else does it where no loop runs in the background.
+            for (var steps = 0; steps < MaxPurgeSteps && !loops.IsCancellationRequested && await purger.StepAsync(abort);) steps++;
+            return result;
         }
         finally
         {
@@ -188,6 +196,12 @@ internal sealed class Dispatcher(
     {
         await sampler.SampleAsync(token);
         await ResilientLoop.WaitAsync(DepthSampler.Interval, time, token);
+    }, stop);
+
+    private Task KeepPurgingAsync(CancellationToken stop) => LoopAsync("purge", async token =>
+    {
+        await purger.PurgeAsync(token);
+        await ResilientLoop.WaitAsync(HistoryPurger.Interval, time, token);
     }, stop);
 
     private Task[] TakeTurns(CancellationToken stop, CancellationToken abort) =>

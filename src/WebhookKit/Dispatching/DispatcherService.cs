@@ -16,11 +16,19 @@ internal sealed class DispatcherService(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await start.EnsureAsync(cancellationToken);
-        if (!options.Dispatch) return;
+        var isReady = true;
+        try
+        {
+            await start.EnsureAsync(cancellationToken);
+        }
+        catch (WebhookStoreException cause) when (options.StartWithoutStore)
+        {
+            Log.StartedWithoutStore(logger, cause);
+            isReady = false;
+        }
 
         // What the host's start has in its ambient context must not live on in the loops.
-        using (ExecutionContext.SuppressFlow()) _running = dispatcher.RunAsync(_stop.Token, _abort.Token);
+        using (ExecutionContext.SuppressFlow()) _running = RunAsync(isReady);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -41,6 +49,26 @@ internal sealed class DispatcherService(
         _abort.Cancel();
         _stop.Dispose();
         _abort.Dispose();
+    }
+
+    private async Task RunAsync(bool isReady)
+    {
+        for (var failures = 1; !isReady; failures++)
+        {
+            await ResilientLoop.WaitAsync(ResilientLoop.DelayAfter(failures), time, _stop.Token);
+            if (_stop.IsCancellationRequested) return;
+            try
+            {
+                await start.EnsureAsync(_stop.Token);
+                isReady = true;
+            }
+            catch (Exception cause)
+            {
+                if (!_stop.IsCancellationRequested) Log.LoopFailed(logger, "start", failures, ResilientLoop.DelayAfter(failures + 1), cause);
+            }
+        }
+
+        if (options.Dispatch) await dispatcher.RunAsync(_stop.Token, _abort.Token);
     }
 
     private async Task GiveUpAsync()

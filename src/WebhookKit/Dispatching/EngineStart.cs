@@ -3,30 +3,69 @@ using WebhookKit.Matching;
 
 namespace WebhookKit.Dispatching;
 
-/// <summary>Makes the engine ready, once: the store, the index of subscriptions, those declared in code. Tried again when it fails.</summary>
-internal sealed class EngineStart(IWebhookStore store, SubscriptionCache cache, DeclaredSubscriptions declared) : IDisposable
+/// <summary>
+/// Makes the engine ready, once: the store, the index of subscriptions, those declared in code. Tried again when it fails; who comes while
+/// it is being tried shares that try and its failure, so that a store that is away does not make callers queue up.
+/// </summary>
+internal sealed class EngineStart(IWebhookStore store, SubscriptionCache cache, DeclaredSubscriptions declared)
 {
-    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly Lock _gate = new();
+    private Task? _trying;
     private volatile bool _isReady;
 
     public ValueTask EnsureAsync(CancellationToken cancellationToken) => _isReady ? ValueTask.CompletedTask : StartAsync(cancellationToken);
 
-    public void Dispose() => _oneAtATime.Dispose();
-
     private async ValueTask StartAsync(CancellationToken cancellationToken)
     {
-        await _oneAtATime.WaitAsync(cancellationToken);
+        while (!_isReady)
+        {
+            TaskCompletionSource? own = null;
+            Task trying;
+            lock (_gate)
+            {
+                if (_trying is null)
+                {
+                    own = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    _trying = own.Task;
+                }
+
+                trying = _trying;
+            }
+
+            if (own is not null)
+            {
+                await TryAsync(own, cancellationToken);
+                return;
+            }
+
+            try
+            {
+                await trying.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Who tried has given up, which is no failure: try for ourselves.
+            }
+        }
+    }
+
+    private async ValueTask TryAsync(TaskCompletionSource trying, CancellationToken cancellationToken)
+    {
         try
         {
-            if (_isReady) return;
             await store.InitializeAsync(cancellationToken);
             await declared.ApplyAsync(cancellationToken);
             await cache.RefreshAsync(cancellationToken);
             _isReady = true;
+            trying.SetResult();
         }
-        finally
+        catch (Exception cause)
         {
-            _oneAtATime.Release();
+            lock (_gate) _trying = null;
+            if (cause is OperationCanceledException) trying.SetCanceled(CancellationToken.None);
+            else trying.SetException(cause);
+            _ = trying.Task.Exception;
+            throw;
         }
     }
 }

@@ -31,6 +31,9 @@ internal sealed class Handover(OwnedPartitions partitions, LaneTable lanes, Lane
         }
     }
 
+    /// <summary>Whether this node owns the lane of a subscription.</summary>
+    public bool IsHere(SubscriptionModel model) => partitions.Owns(model.Partition);
+
     private Lane? FindLane(SubscriptionModel model)
     {
         if (!partitions.Owns(model.Partition)) return null;

@@ -14,7 +14,11 @@ internal sealed class Lane
     /// <summary>An endpoint that has not answered well for so long gets no second place while places are few.</summary>
     private static readonly TimeSpan CrowdedPatience = TimeSpan.FromSeconds(1);
 
+    /// <summary>How many ids of deliveries that reads have brought it remembers.</summary>
+    private const int MaxBrought = 1024;
+
     private readonly Lock _gate = new();
+    private readonly BroughtIds _brought;
     private readonly int _bufferSize;
     private readonly CircuitBreaker _breaker;
     private readonly DateTimeOffset? _takenOverAt;
@@ -31,7 +35,6 @@ internal sealed class Lane
     private ConcurrencyWindow _window;
     private int _sending;
     private int _unsettled;
-    private long _lastRead;
     private int _holds;
     private bool _reading;
     private volatile bool _closed;
@@ -58,7 +61,7 @@ internal sealed class Lane
     /// <param name="readsEnded">How many reads have ended on this node: a lane before this one may have read, and sent, what they brought.</param>
     public Lane(SubscriptionModel model, int bufferSize, BreakerOptions breaker, DateTimeOffset? takenOverAt, long readsEnded = 0)
     {
-        _lastRead = readsEnded;
+        _brought = new BroughtIds(MaxBrought, readsEnded);
         _model = model;
         _bufferSize = bufferSize;
         _breaker = new CircuitBreaker(breaker);
@@ -137,10 +140,10 @@ internal sealed class Lane
             if (_closed) return false;
 
             // Ordered lanes take only what is read: another node may have stored an earlier one. Full lanes and those behind
-            // leave it in the store. So does one that has read since before it was stored: that read may have brought it already.
-            if (_buffer.InSequence || _lastRead > readsBefore || _rebuild || delivery.Delivery.DueAt > now || _storeDueAt <= now || _held.Count >= Capacity)
+            // leave it in the store. A read since it was stored may have brought it already, and it may have gone since.
+            if (_buffer.InSequence || !_brought.Covers(readsBefore) || _rebuild || delivery.Delivery.DueAt > now || _storeDueAt <= now || _buffer.Count >= Capacity)
                 NoteStoredNeedsLock(delivery.Delivery.DueAt);
-            else if (_held.Add(delivery.Delivery.Id))
+            else if (!_brought.Contains(delivery.Delivery.Id) && _held.Add(delivery.Delivery.Id))
                 _buffer.TryAdd(delivery);
             return true;
         }
@@ -166,7 +169,6 @@ internal sealed class Lane
     {
         lock (_gate)
         {
-            _lastRead = number;
             var isWhole = rows.Count < limit;
             List<PendingDelivery> fresh = [];
             var nextDueAt = DateTimeOffset.MaxValue;
@@ -192,7 +194,11 @@ internal sealed class Lane
             if (!_closed && !_rebuild)
             {
                 _buffer.AddRead(fresh);
-                foreach (var row in fresh) _held.Add(row.Delivery.Id);
+                foreach (var row in fresh)
+                {
+                    _held.Add(row.Delivery.Id);
+                    if (!_buffer.InSequence) _brought.Add(row.Delivery.Id, number);
+                }
             }
 
             _storeDueAt = Earlier(nextDueAt, _storeDueAtDuringRead);
@@ -399,8 +405,9 @@ internal sealed class Lane
     {
         _reading = true;
         _storeDueAtDuringRead = DateTimeOffset.MaxValue;
-        return new LaneRead(Key.SubscriptionId, Math.Max(1, Capacity - _buffer.Count) + _held.Count, _buffer.InSequence)
+        return new LaneRead(Key.SubscriptionId, Math.Max(1, Capacity - _buffer.Count), _buffer.InSequence)
         {
+            Held = _held.Count > 0 ? new HashSet<Guid>(_held) : null,
             WithoutKeys = _buffer.ClosedKeys,
             KeylessDueBy = _buffer is KeyedBuffer ? now : null,
         };

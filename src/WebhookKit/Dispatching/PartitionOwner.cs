@@ -8,8 +8,23 @@ internal sealed class PartitionOwner(
 {
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
-    /// <summary>How often to renew: several times within a lease, so that a few failures lose nothing.</summary>
-    public TimeSpan Interval => options.LeaseDuration / 6;
+    /// <summary>How long to wait while partitions change hands: nobody works on them meanwhile.</summary>
+    private static readonly TimeSpan TransitionInterval = TimeSpan.FromMilliseconds(500);
+
+    private bool _isInTransition;
+
+    /// <summary>
+    /// How long to wait before the next renewal: several take place within a lease, so that a few failures lose nothing, and more while
+    /// this node waits for partitions, or for lanes to end whose partitions it gives up.
+    /// </summary>
+    public TimeSpan Interval
+    {
+        get
+        {
+            var regular = options.LeaseDuration / 6;
+            return _isInTransition && TransitionInterval < regular ? TransitionInterval : regular;
+        }
+    }
 
     /// <summary>Renews once.</summary>
     /// <returns>Whether partitions have been gained, whose work nobody has told this node of.</returns>
@@ -54,6 +69,7 @@ internal sealed class PartitionOwner(
         if (wanted.Length > 0) leases.AddRange(await queue.AcquireAsync(node.Id, wanted, options.LeaseDuration, cancellationToken));
 
         await GiveUpAsync([.. leases.Where(l => !IsOurs(view, l.Partition))], leases, cancellationToken);
+        _isInTransition = leases.Count != Enumerable.Range(0, queue.PartitionCount).Count(p => IsOurs(view, p));
         return Confirm(leases, view, askedAt);
     }
 

@@ -3,7 +3,14 @@ namespace WebhookKit.Dispatching;
 /// <summary>Counts what is under way (flows of turns and attempts, and reads), so that draining and stopping know when nothing is.</summary>
 internal sealed class Workload
 {
+    /// <summary>
+    /// How many requests may have ended and not be stored yet, beside those whose flow waits for it: a store that is away must not let them
+    /// pile up.
+    /// </summary>
+    private const int MaxSettling = 4096;
+
     private readonly Lock _gate = new();
+    private int _settling;
     private int _count;
     private long _begun;
     private long _attempts;
@@ -26,6 +33,25 @@ internal sealed class Workload
     }
 
     public void CountAttempt() => Interlocked.Increment(ref _attempts);
+
+    /// <summary>Begins the settling of a request that its flow does not wait for, if there are not too many.</summary>
+    public bool TryBeginSettling()
+    {
+        if (Interlocked.Increment(ref _settling) > MaxSettling)
+        {
+            Interlocked.Decrement(ref _settling);
+            return false;
+        }
+
+        Begin();
+        return true;
+    }
+
+    public void EndSettling()
+    {
+        Interlocked.Decrement(ref _settling);
+        End();
+    }
 
     public void End()
     {

@@ -28,6 +28,13 @@ internal sealed class WebhookDeliveries(
         return await store.GetDeliveryAsync(id, cancellationToken);
     }
 
+    public async ValueTask<WebhookEvent?> GetEventAsync(string? tenantId, string eventId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(eventId);
+        await start.EnsureAsync(cancellationToken);
+        return await store.GetEventAsync(tenantId, eventId, cancellationToken);
+    }
+
     public async ValueTask<Page<WebhookDelivery>> ListAsync(DeliveryQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);

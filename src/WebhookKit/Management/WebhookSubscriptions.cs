@@ -41,7 +41,7 @@ internal sealed class WebhookSubscriptions(
         if (stored is null)
             throw new WebhookConflictException($"There is a subscription with the id '{draft.Id}' already. Update it, or choose another id.");
 
-        await cache.RefreshAsync(cancellationToken);
+        await cache.FollowAsync(stored.Id, cancellationToken);
         return stored;
     }
 
@@ -87,7 +87,7 @@ internal sealed class WebhookSubscriptions(
         if (changed.Url != current.Url || changed.Profile != current.Profile) changed = await handshake.EnsureAllowedAsync(changed, cancellationToken);
         var stored = await store.UpdateSubscriptionAsync(changed, cancellationToken)
             ?? throw new WebhookConflictException($"Subscription '{subscription.Id}' has changed since it was read. Read it again, apply the change, and update.");
-        await cache.RefreshAsync(cancellationToken);
+        await cache.FollowAsync(stored.Id, cancellationToken);
         return stored;
     }
 
@@ -96,7 +96,7 @@ internal sealed class WebhookSubscriptions(
         ArgumentNullException.ThrowIfNull(id);
         await start.EnsureAsync(cancellationToken);
         var deleted = await store.DeleteSubscriptionAsync(id, time.GetUtcNow(), cancellationToken);
-        await cache.RefreshAsync(cancellationToken);
+        await cache.FollowAsync(id, cancellationToken);
         return deleted;
     }
 
@@ -175,7 +175,7 @@ internal sealed class WebhookSubscriptions(
             var changed = change(current);
             if (ReferenceEquals(changed, current)) return current;
             if (await store.UpdateSubscriptionAsync(changed with { UpdatedAt = time.GetUtcNow() }, cancellationToken) is not { } stored) continue;
-            await cache.RefreshAsync(cancellationToken);
+            await cache.FollowAsync(id, cancellationToken);
             return stored;
         }
 

@@ -1,8 +1,15 @@
+using WebhookKit.Diagnostics;
+using WebhookKit.Publishing;
+
 namespace WebhookKit.Matching;
 
 /// <summary>Keeps this node's index of subscriptions up to date with the store.</summary>
 internal sealed class SubscriptionCache(
-    ISubscriptionStore store, SubscriptionModelFactory models, Publishing.EventTypeCatalog catalog, ISubscriptionListener listener) : IDisposable
+    ISubscriptionStore store,
+    SubscriptionModelFactory models,
+    EventTypeCatalog catalog,
+    ISubscriptionListener listener,
+    SafeLogger<SubscriptionCache> logger) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private SubscriptionIndex _current = SubscriptionIndex.Create(catalog.BatchingRequired);
@@ -20,7 +27,8 @@ internal sealed class SubscriptionCache(
             if (changes.Version == before.Version) return before;
 
             SubscriptionModel[] changed = [.. changes.Changed.Select(models.Create)];
-            var after = before.Apply(changes.Version, changed, changes.Deleted);
+            var deleted = changes.IsWhole ? FindMissing(before, changes.Changed) : changes.Deleted;
+            var after = before.Apply(changes.Version, changed, deleted);
             Volatile.Write(ref _current, after);
             foreach (var model in changed)
             {
@@ -29,7 +37,7 @@ internal sealed class SubscriptionCache(
                 listener.Changed(before.Find(model.Id), model);
             }
 
-            foreach (var id in changes.Deleted) listener.Deleted(id);
+            foreach (var id in deleted) listener.Deleted(id);
             return after;
         }
         finally
@@ -38,5 +46,28 @@ internal sealed class SubscriptionCache(
         }
     }
 
+    /// <summary>
+    /// Learns of a change that this node has just committed. The change stands whatever happens here: when the store cannot be read now,
+    /// the next publish or sweep learns of it.
+    /// </summary>
+    public async ValueTask FollowAsync(string subscriptionId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RefreshAsync(cancellationToken);
+        }
+        catch (Exception cause)
+        {
+            if (!cancellationToken.IsCancellationRequested) Log.RefreshFailed(logger, subscriptionId, cause);
+        }
+    }
+
     public void Dispose() => _oneAtATime.Dispose();
+
+    private static IReadOnlyList<string> FindMissing(SubscriptionIndex known, IReadOnlyList<WebhookSubscription> all)
+    {
+        if (known.Count == 0) return [];
+        var ids = all.Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
+        return [.. known.All.Select(m => m.Id).Where(id => !ids.Contains(id))];
+    }
 }

@@ -23,7 +23,11 @@ internal sealed class EventMatcher(IdSource ids)
             if (batch.SubscriptionIds is { } addressed) FindAddressed(addressed, webhookEvent, index, matches);
             else index.Match(webhookEvent, matches);
             targets[i] = [.. matches];
-            writes[i] = new EventWrite(webhookEvent, CreateDeliveries(batch, webhookEvent, targets[i]), index.Version);
+            writes[i] = new EventWrite(webhookEvent, CreateDeliveries(batch, webhookEvent, targets[i]), index.Version)
+            {
+                PublishedAt = batch.PublishedAt,
+                IsAddressed = batch.SubscriptionIds is not null,
+            };
         }
 
         matches.Clear();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WebhookKit.Dispatching;
 using WebhookKit.Matching;
 using WebhookKit.Storage;
@@ -17,31 +18,39 @@ internal sealed class EventWriter
     private readonly SubscriptionCache _cache;
     private readonly EventMatcher _matcher;
     private readonly Handover _handover;
+    private readonly TransactionWatch _transactions;
     private readonly LaneTable _lanes;
-    private readonly Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>> _writer;
 
-    public EventWriter(IDeliveryQueue queue, SubscriptionCache cache, EventMatcher matcher, Handover handover, LaneTable lanes)
+    /// <summary>Gathers the events of many publishers; <see langword="null"/> when the store gains nothing from that.</summary>
+    private readonly Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>? _writer;
+
+    public EventWriter(IDeliveryQueue queue, SubscriptionCache cache, EventMatcher matcher, Handover handover, TransactionWatch transactions, LaneTable lanes)
     {
         _queue = queue;
         _cache = cache;
         _matcher = matcher;
         _handover = handover;
+        _transactions = transactions;
         _lanes = lanes;
-        _writer = new Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>(WriteAsync, MaxBatches, HandOver, queue.GainsFromGroupCommit);
+        if (queue.GainsFromGroupCommit) _writer = new Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>(WriteTogetherAsync, MaxBatches, HandOver);
     }
 
     /// <summary>Stores a batch.</summary>
     /// <returns>What became of each event; none is stale.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<IReadOnlyList<EventWriteResult>> StoreAsync(PublishBatch batch, CancellationToken cancellationToken)
     {
         var index = _cache.Current;
         for (var rematches = 0; rematches < MaxRematches; rematches++)
         {
             await MatchAsync(batch, index, cancellationToken);
-            var results = batch.Transaction is null
-                ? await _writer.SubmitAsync(batch, cancellationToken)
-                : await _queue.PublishAsync(batch.Writes, batch.Transaction, cancellationToken);
-            if (!IsStale(results)) return results;
+            var results = await WriteAsync(batch, cancellationToken);
+            if (!IsStale(results))
+            {
+                if (batch.Transaction is not null) _transactions.Add(batch.Transaction, batch.Targets);
+                else if (_writer is null) HandOver(batch, results);
+                return results;
+            }
 
             // Subscriptions have changed: nothing of the batch is stored. Learn of the changes and match again.
             index = await _cache.RefreshAsync(cancellationToken);
@@ -61,6 +70,17 @@ internal sealed class EventWriter
         return false;
     }
 
+    private ValueTask<IReadOnlyList<EventWriteResult>> WriteAsync(PublishBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.Transaction is not null) return _queue.PublishAsync(batch.Writes, batch.Transaction, cancellationToken);
+        if (_writer is not null) return _writer.SubmitAsync(batch, cancellationToken);
+
+        // Once begun, its outcome is waited for.
+        cancellationToken.ThrowIfCancellationRequested();
+        batch.ReadsBefore = _lanes.ReadsEnded;
+        return _queue.PublishAsync(batch.Writes, null, CancellationToken.None);
+    }
+
     private async ValueTask MatchAsync(PublishBatch batch, SubscriptionIndex index, CancellationToken cancellationToken)
     {
         try
@@ -74,7 +94,8 @@ internal sealed class EventWriter
         }
     }
 
-    private async ValueTask<IReadOnlyList<IReadOnlyList<EventWriteResult>>> WriteAsync(IReadOnlyList<PublishBatch> batches, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<IReadOnlyList<IReadOnlyList<EventWriteResult>>> WriteTogetherAsync(IReadOnlyList<PublishBatch> batches, CancellationToken cancellationToken)
     {
         var reads = _lanes.ReadsEnded;
         for (var i = 0; i < batches.Count; i++) batches[i].ReadsBefore = reads;
@@ -96,15 +117,17 @@ internal sealed class EventWriter
 
     private void HandOver(IReadOnlyList<PublishBatch> batches, IReadOnlyList<IReadOnlyList<EventWriteResult>> results)
     {
-        for (var i = 0; i < batches.Count; i++)
+        for (var i = 0; i < batches.Count; i++) HandOver(batches[i], results[i]);
+    }
+
+    private void HandOver(PublishBatch batch, IReadOnlyList<EventWriteResult> results)
+    {
+        for (var i = 0; i < results.Count; i++)
         {
-            for (var j = 0; j < results[i].Count; j++)
-            {
-                if (results[i][j].Status != EventWriteStatus.Stored) continue;
-                var (webhookEvent, deliveries, _) = batches[i].Writes[j];
-                var targets = batches[i].Targets[j];
-                for (var k = 0; k < targets.Length; k++) _handover.Offer(targets[k], new PendingDelivery(deliveries[k], webhookEvent), batches[i].ReadsBefore);
-            }
+            if (results[i].Status != EventWriteStatus.Stored) continue;
+            var (webhookEvent, deliveries, _) = batch.Writes[i];
+            var targets = batch.Targets[i];
+            for (var j = 0; j < targets.Length; j++) _handover.Offer(targets[j], new PendingDelivery(deliveries[j], webhookEvent), batch.ReadsBefore);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using WebhookKit.Diagnostics;
 using WebhookKit.Dispatching;
@@ -70,6 +71,7 @@ internal sealed class WebhookPublisher(
 
     public IDisposable SuppressPublishing() => suppression.Begin();
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<PublishReceipt> PublishOneAsync(
         WebhookEvent webhookEvent, PublishOptions? options, bool isOwnJson, CancellationToken cancellationToken)
     {
@@ -104,6 +106,7 @@ internal sealed class WebhookPublisher(
         return all.Length == 0 ? [] : await StoreAsync(all, options ?? NoOptions, cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<PublishReceipt[]> StoreAsync(WebhookEvent[] events, PublishOptions options, CancellationToken cancellationToken)
     {
         EventValidator.CheckOptions(options);

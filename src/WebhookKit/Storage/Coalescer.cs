@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace WebhookKit.Storage;
 
@@ -22,7 +23,6 @@ internal sealed class Coalescer<TItem, TResult>
     private readonly Func<IReadOnlyList<TItem>, CancellationToken, ValueTask<IReadOnlyList<TResult>>> _write;
     private readonly Action<IReadOnlyList<TItem>, IReadOnlyList<TResult>>? _afterWrite;
     private readonly int _maxItems;
-    private readonly bool _isGrouping;
     private IntrusiveList<Waiter, Waiter.Links> _queue;
     private bool _isWriting;
 
@@ -33,20 +33,14 @@ internal sealed class Coalescer<TItem, TResult>
     /// Told of each write that has succeeded, in their order and before its callers go on; never called concurrently. It must not
     /// throw: the write stands, so its callers are not told; the exception shows as an unobserved one.
     /// </param>
-    /// <param name="isGrouping">
-    /// Whether writes are grouped at all. If not, everybody leads: <paramref name="write"/> and <paramref name="afterWrite"/> are
-    /// called for each item as it comes, concurrently.
-    /// </param>
     public Coalescer(
         Func<IReadOnlyList<TItem>, CancellationToken, ValueTask<IReadOnlyList<TResult>>> write,
         int maxItems,
-        Action<IReadOnlyList<TItem>, IReadOnlyList<TResult>>? afterWrite = null,
-        bool isGrouping = true)
+        Action<IReadOnlyList<TItem>, IReadOnlyList<TResult>>? afterWrite = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxItems, 1);
         _write = write;
         _maxItems = maxItems;
-        _isGrouping = isGrouping;
         _afterWrite = afterWrite;
     }
 
@@ -60,9 +54,6 @@ internal sealed class Coalescer<TItem, TResult>
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<TResult>(cancellationToken);
-
-        if (!_isGrouping)
-            return Lead(item);
 
         Waiter? waiter = null;
         lock (_lock)
@@ -116,6 +107,7 @@ internal sealed class Coalescer<TItem, TResult>
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TResult> FinishAsync(TItem[] items, ValueTask<IReadOnlyList<TResult>> write)
     {
         try
@@ -133,9 +125,6 @@ internal sealed class Coalescer<TItem, TResult>
     /// <summary>Ends the leader's turn: the next round, if somebody waits, runs as a task of its own.</summary>
     private void HandOn()
     {
-        if (!_isGrouping)
-            return;
-
         lock (_lock)
         {
             if (_queue.Count == 0)

@@ -4,10 +4,17 @@ namespace WebhookKit;
 /// <param name="SubscriptionId">The lane's subscription.</param>
 /// <param name="Limit">The most to read.</param>
 /// <param name="InSequence">
-/// <see langword="true"/>: in the order in which they were stored. <see langword="false"/>: by due time, then in that order.
+/// <see langword="true"/>: in the order in which they were stored; one that was added to a stored event may stand at that event's place.
+/// <see langword="false"/>: by due time, then in that order.
 /// </param>
 public readonly record struct LaneRead(string SubscriptionId, int Limit, bool InSequence)
 {
+    /// <summary>
+    /// Deliveries to leave out, since the reader has them: <see cref="Limit"/> is of the others. <see langword="null"/> (the default) or
+    /// empty for none.
+    /// </summary>
+    public IReadOnlySet<Guid>? Held { get; init; }
+
     /// <summary>
     /// Ordering keys whose deliveries are left out: they are held back by one that fails. Only together with
     /// <see cref="InSequence"/>. <see langword="null"/> (the default) or empty for none.

@@ -14,13 +14,22 @@ public sealed record Settlement
 
     /// <summary>
     /// The deliveries in their next state. One is applied if the stored one is still pending with
-    /// <see cref="ExpectedAttemptCount"/> attempts; the others are passed over.
+    /// <see cref="ExpectedAttemptCount"/> attempts, under <see cref="SubscriptionId"/> and <see cref="Partition"/>; the others are passed over.
+    /// Beside the status they change in <see cref="WebhookDelivery.DueAt"/>, <see cref="WebhookDelivery.CompletedAt"/>,
+    /// <see cref="WebhookDelivery.AttemptCount"/>, <see cref="WebhookDelivery.BatchId"/>, <see cref="WebhookDelivery.LastOutcome"/> and
+    /// <see cref="WebhookDelivery.LastStatusCode"/>; the rest is as it was read.
     /// </summary>
     public required IReadOnlyList<WebhookDelivery> Deliveries { get; init; }
 
     /// <summary>The request that was made, its number left at 0: each delivery's own <see cref="WebhookDelivery.AttemptCount"/> numbers it.
     /// <see langword="null"/> when none was made (expired, or put off by a fault of our own).</summary>
     public DeliveryAttempt? Attempt { get; init; }
+
+    /// <summary>
+    /// Whether deliveries that have succeeded are not kept but removed at once, with their attempts
+    /// (<see cref="RetentionOptions.Succeeded"/> is zero). Their event stays until it is purged.
+    /// </summary>
+    public bool RemovesSucceeded { get; init; }
 
     /// <summary>A change of the endpoint's health; <see langword="null"/> when it is as before.</summary>
     public HealthChange? Health { get; init; }

@@ -142,6 +142,11 @@ public sealed class WebhookOptionsValidatorTests
         yield return Fault(o => o.Breaker.Window = TimeSpan.Zero, "Breaker.Window is", "to 1.00:00:00");
         yield return Fault(o => o.Breaker.OpenFor = TimeSpan.FromHours(1), "Breaker.MaxOpenFor is 00:02:00", "01:00:00 to 1.00:00:00");
         yield return Fault(o => o.Breaker.MaxOpenFor = TimeSpan.FromDays(2), "Breaker.MaxOpenFor is 2", "to 1.00:00:00");
+        yield return Fault(o => o.Retention = null!, "Retention is null", "Leave it at its default");
+        yield return Fault(o => o.Retention.Succeeded = TimeSpan.FromTicks(-1), "Retention.Succeeded is -00:00:00.0000001", "00:00:00 to 3650.00:00:00");
+        yield return Fault(o => o.Retention.Failed = TimeSpan.FromDays(3651), "Retention.Failed is 3651", "to 3650.00:00:00");
+        yield return Fault(o => o.Retention.Attempts = Timeout.InfiniteTimeSpan, "Retention.Attempts is -00:00:00.0010000", "to 3650.00:00:00");
+        yield return Fault(o => o.Retention.Events = TimeSpan.MaxValue, "Retention.Events is 10675199", "to 3650.00:00:00");
         yield return Fault(o => o.DefaultProfile = "nope", "DefaultProfile 'nope'", "Use one of StandardWebhooks, Svix, MailerLite,");
         yield return Fault(o => o.SerializerOptions = null!, "SerializerOptions is null", "Leave it at its default");
 
@@ -157,6 +162,7 @@ public sealed class WebhookOptionsValidatorTests
             o.LaneBufferSize = 16;
             o.AttemptTimeout = o.SweepInterval = TimeSpan.FromMilliseconds(100);
             o.MaxRetryAfter = o.SecretOverlap = TimeSpan.Zero;
+            o.Retention = new RetentionOptions { Succeeded = TimeSpan.Zero, Failed = TimeSpan.Zero, Attempts = TimeSpan.Zero, Events = TimeSpan.Zero };
             o.Breaker = new BreakerOptions { Failures = 1, Window = TimeSpan.FromMilliseconds(1), OpenFor = TimeSpan.FromMilliseconds(1), MaxOpenFor = TimeSpan.FromMilliseconds(1) };
         });
         yield return Bound("most", o =>
@@ -169,6 +175,8 @@ public sealed class WebhookOptionsValidatorTests
             o.MaxRetryAfter = TimeSpan.FromDays(30);
             o.SecretOverlap = TimeSpan.FromDays(365);
             o.LeaseDuration = TimeSpan.FromHours(1);
+            var longest = TimeSpan.FromDays(3650);
+            o.Retention = new RetentionOptions { Succeeded = longest, Failed = longest, Attempts = longest, Events = longest };
             o.Breaker = new BreakerOptions { Failures = 1000, Window = TimeSpan.FromDays(1), OpenFor = TimeSpan.FromDays(1), MaxOpenFor = TimeSpan.FromDays(1) };
         });
 

@@ -32,6 +32,7 @@ public sealed class LogTests
             ["ObserverFailed"] = 7,
             ["SubscriptionDisabled"] = 8,
             ["RefreshFailed"] = 9,
+            ["StartedWithoutStore"] = 18,
             ["Attempted"] = Attempted,
             ["PartitionLost"] = 11,
         }));

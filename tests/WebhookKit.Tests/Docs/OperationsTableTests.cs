@@ -18,7 +18,9 @@ public sealed class OperationsTableTests
     [TestCase(typeof(WebhookOptions))]
     [TestCase(typeof(BreakerOptions))]
     [TestCase(typeof(EndpointGuardOptions))]
+    [TestCase(typeof(RetentionOptions))]
     [TestCase(typeof(InMemoryStoreOptions))]
+    [TestCase(typeof(SqliteStoreOptions))]
     public void Options_EveryProperty_IsListedWithItsDefault(Type type)
     {
         var rows = Operations.TableUnder(type.Name);
@@ -75,6 +77,7 @@ public sealed class OperationsTableTests
         TimeSpan time => Words.Duration(time),
         int number => number.ToString("N0", CultureInfo.InvariantCulture),
         bool flag => flag ? "yes" : "no",
+        "" => "none",
         string text => $"`{text}`",
         _ => null,
     };

@@ -19,6 +19,8 @@ internal sealed class BackgroundEngine : IAsyncDisposable
 
     public ScriptedReceiver Receiver { get; }
 
+    public ManualTimeProvider Clock => _clock;
+
     public IWebhookPublisher Publisher => _services.GetRequiredService<IWebhookPublisher>();
 
     public IWebhookSubscriptions Subscriptions => _services.GetRequiredService<IWebhookSubscriptions>();

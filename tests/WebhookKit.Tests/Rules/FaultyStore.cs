@@ -19,7 +19,11 @@ internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
 
     public int PartitionCount => _inner.PartitionCount;
 
-    public ValueTask InitializeAsync(CancellationToken cancellationToken) => _inner.InitializeAsync(cancellationToken);
+    public async ValueTask InitializeAsync(CancellationToken cancellationToken) => await Call(nameof(InitializeAsync), async () =>
+    {
+        await _inner.InitializeAsync(cancellationToken);
+        return true;
+    });
 
     public ValueTask<SubscriptionChanges> ReadChangesAsync(long since, CancellationToken cancellationToken) =>
         Call(nameof(ReadChangesAsync), () => _inner.ReadChangesAsync(since, cancellationToken));
@@ -41,7 +45,7 @@ internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
 
     public ValueTask<IReadOnlyList<EventWriteResult>> PublishAsync(
         IReadOnlyList<EventWrite> writes, DbTransaction? transaction, CancellationToken cancellationToken) =>
-        Call(nameof(PublishAsync), () => _inner.PublishAsync(writes, transaction, cancellationToken));
+        Call(nameof(PublishAsync), () => transaction is FakeTransaction fake ? PublishWithin(fake, writes) : _inner.PublishAsync(writes, transaction, cancellationToken));
 
     public ValueTask<NodeView> HeartbeatAsync(string nodeId, TimeSpan lease, CancellationToken cancellationToken) =>
         Call(nameof(HeartbeatAsync), () => _inner.HeartbeatAsync(nodeId, lease, cancellationToken));
@@ -72,6 +76,11 @@ internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
     public ValueTask<QueueDepth> MeasureAsync(IReadOnlyCollection<int> partitions, CancellationToken cancellationToken) =>
         _inner.MeasureAsync(partitions, cancellationToken);
 
+    public ValueTask<WebhookEvent?> GetEventAsync(string? tenantId, string id, CancellationToken cancellationToken) => _inner.GetEventAsync(tenantId, id, cancellationToken);
+
+    public ValueTask<int> PurgeAsync(PurgeQuery query, CancellationToken cancellationToken) =>
+        Call(nameof(PurgeAsync), () => _inner.PurgeAsync(query, cancellationToken));
+
     public ValueTask<WebhookDelivery?> GetDeliveryAsync(Guid id, CancellationToken cancellationToken) => _inner.GetDeliveryAsync(id, cancellationToken);
 
     public ValueTask<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken) =>
@@ -95,6 +104,13 @@ internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
 
     public ValueTask<int> AddDeliveriesAsync(IReadOnlyList<WebhookDelivery> deliveries, CancellationToken cancellationToken) =>
         _inner.AddDeliveriesAsync(deliveries, cancellationToken);
+
+    /// <summary>What is published within a transaction is there once that is committed, as in a database.</summary>
+    private ValueTask<IReadOnlyList<EventWriteResult>> PublishWithin(FakeTransaction transaction, IReadOnlyList<EventWrite> writes)
+    {
+        transaction.OnCommit(() => _inner.PublishAsync(writes, null, CancellationToken.None));
+        return new([.. writes.Select(w => new EventWriteResult(EventWriteStatus.Stored, w.Deliveries.Count))]);
+    }
 
     private async ValueTask<T> Call<T>(string method, Func<ValueTask<T>> call)
     {

@@ -25,18 +25,6 @@ internal sealed class CoalescerTests
     }
 
     [Test]
-    public async Task Submit_NotGrouping_WritesEachAloneAndAtOnce()
-    {
-        var writer = new GatedWriter();
-        var coalescer = new Coalescer<int, int>(writer.WriteAsync, 3, isGrouping: false);
-        var calls = Enumerable.Range(0, 3).Select(i => coalescer.SubmitAsync(i, default).AsTask()).ToArray();
-
-        Assert.That(writer.Rounds, Is.EqualTo(new[] { "0", "1", "2" }));
-        for (var i = 0; i < calls.Length; i++) (await writer.NextAsync()).Succeed();
-        Assert.That(await Task.WhenAll(calls), Is.EqualTo(new[] { 0, 10, 20 }));
-    }
-
-    [Test]
     public async Task Submit_WhileWriting_QueuesAndIsWrittenTogetherInOrder()
     {
         var writer = new GatedWriter();

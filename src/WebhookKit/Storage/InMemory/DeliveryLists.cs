@@ -67,6 +67,7 @@ internal sealed class DeliveryLists(DeliveryTable deliveries, LaneTable lanes, E
     {
         var delivery = row.Delivery;
         return (after is not { } key || row.Sequence < key.Sequence)
+            && (query.AllTenants || delivery.TenantId == query.TenantId)
             && (query.SubscriptionId is null || delivery.SubscriptionId == query.SubscriptionId)
             && (query.Status is null || delivery.Status == query.Status)
             && (query.From is null || delivery.CreatedAt >= query.From)

@@ -42,6 +42,8 @@ internal sealed class DeliveryRow(WebhookDelivery delivery, EventRow ofEvent, lo
 
     public DeliveryRow? PreviousOfAll => _allPrevious;
 
+    public DeliveryRow? NextOfAll => _allNext;
+
     public DeliveryRow? NextOfEvent => _eventNext;
 
     /// <summary>Keeps an attempt. Each one that is kept has raised the delivery's attempt count by one.</summary>
@@ -60,6 +62,20 @@ internal sealed class DeliveryRow(WebhookDelivery delivery, EventRow ofEvent, lo
         }
 
         _lastAttempt = attempt;
+    }
+
+    /// <summary>Removes the attempts that began before a time, oldest first, as many as may go, but not the last one.</summary>
+    /// <returns>How many have gone.</returns>
+    public int RemoveAttempts(DateTimeOffset before, int limit)
+    {
+        var removed = 0;
+        if (_earlierAttempts is null)
+            return removed;
+
+        while (removed < limit && removed < _earlierAttempts.Count && _earlierAttempts[removed].StartedAt < before)
+            removed++;
+        _earlierAttempts.RemoveRange(0, removed);
+        return removed;
     }
 
     /// <summary>The attempts, oldest first. A batch's deliveries share one, so the number is put in here.</summary>

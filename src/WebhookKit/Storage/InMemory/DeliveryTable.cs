@@ -87,6 +87,29 @@ internal sealed class DeliveryTable(LaneTable lanes, EventTable events, int maxS
             Drop(_failed.First!);
     }
 
+    /// <summary>Removes what is older than a query says, as much as it allows.</summary>
+    /// <returns>How many deliveries, attempts and events were removed.</returns>
+    public int Purge(PurgeQuery query)
+    {
+        var left = query.Limit;
+        PurgeFinished(_succeeded.First, query.SucceededBefore, ref left);
+        PurgeFinished(_failed.First, query.FailedBefore, ref left);
+        for (var row = _all.First; row is not null && left > 0 && row.Delivery.CreatedAt < query.AttemptsBefore; row = row.NextOfAll)
+            left -= row.RemoveAttempts(query.AttemptsBefore, left);
+        events.Purge(query.EventsBefore, ref left);
+        return query.Limit - left;
+    }
+
+    /// <summary>Removes a finished delivery. Its event stays until it is purged, or until there are too many without deliveries.</summary>
+    public void Remove(DeliveryRow row)
+    {
+        HistoryOf(row).Remove(row);
+        RemoveFromAll(row);
+        row.Event.Forget(row.Delivery.SubscriptionId);
+        if (row.Event.Rows.Count == 0)
+            events.KeepIdle(row.Event);
+    }
+
     private ref IntrusiveList<DeliveryRow, DeliveryRow.DueLinks> HistoryOf(DeliveryRow finished)
     {
         if (finished.Delivery.Status == DeliveryStatus.Succeeded)
@@ -102,6 +125,17 @@ internal sealed class DeliveryTable(LaneTable lanes, EventTable events, int maxS
             events.Remove(row.Event);
         else
             row.Event.Forget(row.Delivery.SubscriptionId);
+    }
+
+    private void PurgeFinished(DeliveryRow? first, DateTimeOffset before, ref int left)
+    {
+        // They stand in the order in which they finished.
+        for (var row = first; row is not null && left > 0 && row.Delivery.CompletedAt < before; left--)
+        {
+            var next = row.NextDue;
+            Remove(row);
+            row = next;
+        }
     }
 
     private void RemoveFromAll(DeliveryRow row)

@@ -21,6 +21,9 @@ internal sealed class EventRow(WebhookEvent webhookEvent, TenantEvents tenant, D
     /// <summary>How many deliveries it was published with: what a duplicate is told.</summary>
     public int DeliveriesAtFirst { get; set; }
 
+    /// <summary>Whether it is meant for just the subscriptions that it was published to.</summary>
+    public bool IsAddressed { get; set; }
+
     /// <summary>Whether it is no longer in the table.</summary>
     public bool IsGone { get; set; }
 

@@ -9,8 +9,8 @@ internal sealed class EventTable(int maxIdle)
     private readonly Dictionary<string, TenantEvents> _tenants = new(StringComparer.Ordinal);
     private readonly TenantEvents _noTenant = new(null);
 
-    /// <summary>Events published without deliveries, oldest first; some may have got deliveries since, or be gone.</summary>
-    private readonly Queue<EventRow> _idle = new();
+    /// <summary>Events without deliveries, by when they were published; some may have got deliveries since, or be gone.</summary>
+    private readonly PriorityQueue<EventRow, (long PublishedTicks, long Sequence)> _idle = new();
 
     public TenantEvents? FindTenant(string? tenantId) =>
         tenantId is null ? _noTenant : _tenants.GetValueOrDefault(tenantId);
@@ -49,12 +49,25 @@ internal sealed class EventTable(int maxIdle)
     /// <summary>Keeps an event that has no delivery, and drops the oldest such event if there are too many.</summary>
     public void KeepIdle(EventRow row)
     {
-        _idle.Enqueue(row);
+        _idle.Enqueue(row, (row.PublishedAt.UtcTicks, row.Sequence));
         while (_idle.Count > maxIdle)
         {
             var oldest = _idle.Dequeue();
             if (oldest.Rows.Count == 0)
                 Remove(oldest);
+        }
+    }
+
+    /// <summary>Removes events without deliveries that were published before a time, as many as may go.</summary>
+    public void Purge(DateTimeOffset before, ref int left)
+    {
+        while (left > 0 && _idle.TryPeek(out var oldest, out _) && (oldest.IsGone || oldest.Rows.Count > 0 || oldest.PublishedAt < before))
+        {
+            _idle.Dequeue();
+            if (oldest.IsGone || oldest.Rows.Count > 0)
+                continue;
+            Remove(oldest);
+            left--;
         }
     }
 

@@ -9,6 +9,13 @@ internal sealed partial class InMemoryWebhookStore
             return new(_deliveries.Find(id)?.Delivery);
     }
 
+    public ValueTask<WebhookEvent?> GetEventAsync(string? tenantId, string id, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+            return new(_events.Find(tenantId, id)?.Event);
+    }
+
     public ValueTask<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -30,7 +37,7 @@ internal sealed partial class InMemoryWebhookStore
         {
             if (_deliveries.Find(id) is not { } row
                 || row.Delivery.Status is not (DeliveryStatus.Exhausted or DeliveryStatus.Expired)
-                || _subscriptions.IsDeleted(row.Delivery.SubscriptionId))
+                || _subscriptions.Find(row.Delivery.SubscriptionId) is null)
             {
                 return new((WebhookDelivery?)null);
             }
@@ -45,7 +52,7 @@ internal sealed partial class InMemoryWebhookStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            if (_subscriptions.IsDeleted(subscriptionId))
+            if (_subscriptions.Find(subscriptionId) is null)
                 return new(0);
 
             var failed = _lists.FindFailed(subscriptionId, since, limit);
@@ -111,6 +118,13 @@ internal sealed partial class InMemoryWebhookStore
         }
     }
 
+    public ValueTask<int> PurgeAsync(PurgeQuery query, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+            return new(_deliveries.Purge(query));
+    }
+
     private static WebhookDelivery BegunAnew(WebhookDelivery delivery, DateTimeOffset now) => delivery with
     {
         Status = DeliveryStatus.Pending,
@@ -124,9 +138,9 @@ internal sealed partial class InMemoryWebhookStore
     private void CancelNeedsLock(DeliveryRow row, DateTimeOffset now) =>
         _deliveries.Change(row, row.Delivery with { Status = DeliveryStatus.Canceled, CompletedAt = now }, attempt: null);
 
-    /// <summary>The event that a delivery is of, if its subscription has none of it and is not deleted meanwhile.</summary>
+    /// <summary>The event that a delivery is of, if its subscription has none of it and is not gone meanwhile.</summary>
     private EventRow? FindEventThatMissesNeedsLock(WebhookDelivery delivery) =>
-        _subscriptions.IsDeleted(delivery.SubscriptionId) ? null
+        _subscriptions.Find(delivery.SubscriptionId) is null ? null
         : _events.Find(delivery.TenantId, delivery.EventId) is { } row && !row.HasDeliveryFor(delivery.SubscriptionId) ? row
         : null;
 }

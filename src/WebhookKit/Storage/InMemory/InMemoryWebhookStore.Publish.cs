@@ -36,7 +36,7 @@ internal sealed partial class InMemoryWebhookStore
         return new(results);
     }
 
-    private bool IsStaleNeedsLock(EventWrite write) => write.SubscriptionVersion < _subscriptions.Version;
+    private bool IsStaleNeedsLock(EventWrite write) => write.SubscriptionVersion is { } version && _subscriptions.HasChanged(write.Event.TenantId, version);
 
     private EventWriteResult? PublishNeedsLock(EventWrite write)
     {
@@ -49,12 +49,12 @@ internal sealed partial class InMemoryWebhookStore
         }
 
         var deliveries = write.Deliveries;
-        var publishedAt = deliveries.Count > 0 ? deliveries[0].CreatedAt : _time.GetUtcNow();
-        if (!_events.TryAdd(write.Event, publishedAt, _sequence + 1, out var row))
+        if (!_events.TryAdd(write.Event, write.PublishedAt, _sequence + 1, out var row))
             return new EventWriteResult(EventWriteStatus.Duplicate, row.DeliveriesAtFirst);
 
         _sequence++;
         row.DeliveriesAtFirst = deliveries.Count;
+        row.IsAddressed = write.IsAddressed;
         for (var i = 0; i < deliveries.Count; i++)
         {
             if (!_deliveries.TryAdd(deliveries[i], row, ++_sequence))

@@ -89,6 +89,8 @@ internal sealed partial class InMemoryWebhookStore
             }
 
             _deliveries.Change(row, next, settlement.Attempt);
+            if (settlement.RemovesSucceeded && next.Status == DeliveryStatus.Succeeded)
+                _deliveries.Remove(row);
             applied++;
         }
 

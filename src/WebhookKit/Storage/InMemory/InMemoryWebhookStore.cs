@@ -12,11 +12,13 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
     /// <summary>How many pending deliveries or events one listing looks at: a millisecond or two.</summary>
     private const int MaxListSteps = 50_000;
 
+    /// <summary>How many deleted subscriptions are remembered for nodes that have not heard of it yet.</summary>
+    private const int MaxDeleted = 10_000;
+
     private readonly Lock _lock = new();
-    private readonly TimeProvider _time;
     private readonly int _maxPending;
     private readonly LeaseTable _leases;
-    private readonly SubscriptionTable _subscriptions = new();
+    private readonly SubscriptionTable _subscriptions;
     private readonly EventTable _events;
     private readonly LaneTable _lanes;
     private readonly DeliveryTable _deliveries;
@@ -24,7 +26,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
     private readonly MissedEvents _missed;
     private long _sequence;
 
-    public InMemoryWebhookStore(InMemoryStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps)
+    public InMemoryWebhookStore(InMemoryStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps, int maxDeleted = MaxDeleted)
     {
         Check(options.PartitionCount, 1, MaxPartitions, nameof(options.PartitionCount));
         Check(options.MaxPending, 1, int.MaxValue, nameof(options.MaxPending));
@@ -32,9 +34,9 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore
         Check(options.MaxFailed, 0, int.MaxValue, nameof(options.MaxFailed));
         Check(options.MaxAttemptsPerDelivery, 0, int.MaxValue, nameof(options.MaxAttemptsPerDelivery));
         PartitionCount = options.PartitionCount;
-        _time = time;
         _maxPending = options.MaxPending;
         _leases = new LeaseTable(PartitionCount, time);
+        _subscriptions = new SubscriptionTable(maxDeleted);
         _events = new EventTable(options.MaxFailed);
         _lanes = new LaneTable(PartitionCount);
         _deliveries = new DeliveryTable(_lanes, _events, options.MaxSucceeded, options.MaxFailed, options.MaxAttemptsPerDelivery);

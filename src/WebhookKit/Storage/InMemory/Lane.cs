@@ -96,24 +96,25 @@ internal sealed class Lane(string id, int partition)
 
     public IReadOnlyList<PendingDelivery> Read(in LaneRead read)
     {
-        var count = Math.Min(read.Limit, Count);
-        if (count <= 0)
-            return [];
-
+        var held = read.Held is { Count: > 0 } some ? some : null;
         if (read.InSequence)
-            return ReadInSequence(read);
+            return ReadInSequence(read, held);
 
-        var items = new PendingDelivery[count];
-        if (_tree is { Count: > 0 })
-            FillMerged(items, _tree);
-        else
-            FillFromLine(items);
+        var items = new List<PendingDelivery>(Math.Clamp(read.Limit, 0, Count));
+        foreach (var row in _tree is { Count: > 0 } ? MergeByDue(_tree) : Line())
+        {
+            if (items.Count >= read.Limit)
+                break;
+            if (held?.Contains(row.Delivery.Id) != true)
+                items.Add(ToPending(row));
+        }
+
         return items;
     }
 
     private static PendingDelivery ToPending(DeliveryRow row) => new(row.Delivery, row.Event.Event);
 
-    private List<PendingDelivery> ReadInSequence(in LaneRead read)
+    private List<PendingDelivery> ReadInSequence(in LaneRead read, IReadOnlySet<Guid>? held)
     {
         var without = read.WithoutKeys is { Count: > 0 } keys ? new HashSet<string>(keys, StringComparer.Ordinal) : null;
         var keylessDueBy = read.KeylessDueBy?.UtcTicks ?? long.MaxValue;
@@ -121,35 +122,34 @@ internal sealed class Lane(string id, int partition)
         for (var row = First; row is not null && items.Count < read.Limit; row = row.NextInLane)
         {
             var key = row.Event.Event.OrderingKey;
-            if (key is null ? row.DueTicks <= keylessDueBy : without?.Contains(key) != true)
+            if ((key is null ? row.DueTicks <= keylessDueBy : without?.Contains(key) != true) && held?.Contains(row.Delivery.Id) != true)
                 items.Add(ToPending(row));
         }
 
         return items;
     }
 
-    private void FillFromLine(PendingDelivery[] items)
+    private IEnumerable<DeliveryRow> Line()
     {
-        var row = _line.First;
-        for (var i = 0; i < items.Length; i++, row = row!.NextDue)
-            items[i] = ToPending(row!);
+        for (var row = _line.First; row is not null; row = row.NextDue)
+            yield return row;
     }
 
-    private void FillMerged(PendingDelivery[] items, SortedSet<DeliveryRow> tree)
+    private IEnumerable<DeliveryRow> MergeByDue(SortedSet<DeliveryRow> tree)
     {
         var fromLine = _line.First;
         using var later = tree.GetEnumerator();
         var fromTree = later.MoveNext() ? later.Current : null;
-        for (var i = 0; i < items.Length; i++)
+        while (fromLine is not null || fromTree is not null)
         {
             if (fromTree is null || (fromLine is not null && DeliveryRow.CompareDue(fromLine, fromTree) < 0))
             {
-                items[i] = ToPending(fromLine!);
+                yield return fromLine!;
                 fromLine = fromLine!.NextDue;
             }
             else
             {
-                items[i] = ToPending(fromTree);
+                yield return fromTree;
                 fromTree = later.MoveNext() ? later.Current : null;
             }
         }

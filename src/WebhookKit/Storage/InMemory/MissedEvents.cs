@@ -15,7 +15,7 @@ internal sealed class MissedEvents(EventTable events, int maxSteps)
                 return new Page<WebhookEvent>(items, PageKey.Of(last!).ToString());
 
             steps += 1 + row.Rows.Count;
-            if (row.PublishedAt >= since && !row.HasDeliveryFor(subscriptionId))
+            if (row.PublishedAt >= since && !row.IsAddressed && !row.HasDeliveryFor(subscriptionId))
             {
                 if (items.Count == limit)
                     return new Page<WebhookEvent>(items, PageKey.Of(last!).ToString());

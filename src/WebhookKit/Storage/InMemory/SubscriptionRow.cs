@@ -8,6 +8,9 @@ internal sealed class SubscriptionRow(string id)
 
     public string Id { get; } = id;
 
+    /// <summary>The tenant that it belongs, or belonged, to.</summary>
+    public TenantKey Tenant { get; set; }
+
     /// <summary>The subscription; <see langword="null"/> once it is deleted.</summary>
     public WebhookSubscription? Current { get; set; }
 

@@ -2,38 +2,52 @@ namespace WebhookKit.Storage.InMemory;
 
 /// <summary>The subscriptions and their change numbers. Guarded by the store's lock.</summary>
 /// <remarks>
-/// Of a deleted subscription one small row stays, so that a node that was away for long still hears of it. It is used again when
-/// the id is.
+/// Of a deleted subscription one small row stays, so that a node that was away for a while still hears of it. It is used again when
+/// the id is. Only so many are kept: who was away for longer reads everything anew.
 /// </remarks>
-internal sealed class SubscriptionTable
+internal sealed class SubscriptionTable(int maxDeleted)
 {
     private readonly Dictionary<string, SubscriptionRow> _rows = new(StringComparer.Ordinal);
     private readonly SubscriptionIds _ids = new();
+
+    /// <summary>The latest change number of each tenant that has subscriptions, or had some that are not forgotten yet.</summary>
+    private readonly Dictionary<TenantKey, long> _versions = [];
+
+    /// <summary>The deleted ones, oldest first; some may have been made again since.</summary>
+    private readonly Queue<(SubscriptionRow Row, long DeletedAs)> _deleted = new();
+
     private IntrusiveList<SubscriptionRow, SubscriptionRow.ChangeLinks> _changes;
+
+    /// <summary>The change number up to which it is no longer known what was deleted.</summary>
+    private long _forgottenUpTo;
 
     /// <summary>The latest change number.</summary>
     public long Version { get; private set; }
 
     public WebhookSubscription? Find(string id) => _rows.GetValueOrDefault(id)?.Current;
 
-    /// <summary>Whether there was one with this id, and it is gone. Of an id that was never here nothing is known.</summary>
-    public bool IsDeleted(string id) => _rows.TryGetValue(id, out var row) && row.Current is null;
+    /// <summary>Whether a subscription of a tenant has changed since a change number, or may have.</summary>
+    public bool HasChanged(string? tenantId, long since) => since < Version && (since < _forgottenUpTo || _versions.GetValueOrDefault(new(tenantId)) > since);
 
     public SubscriptionChanges ReadChanges(long since)
     {
+        var isWhole = since == 0 || since < _forgottenUpTo;
+        if (isWhole)
+            since = 0;
+
         var changed = new List<WebhookSubscription>();
         var deleted = new List<string>();
         for (var row = _changes.Last; row is not null && row.ChangedAs > since; row = row.PreviousChange)
         {
             if (row.Current is { } subscription)
                 changed.Add(subscription);
-            else if (since > 0)
+            else if (!isWhole)
                 deleted.Add(row.Id);
         }
 
         changed.Reverse();
         deleted.Reverse();
-        return new SubscriptionChanges(Version, changed, deleted);
+        return new SubscriptionChanges(Version, changed, deleted) { IsWhole = isWhole };
     }
 
     public Page<WebhookSubscription> List(SubscriptionQuery query)
@@ -70,6 +84,7 @@ internal sealed class SubscriptionTable
         }
 
         _ids.Add(subscription.TenantId, subscription.Id);
+        row.Tenant = new(subscription.TenantId);
         return Append(row, subscription);
     }
 
@@ -78,16 +93,10 @@ internal sealed class SubscriptionTable
         if (!_rows.TryGetValue(subscription.Id, out var row) || row.Current is not { } current || current.Version != subscription.Version)
             return null;
 
-        if (current.TenantId != subscription.TenantId)
-        {
-            _ids.Remove(current.TenantId, current.Id);
-            _ids.Add(subscription.TenantId, subscription.Id);
-        }
-
         var startsAfresh = subscription.Url != current.Url
             || (subscription.Status == SubscriptionStatus.Enabled && current.Status != SubscriptionStatus.Enabled);
         _changes.Remove(row);
-        return Append(row, subscription with { FailingSince = startsAfresh ? null : current.FailingSince });
+        return Append(row, subscription with { TenantId = current.TenantId, FailingSince = startsAfresh ? null : current.FailingSince });
     }
 
     public bool Delete(string id)
@@ -98,6 +107,9 @@ internal sealed class SubscriptionTable
         _ids.Remove(current.TenantId, id);
         _changes.Remove(row);
         Append(row, null);
+        _deleted.Enqueue((row, Version));
+        while (_deleted.Count > maxDeleted)
+            ForgetOldest();
         return true;
     }
 
@@ -125,9 +137,22 @@ internal sealed class SubscriptionTable
         });
     }
 
+    private void ForgetOldest()
+    {
+        var (row, deletedAs) = _deleted.Dequeue();
+        if (row.ChangedAs != deletedAs)
+            return;
+
+        _rows.Remove(row.Id);
+        _changes.Remove(row);
+        _forgottenUpTo = deletedAs;
+        if (_versions[row.Tenant] == deletedAs)
+            _versions.Remove(row.Tenant);
+    }
+
     private WebhookSubscription? Append(SubscriptionRow row, WebhookSubscription? next)
     {
-        row.ChangedAs = ++Version;
+        row.ChangedAs = _versions[row.Tenant] = ++Version;
         row.Current = next is null ? null : next with { Version = Version };
         _changes.AddLast(row);
         return row.Current;

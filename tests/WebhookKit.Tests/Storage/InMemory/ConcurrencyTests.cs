@@ -13,7 +13,7 @@ internal sealed class ConcurrencyTests : InMemoryStoreTestBase
         {
             for (var i = 0; i < mine.Length; i++)
             {
-                await Store.PublishAsync([new EventWrite(Event(mine[i].EventId), [mine[i]], null)], null, default);
+                await Store.PublishAsync([new EventWrite(Event(mine[i].EventId), [mine[i]], null) { PublishedAt = Now }], null, default);
                 if (i % 2 == 1)
                     await FinishAsync(mine[i]);
                 if (i % 100 == 0)

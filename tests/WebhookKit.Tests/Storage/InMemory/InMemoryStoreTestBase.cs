@@ -52,7 +52,7 @@ internal abstract class InMemoryStoreTestBase
     protected async Task<WebhookDelivery> PublishAsync(string eventId, string subscriptionId = Sub, double dueIn = 0, string? tenant = null)
     {
         var delivery = Delivery(eventId, subscriptionId, dueIn, tenant);
-        var results = await Store.PublishAsync([new EventWrite(Event(eventId, tenant), [delivery], null)], null, default);
+        var results = await Store.PublishAsync([new EventWrite(Event(eventId, tenant), [delivery], null) { PublishedAt = Now }], null, default);
         Assert.That(results, Is.EqualTo(new[] { new EventWriteResult(EventWriteStatus.Stored, 1) }));
         return delivery;
     }

@@ -19,6 +19,8 @@ internal sealed class ModelTests : InMemoryStoreTestBase
     [TestCase(4, 8)]
     public async Task Store_RandomCalls_AgreesWithTheModel(int seed, int laneCount)
     {
+        for (var i = 0; i < laneCount; i++)
+            await Store.AddSubscriptionAsync(Subscription($"s{i}"), default);
         var random = new Random(seed);
         for (var step = 0; step < 4000; step++)
         {

@@ -1,147 +1,80 @@
 using NUnit.Framework;
+using WebhookKit.Storage.InMemory;
 
 namespace WebhookKit.Tests.Storage.InMemory;
 
+/// <summary>How long deletions are remembered, and what is known of each tenant. The rest is in the contract.</summary>
 internal sealed class SubscriptionTests : InMemoryStoreTestBase
 {
     [Test]
-    public async Task Add_IdTaken_GivesNull()
+    public async Task ReadChanges_DeletionForgotten_IsWhole()
     {
-        var added = await Store.AddSubscriptionAsync(Subscription("s") with { Version = 99 }, default);
+        var store = new InMemoryWebhookStore(Options, Clock, maxDeleted: 2);
+        var kept = await store.AddSubscriptionAsync(Subscription("kept"), default);
+        var known = await AddAllAsync(store, "a", "b", "c");
+        foreach (var id in new[] { "a", "b", "c" })
+            await store.DeleteSubscriptionAsync(id, Now, default);
 
-        Assert.That(added!.Version, Is.EqualTo(1));
-        Assert.That(await Store.AddSubscriptionAsync(Subscription("s"), default), Is.Null);
-        Assert.That(await Store.GetSubscriptionAsync("s", default), Is.EqualTo(added));
+        var old = await store.ReadChangesAsync(known, default);
+        Assert.That((old.IsWhole, old.Version, old.Deleted.Count), Is.EqualTo((true, known + 3, 0)));
+        Assert.That(old.Changed, Is.EqualTo(new[] { kept }));
+
+        var recent = await store.ReadChangesAsync(known + 1, default);
+        Assert.That((recent.IsWhole, recent.Changed.Count), Is.EqualTo((false, 0)));
+        Assert.That(recent.Deleted, Is.EqualTo(new[] { "b", "c" }));
     }
 
     [Test]
-    public async Task Update_OldVersion_IsRefused()
+    public async Task ReadChanges_DeletedAndMadeAgain_IsNotForgotten()
     {
-        var first = await Store.AddSubscriptionAsync(Subscription("s"), default);
-        var second = await Store.UpdateSubscriptionAsync(first! with { Name = "2" }, default);
+        var store = new InMemoryWebhookStore(Options, Clock, maxDeleted: 1);
+        var known = await AddAllAsync(store, "a", "b");
+        await store.DeleteSubscriptionAsync("a", Now, default);
+        var again = await store.AddSubscriptionAsync(Subscription("a"), default);
+        await store.DeleteSubscriptionAsync("b", Now, default);
 
-        Assert.That(second!.Version, Is.GreaterThan(first!.Version));
-        Assert.That(await Store.UpdateSubscriptionAsync(first with { Name = "3" }, default), Is.Null);
-        Assert.That(await Store.UpdateSubscriptionAsync(Subscription("none"), default), Is.Null);
-        Assert.That((await Store.GetSubscriptionAsync("s", default))!.Name, Is.EqualTo("2"));
-    }
+        var changes = await store.ReadChangesAsync(known, default);
 
-    [Test]
-    public async Task Update_FailingSince_IsLeftButClearedByEnabling()
-    {
-        var added = await Store.AddSubscriptionAsync(Subscription(Sub), default);
-        await SettleAsync(Attempted(DeliveryStatus.Pending, await PublishAsync("1")) with { Health = new HealthChange(Now, null, Now) });
-
-        var renamed = await Store.UpdateSubscriptionAsync(added! with { Name = "2" }, default);
-        var paused = await Store.UpdateSubscriptionAsync(renamed! with { Status = SubscriptionStatus.Paused, FailingSince = null }, default);
-        var enabled = await Store.UpdateSubscriptionAsync(paused! with { Status = SubscriptionStatus.Enabled }, default);
-
-        Assert.That(new[] { renamed!.FailingSince, paused!.FailingSince, enabled!.FailingSince }, Is.EqualTo(new DateTimeOffset?[] { Now, Now, null }));
-    }
-
-    [Test]
-    public async Task ReadChanges_SinceEachNumber_ShowsWhatCameAfterOncePerId()
-    {
-        var x = await Store.AddSubscriptionAsync(Subscription("x"), default);
-        var y = await Store.AddSubscriptionAsync(Subscription("y"), default);
-        var x2 = await Store.UpdateSubscriptionAsync(x! with { Name = "2" }, default);
-        await Store.DeleteSubscriptionAsync("y", Now, default);
-        var all = await Store.ReadChangesAsync(0, default);
-        var later = await Store.ReadChangesAsync(y!.Version, default);
-        var none = await Store.ReadChangesAsync(all.Version, default);
-
-        Assert.That((all.Version, all.Deleted.Count), Is.EqualTo((4, 0)));
-        Assert.That(all.Changed, Is.EqualTo(new[] { x2 }));
-        Assert.That(later.Changed, Is.EqualTo(new[] { x2 }));
-        Assert.That(later.Deleted, Is.EqualTo(new[] { "y" }));
-        Assert.That((none.Version, none.Changed.Count, none.Deleted.Count), Is.EqualTo((4, 0, 0)));
-    }
-
-    [Test]
-    public async Task ReadChanges_DeletedAndAddedAgain_ShowsItAsChangedOnly()
-    {
-        await Store.AddSubscriptionAsync(Subscription("x"), default);
-        await Store.DeleteSubscriptionAsync("x", Now, default);
-        var again = await Store.AddSubscriptionAsync(Subscription("x", "t"), default);
-
-        var changes = await Store.ReadChangesAsync(1, default);
-
+        Assert.That(changes.IsWhole, Is.False);
         Assert.That(changes.Changed, Is.EqualTo(new[] { again }));
-        Assert.That(changes.Deleted, Is.Empty);
+        Assert.That(changes.Deleted, Is.EqualTo(new[] { "b" }));
+        Assert.That(await store.GetSubscriptionAsync("a", default), Is.EqualTo(again));
     }
 
     [Test]
-    public async Task Delete_WithPending_CancelsThemAndTheirSettlement()
+    public async Task Publish_ChangeInAnotherTenant_IsStored()
     {
-        await Store.AddSubscriptionAsync(Subscription(Sub), default);
-        var one = await PublishAsync("1");
-        await PublishAsync("2", dueIn: 50);
-        await PublishAsync("3", "other");
+        var own = await Store.AddSubscriptionAsync(Subscription("own", "t"), default);
+        await Store.AddSubscriptionAsync(Subscription("other", "u"), default);
+        await Store.AddSubscriptionAsync(Subscription("of none"), default);
 
-        Assert.That(await Store.DeleteSubscriptionAsync(Sub, Now, default), Is.True);
-        Assert.That(await Store.DeleteSubscriptionAsync(Sub, Now, default), Is.False);
-
-        Assert.That(await Store.GetDeliveryAsync(one.Id, default), Is.EqualTo(one with { Status = DeliveryStatus.Canceled, CompletedAt = Now }));
-        Assert.That(await PendingAsync(), Is.EqualTo(1));
-        Assert.That(await Store.ListDueLanesAsync(AllPartitions, DateTimeOffset.MaxValue, default), Has.Count.EqualTo(1));
-        Assert.That(await SettleAsync(Attempted(DeliveryStatus.Succeeded, one)), Is.EqualTo(SettleResult.Superseded));
+        Assert.That(await PublishAsync(Store, "t", own!.Version), Is.EqualTo(EventWriteStatus.Stored));
+        Assert.That(await PublishAsync(Store, "u", own.Version), Is.EqualTo(EventWriteStatus.Stale));
+        Assert.That(await PublishAsync(Store, null, own.Version), Is.EqualTo(EventWriteStatus.Stale));
+        Assert.That(await PublishAsync(Store, "v", own.Version), Is.EqualTo(EventWriteStatus.Stored));
     }
 
     [Test]
-    public async Task Delete_WithFailed_NothingBecomesPendingAgain()
+    public async Task Publish_ChangeOfATenantForgotten_IsStale()
     {
-        await Store.AddSubscriptionAsync(Subscription(Sub), default);
-        var failed = await FinishAsync(await PublishAsync("1"), DeliveryStatus.Exhausted);
-        await PublishAsync("2", "other");
-        await Store.DeleteSubscriptionAsync(Sub, Now, default);
+        var store = new InMemoryWebhookStore(Options, Clock, maxDeleted: 1);
+        var first = await store.AddSubscriptionAsync(Subscription("a", "t"), default);
+        await store.DeleteSubscriptionAsync("a", Now, default);
+        await AddAllAsync(store, "b");
+        await store.DeleteSubscriptionAsync("b", Now, default);
 
-        Assert.That(await Store.ResendAsync(failed.Id, Now, default), Is.Null);
-        Assert.That(await Store.RecoverAsync(Sub, default, 10, Now, default), Is.Zero);
-        Assert.That(await Store.AddDeliveriesAsync([Delivery("2")], default), Is.Zero);
+        Assert.That(await PublishAsync(store, "t", first!.Version), Is.EqualTo(EventWriteStatus.Stale), "what is forgotten may have changed");
+        Assert.That(await PublishAsync(store, "t", first.Version + 1), Is.EqualTo(EventWriteStatus.Stored));
     }
 
-    [Test]
-    public async Task List_Pages_AreByIdWithinTheTenant()
+    private static async Task<long> AddAllAsync(InMemoryWebhookStore store, params string[] ids)
     {
-        foreach (var (id, tenant) in new[] { ("b", "t"), ("a", "t"), ("B", "t"), ("c", null), ("d", "t") })
-            await Store.AddSubscriptionAsync(Subscription(id, tenant), default);
-        await Store.DeleteSubscriptionAsync("d", Now, default);
-
-        Assert.That(await PagesAsync(new SubscriptionQuery { TenantId = "t", Limit = 2 }), Is.EqualTo("B,a|b"));
-        Assert.That(await PagesAsync(new SubscriptionQuery { Limit = 2 }), Is.EqualTo("c"));
-        Assert.That(await PagesAsync(new SubscriptionQuery { AllTenants = true, Limit = 2 }), Is.EqualTo("B,a|b,c"));
-        Assert.That(await PagesAsync(new SubscriptionQuery { TenantId = "none" }), Is.Empty);
-        Assert.That(await PagesAsync(new SubscriptionQuery { AllTenants = true, After = "aa" }), Is.EqualTo("b,c"));
-        Assert.That(await PagesAsync(new SubscriptionQuery { AllTenants = true, After = "z" }), Is.Empty);
+        long version = 0;
+        foreach (var id in ids)
+            version = (await store.AddSubscriptionAsync(Subscription(id), default))!.Version;
+        return version;
     }
 
-    [Test]
-    public async Task List_ByStatus_LeavesOutTheOthers()
-    {
-        await Store.AddSubscriptionAsync(Subscription("a"), default);
-        await Store.AddSubscriptionAsync(Subscription("b") with { Status = SubscriptionStatus.Paused }, default);
-
-        Assert.That(await PagesAsync(new SubscriptionQuery { Status = SubscriptionStatus.Paused, Limit = 1 }), Is.EqualTo("b"));
-    }
-
-    [Test]
-    public async Task Update_ToAnotherTenant_MovesItInTheLists()
-    {
-        var added = await Store.AddSubscriptionAsync(Subscription("a", "t"), default);
-        await Store.UpdateSubscriptionAsync(added! with { TenantId = "u" }, default);
-
-        Assert.That(await PagesAsync(new SubscriptionQuery { TenantId = "t" }), Is.Empty);
-        Assert.That(await PagesAsync(new SubscriptionQuery { TenantId = "u" }), Is.EqualTo("a"));
-    }
-
-    private async Task<string> PagesAsync(SubscriptionQuery query)
-    {
-        var pages = new List<string>();
-        for (var page = await Store.ListSubscriptionsAsync(query, default); ; page = await Store.ListSubscriptionsAsync(query with { After = page.Next }, default))
-        {
-            pages.Add(string.Join(',', page.Items.Select(s => s.Id)));
-            if (page.Next is null)
-                return string.Join('|', pages);
-        }
-    }
+    private async Task<EventWriteStatus> PublishAsync(InMemoryWebhookStore store, string? tenant, long version) =>
+        (await store.PublishAsync([new EventWrite(Event("e", tenant), [], version) { PublishedAt = Now }], null, default)).Single().Status;
 }

@@ -1,0 +1,71 @@
+using WebhookKit.Sqlite.Connections;
+using WebhookKit.Sqlite.Rows;
+
+namespace WebhookKit.Sqlite;
+
+/// <summary>Removes what is old enough, as much as one step may.</summary>
+internal static class Purge
+{
+    /// <summary>Takes one step.</summary>
+    /// <returns>How many rows were removed.</returns>
+    public static int Step(SqliteSession session, PurgeQuery query)
+    {
+        var left = query.Limit;
+        RemoveFinished(session, DeliveryStatus.Succeeded, query.SucceededBefore, ref left);
+        RemoveFinished(session, DeliveryStatus.Exhausted, query.FailedBefore, ref left);
+        RemoveFinished(session, DeliveryStatus.Expired, query.FailedBefore, ref left);
+        RemoveFinished(session, DeliveryStatus.Canceled, query.FailedBefore, ref left);
+        RemoveAttempts(session, query.AttemptsBefore, ref left);
+        RemoveTexts(session, Earliest(query.SucceededBefore, query.FailedBefore, query.AttemptsBefore), left);
+        RemoveEvents(session, query.EventsBefore, ref left);
+        return query.Limit - left;
+    }
+
+    private static void RemoveFinished(SqliteSession session, DeliveryStatus status, DateTimeOffset before, ref int left)
+    {
+        List<DeliveryKey> old = [];
+        using (var statement = session.Use("""
+            SELECT event_seq, subscription_id FROM webhook_delivery INDEXED BY webhook_delivery_finished
+            WHERE status = ?1 AND status <> 0 AND completed_at < ?2 ORDER BY completed_at LIMIT ?3
+            """))
+        {
+            statement.Bind(1, (int)status).Bind(2, Columns.OfTime(before)).Bind(3, left);
+            while (statement.Step()) old.Add(new DeliveryKey(statement.Long(0), statement.Text(1)));
+        }
+
+        foreach (var key in old) DeliveryRows.Remove(session, key);
+        left -= old.Count;
+    }
+
+    /// <summary>They stand nearly in the order of their times: only the first ones are looked at.</summary>
+    private static void RemoveAttempts(SqliteSession session, DateTimeOffset before, ref int left)
+    {
+        session.Use("""
+            DELETE FROM webhook_attempt
+            WHERE seq IN (SELECT seq FROM (SELECT seq, started_at FROM webhook_attempt ORDER BY seq LIMIT ?2) WHERE started_at < ?1)
+            """).Bind(1, Columns.OfTime(before)).Bind(2, left).Run();
+        left -= session.Changes;
+    }
+
+    /// <summary>These count with the attempts that they belong to, which are gone.</summary>
+    private static void RemoveTexts(SqliteSession session, DateTimeOffset before, int limit) => session.Use("""
+        DELETE FROM webhook_batch_text
+        WHERE seq IN (SELECT seq FROM (SELECT seq, started_at FROM webhook_batch_text ORDER BY seq LIMIT ?2) WHERE started_at < ?1)
+        """).Bind(1, Columns.OfTime(before)).Bind(2, limit).Run();
+
+    private static DateTimeOffset Earliest(params ReadOnlySpan<DateTimeOffset> times)
+    {
+        var earliest = DateTimeOffset.MaxValue;
+        foreach (var time in times) earliest = time < earliest ? time : earliest;
+        return earliest;
+    }
+
+    private static void RemoveEvents(SqliteSession session, DateTimeOffset before, ref int left)
+    {
+        session.Use("""
+            DELETE FROM webhook_event WHERE seq IN (
+                SELECT seq FROM webhook_event INDEXED BY webhook_event_idle WHERE kept_deliveries = 0 AND published_at < ?1 ORDER BY published_at LIMIT ?2)
+            """).Bind(1, Columns.OfTime(before)).Bind(2, left).Run();
+        left -= session.Changes;
+    }
+}

@@ -1,0 +1,77 @@
+using WebhookKit.Sqlite.Connections;
+using WebhookKit.Sqlite.Rows;
+
+namespace WebhookKit.Sqlite;
+
+internal sealed partial class SqliteWebhookStore
+{
+    public ValueTask<IReadOnlyList<SettleResult>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < settlements.Count; i++) CheckPartition(settlements[i].Partition);
+
+        // What follows a settlement is the engine's own and short.
+        return new(WriteAsync<IReadOnlyList<SettleResult>>(
+            transaction =>
+            {
+                var results = new SettleResult[settlements.Count];
+                for (var i = 0; i < results.Length; i++) results[i] = Settle(transaction, settlements[i]);
+                return results;
+            },
+            cancellationToken,
+            goesOnAtOnce: true));
+    }
+
+    private SettleResult Settle(WriteTransaction transaction, Settlement settlement)
+    {
+        if (!transaction.IsCurrent(settlement.Partition, settlement.Fence)) return SettleResult.Fenced;
+        if (Partitioner.GetPartition(settlement.SubscriptionId, _partitionCount) != settlement.Partition) return SettleResult.Superseded;
+
+        var session = transaction.Session;
+        var deliveries = settlement.Deliveries;
+        var textSeq = deliveries.Count > 1 && settlement.Attempt is { } shared ? AttemptRows.AddTexts(session, shared) : null;
+        var applied = 0;
+        for (var i = 0; i < deliveries.Count; i++)
+        {
+            if (TrySettle(session, settlement, deliveries[i], textSeq)) applied++;
+        }
+
+        if (applied == 0) return SettleResult.Superseded;
+        if (settlement.Health is { } health) ApplyHealth(transaction, settlement.SubscriptionId, health);
+        return applied == deliveries.Count ? SettleResult.Applied : SettleResult.AppliedInPart;
+    }
+
+    private static bool TrySettle(SqliteSession session, Settlement settlement, WebhookDelivery next, long? textSeq)
+    {
+        var expected = settlement.ExpectedAttemptCount(next);
+        var isRemoved = settlement.RemovesSucceeded && next.Status == DeliveryStatus.Succeeded;
+        if (settlement.Attempt is { } attempt && !isRemoved && next.SubscriptionId == settlement.SubscriptionId)
+            return AttemptRows.TrySettle(session, next, expected, attempt, textSeq);
+
+        if (DeliveryRows.FindPending(session, next.Id, settlement.SubscriptionId, expected) is not { } seq) return false;
+        var key = new DeliveryKey(seq, settlement.SubscriptionId);
+        if (isRemoved) DeliveryRows.Remove(session, key);
+        else DeliveryRows.Change(session, key, next);
+        return true;
+    }
+
+    /// <summary>Stores an endpoint's health. Only being disabled is a change that other nodes must hear of.</summary>
+    private static void ApplyHealth(WriteTransaction transaction, string subscriptionId, HealthChange health)
+    {
+        var session = transaction.Session;
+        if (health.DisableReason is null || SubscriptionRows.Find(session, subscriptionId) is not { Status: not SubscriptionStatus.Disabled } current)
+        {
+            SubscriptionRows.SetFailingSince(session, subscriptionId, health.FailingSince);
+            return;
+        }
+
+        SubscriptionRows.Replace(session, current with
+        {
+            FailingSince = health.FailingSince,
+            Status = SubscriptionStatus.Disabled,
+            StatusReason = health.DisableReason,
+            StatusChangedAt = health.At,
+            UpdatedAt = health.At,
+            Version = transaction.NextChangeNumber(),
+        });
+    }
+}

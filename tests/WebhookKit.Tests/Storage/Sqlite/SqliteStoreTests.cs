@@ -1,0 +1,234 @@
+using Microsoft.Data.Sqlite;
+using NUnit.Framework;
+using WebhookKit.Sqlite;
+using WebhookKit.Tests.Storage.InMemory;
+
+namespace WebhookKit.Tests.Storage.Sqlite;
+
+/// <summary>What is the SQLite store's own, beside the contract.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class SqliteStoreTests : IDisposable
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private static readonly DateTimeOffset Now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly TempFolder _folder = new();
+    private readonly StoreClock _clock = new();
+    private readonly List<SqliteWebhookStore> _stores = [];
+
+    public void Dispose()
+    {
+        foreach (var store in _stores) store.Dispose();
+        _folder.Dispose();
+    }
+
+    [Test]
+    public async Task Open_Again_FindsEverything()
+    {
+        var store = await OpenAsync();
+        await store.AddSubscriptionAsync(Subscription("s"), default);
+        var write = Write("e", "s");
+        await store.PublishAsync([write], null, default);
+        store.Dispose();
+
+        var again = await OpenAsync();
+        Assert.That((await again.GetSubscriptionAsync("s", default))!.Version, Is.EqualTo(1));
+        Assert.That(await again.GetDeliveryAsync(write.Deliveries[0].Id, default), Is.EqualTo(write.Deliveries[0]));
+        Assert.That((await again.ReadAsync([new LaneRead("s", 9, false)], default))[0].Single().Event.Data.ToArray(), Is.EqualTo(write.Event.Data.ToArray()));
+    }
+
+    [Test]
+    public async Task Open_WithAnotherPartitionCount_KeepsTheFirst()
+    {
+        (await OpenAsync(o => o.PartitionCount = 8)).Dispose();
+        Assert.That((await OpenAsync(o => o.PartitionCount = 16)).PartitionCount, Is.EqualTo(8));
+    }
+
+    [Test]
+    public async Task Open_ManyAtOnce_MakesTheTablesOnce()
+    {
+        var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => OpenAsync())));
+        await stores[0].AddSubscriptionAsync(Subscription("s"), default);
+        foreach (var store in stores) Assert.That(await store.GetSubscriptionAsync("s", default), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task Publish_OneOfManyRefused_StoresTheOthers()
+    {
+        var store = await OpenAsync();
+        var taken = Write("taken", "s");
+        await store.PublishAsync([taken], null, default);
+
+        // Together, so that they share a transaction.
+        var good = Enumerable.Range(0, 50).Select(i => store.PublishAsync([Write($"e{i}", "s")], null, default).AsTask()).ToList();
+        var bad = store.PublishAsync([Write("bad", "s") with { Deliveries = [taken.Deliveries[0] with { EventId = "bad" }] }], null, default).AsTask();
+        good.AddRange(Enumerable.Range(50, 50).Select(i => store.PublishAsync([Write($"e{i}", "s")], null, default).AsTask()));
+
+        Assert.That(async () => await bad, Throws.ArgumentException);
+        await Task.WhenAll(good);
+        Assert.That((await store.ReadAsync([new LaneRead("s", 1000, true)], default))[0], Has.Count.EqualTo(101));
+        Assert.That(await store.GetEventAsync(null, "bad", default), Is.Null);
+    }
+
+    [Test]
+    public async Task Publish_WhileTheHostHoldsTheLock_FailsWithWhatToDo()
+    {
+        var store = await OpenAsync(o => o.BusyTimeout = TimeSpan.FromMilliseconds(50));
+        using var connection = new SqliteConnection($"{_folder.ConnectionString};Pooling=False");
+        connection.Open();
+        using (connection.BeginTransaction())
+        {
+            Assert.That(
+                async () => await store.PublishAsync([Write("e", "s")], null, default),
+                Throws.TypeOf<WebhookStoreException>().With.Message.Contains(_folder.Database).And.Message.Contains("pass it as PublishOptions.Transaction"));
+        }
+
+        Assert.That((await store.PublishAsync([Write("e", "s")], null, default))[0].Status, Is.EqualTo(EventWriteStatus.Stored));
+    }
+
+    [Test]
+    public async Task Heartbeat_OtherProcessDied_GivesItsPartitionsAtOnce()
+    {
+        var dead = await OpenAsync();
+        await dead.HeartbeatAsync("dead", Lease, default);
+        var lease = (await dead.AcquireAsync("dead", [3], Lease, default)).Single();
+
+        var other = await OpenAsync();
+        Assert.That((await other.HeartbeatAsync("other", Lease, default)).Nodes, Is.EqualTo(new[] { "dead", "other" }), "It lives.");
+        Assert.That(await other.AcquireAsync("other", [3], Lease, default), Is.Empty);
+
+        // Disposing releases its lock, as the operating system does when a process dies, and leaves its rows.
+        dead.Dispose();
+        Assert.That((await other.HeartbeatAsync("other", Lease, default)).Nodes, Is.EqualTo(new[] { "other" }));
+        Assert.That((await other.AcquireAsync("other", [3], Lease, default)).Single().Fence, Is.GreaterThan(lease.Fence));
+    }
+
+    [Test]
+    public async Task Leases_OfAnEarlierBoot_AreVoid()
+    {
+        _clock.Advance(TimeSpan.FromDays(30));
+        var before = await OpenAsync();
+        await before.HeartbeatAsync("before", Lease, default);
+        await before.AcquireAsync("before", [3], Lease, default);
+
+        // The machine's clock begins anew.
+        var store = new SqliteWebhookStore(new SqliteStoreOptions { ConnectionString = _folder.ConnectionString }, new StoreClock());
+        _stores.Add(store);
+        await store.InitializeAsync(default);
+        Assert.That((await store.HeartbeatAsync("after", Lease, default)).Nodes, Is.EqualTo(new[] { "after" }));
+        Assert.That(await store.AcquireAsync("after", [3], Lease, default), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Locks_Afterwards_LeaveNoFile()
+    {
+        var store = await OpenAsync();
+        await store.HeartbeatAsync("a", Lease, default);
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(_folder.Database)!, "*-node-*"), Has.Length.EqualTo(1));
+
+        await store.LeaveAsync("a", default);
+        store.Dispose();
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(_folder.Database)!).Select(Path.GetFileName), Is.EqualTo(new[] { "webhooks.db" }));
+    }
+
+    [Test]
+    public async Task ReadChanges_LongAgo_IsWhole()
+    {
+        var store = await OpenAsync(maxDeleted: 2);
+        await store.AddSubscriptionAsync(Subscription("stays"), default);
+        for (var i = 0; i < 3; i++)
+        {
+            await store.AddSubscriptionAsync(Subscription($"s{i}"), default);
+            await store.DeleteSubscriptionAsync($"s{i}", Now, default);
+        }
+
+        var old = await store.ReadChangesAsync(1, default);
+        Assert.That((old.IsWhole, old.Changed.Single().Id, old.Deleted.Count), Is.EqualTo((true, "stays", 0)));
+        var young = await store.ReadChangesAsync(3, default);
+        Assert.That((young.IsWhole, young.Changed.Count, string.Join(',', young.Deleted)), Is.EqualTo((false, 0, "s1,s2")));
+        Assert.That((await store.PublishAsync([Write("e") with { SubscriptionVersion = 2 }], null, default))[0].Status, Is.EqualTo(EventWriteStatus.Stale), "It may have missed a deletion.");
+    }
+
+    [Test]
+    public async Task Publish_AfterAChangeInAnotherTenant_IsNotStale()
+    {
+        var store = await OpenAsync();
+        await store.AddSubscriptionAsync(Subscription("s"), default);
+        await store.AddSubscriptionAsync(Subscription("other") with { TenantId = "t" }, default);
+
+        Assert.That((await store.PublishAsync([Write("e") with { SubscriptionVersion = 1 }], null, default))[0].Status, Is.EqualTo(EventWriteStatus.Stored));
+        Assert.That((await store.PublishAsync([Write("f") with { SubscriptionVersion = 0 }], null, default))[0].Status, Is.EqualTo(EventWriteStatus.Stale));
+    }
+
+    [Test]
+    public async Task List_MoreThanOneCallLooksAt_GoesOnWithTheNextPage()
+    {
+        var store = await OpenAsync(maxListSteps: 3);
+        for (var i = 0; i < 10; i++) await store.PublishAsync([Write($"{i}", i % 4 == 1 ? "x" : "y")], null, default);
+
+        foreach (var query in (DeliveryQuery[])[new() { Status = DeliveryStatus.Pending, To = Now.AddDays(1) }, new() { SubscriptionId = "y" }, new() { SubscriptionId = "x" }])
+        {
+            var expected = Enumerable.Range(0, 10).Reverse().Where(i => query.SubscriptionId is null || query.SubscriptionId == (i % 4 == 1 ? "x" : "y")).Select(i => $"{i}");
+            List<string> ids = [];
+            for (Page<WebhookDelivery>? page = null; page is null || page.Next is not null;)
+            {
+                page = await store.ListDeliveriesAsync(query with { After = page?.Next }, default);
+                ids.AddRange(page.Items.Select(d => d.EventId));
+            }
+
+            Assert.That(ids, Is.EqualTo(expected), query.ToString());
+        }
+
+        List<string> missed = [];
+        for (Page<WebhookEvent>? page = null; page is null || page.Next is not null;)
+        {
+            page = await store.ListMissedEventsAsync(null, "x", default, page?.Next, 5, default);
+            missed.AddRange(page.Items.Select(e => e.Id));
+        }
+
+        Assert.That(missed, Is.EqualTo(new[] { "0", "2", "3", "4", "6", "7", "8" }));
+    }
+
+    [Test]
+    public async Task ReadInSequence_ManyLeftOut_GoesOnBeyondThem()
+    {
+        var store = await OpenAsync();
+        var writes = Enumerable.Range(0, 1000).Select(i => Write($"{i}", "s", i < 900 ? "closed" : "open")).ToList();
+        await store.PublishAsync(writes, null, default);
+
+        var held = writes.Skip(900).Take(50).Select(w => w.Deliveries[0].Id).ToHashSet();
+        var read = await store.ReadAsync([new LaneRead("s", 20, InSequence: true) { WithoutKeys = ["closed"], Held = held }], default);
+        Assert.That(read[0].Select(d => d.Event.Id), Is.EqualTo(Enumerable.Range(950, 20).Select(i => $"{i}")));
+    }
+
+    [Test]
+    public async Task Dispose_Then_SaysSo()
+    {
+        var store = await OpenAsync();
+        store.Dispose();
+        store.Dispose();
+        Assert.That(async () => await store.PublishAsync([Write("e")], null, default), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(async () => await store.GetEventAsync(null, "e", default), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(async () => await store.InitializeAsync(default), Throws.TypeOf<ObjectDisposedException>());
+    }
+
+    private async Task<SqliteWebhookStore> OpenAsync(Action<SqliteStoreOptions>? change = null, int? maxListSteps = null, int? maxDeleted = null)
+    {
+        var options = new SqliteStoreOptions { ConnectionString = _folder.ConnectionString };
+        change?.Invoke(options);
+        var store = new SqliteWebhookStore(options, _clock, maxListSteps ?? SqliteWebhookStore.MaxListSteps, maxDeleted ?? SqliteWebhookStore.MaxDeleted);
+        lock (_stores) _stores.Add(store);
+        await store.InitializeAsync(default);
+        return store;
+    }
+
+    private static WebhookSubscription Subscription(string id) => new() { Id = id, Url = new Uri("https://example.com/"), CreatedAt = Now, UpdatedAt = Now };
+
+    private static EventWrite Write(string id, string? subscriptionId = null, string? orderingKey = null)
+    {
+        var webhookEvent = new WebhookEvent { Id = id, Type = "a.b", OccurredAt = Now, Data = "{}"u8.ToArray(), OrderingKey = orderingKey };
+        WebhookDelivery[] deliveries = subscriptionId is null
+            ? []
+            : [new() { Id = Guid.CreateVersion7(), EventId = id, EventType = "a.b", SubscriptionId = subscriptionId, CreatedAt = Now, DueAt = Now }];
+        return new EventWrite(webhookEvent, deliveries, null) { PublishedAt = Now };
+    }
+}
