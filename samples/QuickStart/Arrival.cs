@@ -6,11 +6,11 @@ internal static class Arrival
     // Longer than the longest pause of the retry schedule.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(6);
 
-    public static async Task WaitAsync(IReadOnlyList<PublishedEvent> published, CancellationToken cancellationToken)
+    public static async Task WaitAsync(IReadOnlyCollection<PublishedEvent> events, EarlierRuns earlier, CancellationToken cancellationToken)
     {
-        var owed = Endpoints.All.Sum(endpoint => published.Count(item => endpoint.IsOwed(item.Type)));
+        var awaited = Endpoints.All.Sum(endpoint => events.Count(item => endpoint.IsOwed(item.Type) && !earlier.DeliveredTo(endpoint).Contains(item.Id)));
         var (seen, silentSince) = (-1, TimeProvider.System.GetTimestamp());
-        while (Endpoints.All.Sum(endpoint => endpoint.Accepted.Count) < owed && TimeProvider.System.GetElapsedTime(silentSince) < LongestSilence)
+        while (Endpoints.All.Sum(endpoint => endpoint.Accepted.Count) < awaited && TimeProvider.System.GetElapsedTime(silentSince) < LongestSilence)
         {
             var requests = Endpoints.All.Sum(endpoint => endpoint.Requests);
             if (requests != seen) (seen, silentSince) = (requests, TimeProvider.System.GetTimestamp());

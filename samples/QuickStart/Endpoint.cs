@@ -25,10 +25,10 @@ internal sealed class Endpoint
     /// <summary>Whether it turns everything down for good; then nothing is owed to it.</summary>
     public bool RefusesAll { get; init; }
 
-    /// <summary>Set when it has been subscribed.</summary>
-    public string SubscriptionId { get; private set; } = "";
+    /// <summary>The same in every run, so that a store knows it again.</summary>
+    public string SubscriptionId => $"quickstart-{Name}";
 
-    /// <summary>Set when it has been subscribed; until then there is no secret to verify with.</summary>
+    /// <summary>Set before anything is sent to it; until then there is no secret to verify with.</summary>
     public WebhookVerifier? Verifier { get; private set; }
 
     public int Requests => Volatile.Read(ref _requests);
@@ -40,11 +40,8 @@ internal sealed class Endpoint
     /// <summary>How often each event was accepted, by its id.</summary>
     public IReadOnlyDictionary<string, int> Accepted => _accepted;
 
-    public void Subscribed(WebhookSubscription subscription)
-    {
-        SubscriptionId = subscription.Id;
+    public void Subscribed(WebhookSubscription subscription) =>
         Verifier = new WebhookVerifier(QuickStartProfile.Value, subscription.Secrets.Select(secret => secret.Value));
-    }
 
     /// <summary>Whether it is owed events of a type, told independently of the library, to check it.</summary>
     public bool IsOwed(string eventType)

@@ -50,19 +50,26 @@ internal static class Endpoints
         },
     ];
 
-    public static async Task SubscribeAsync(IWebhookSubscriptions subscriptions, Uri receiver)
+    /// <summary>Declares their subscriptions: those that a store has from an earlier run keep their secret and status, and get this run's address.</summary>
+    public static void Declare(IWebhooksBuilder webhooks, Uri receiver)
     {
         foreach (var endpoint in All)
         {
-            var subscription = await subscriptions.CreateAsync(new NewWebhookSubscription
+            webhooks.AddSubscription(new NewWebhookSubscription
             {
+                Id = endpoint.SubscriptionId,
                 Name = endpoint.Name,
                 Url = new Uri(receiver, endpoint.Name),
                 EventTypes = endpoint.EventTypes,
                 Batching = endpoint.Batching,
                 Profile = QuickStartProfile.Value.Name,
             });
-            endpoint.Subscribed(subscription);
         }
+    }
+
+    /// <summary>Hands each its secret, as an owner would do.</summary>
+    public static async Task HandOutSecretsAsync(IWebhookSubscriptions subscriptions)
+    {
+        foreach (var endpoint in All) endpoint.Subscribed((await subscriptions.GetAsync(endpoint.SubscriptionId))!);
     }
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -27,12 +29,16 @@ internal static class EventReader
     {
         // Latin-1 keeps every byte as it is, so that a line that is not UTF-8 spoils no other.
         using var reader = new StreamReader(input, Encoding.Latin1, detectEncodingFromByteOrderMarks: false);
-        for (var number = 1; await reader.ReadLineAsync(cancellationToken) is { } line; number++)
+        for (var number = 1; await ReadLineAsync(reader, cancellationToken) is { } line; number++)
         {
             if (number == 1 && line.StartsWith(ByteOrderMark, StringComparison.Ordinal)) line = line[ByteOrderMark.Length..];
             if (!string.IsNullOrWhiteSpace(line)) yield return Parse(number, Encoding.Latin1.GetBytes(line));
         }
     }
+
+    // A read of standard input does not hear of the token while nothing comes.
+    private static Task<string?> ReadLineAsync(StreamReader reader, CancellationToken cancellationToken) =>
+        reader.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
 
     private static EventLine Parse(int number, byte[] line)
     {
@@ -40,7 +46,7 @@ internal static class EventReader
         {
             if (!Utf8.IsValid(line)) throw new FormatException("It is not UTF-8.");
             using var json = JsonDocument.Parse(line);
-            return new EventLine(number, ToEvent(json.RootElement));
+            return new EventLine(number, ToEvent(json.RootElement, () => DeriveId(number, line)));
         }
         catch (JsonException cause)
         {
@@ -53,18 +59,22 @@ internal static class EventReader
         }
     }
 
-    private static WebhookEvent ToEvent(JsonElement line)
+    private static WebhookEvent ToEvent(JsonElement line, Func<string> deriveId)
     {
         if (line.ValueKind != JsonValueKind.Object) throw new FormatException($"A line must be a JSON object, but this is {Article(line)}.");
         if (!line.TryGetProperty("data", out var data)) throw new FormatException("There is no \"data\".");
         return new WebhookEvent
         {
-            Id = Text(line, "id") ?? "",
+            Id = Text(line, "id") is { Length: > 0 } id ? id : deriveId(),
             Type = Text(line, "type") ?? throw new FormatException("There is no \"type\"."),
             OccurredAt = Time(line, "occurred_at"),
             Data = JsonMarshal.GetRawUtf8Value(data).ToArray(), // as it stands: every digit of a 64-bit id survives
         };
     }
+
+    /// <summary>The id of an event that has none: the same for the same line, so that a store knows it again.</summary>
+    private static string DeriveId(int number, byte[] line) =>
+        string.Create(CultureInfo.InvariantCulture, $"line-{number}-{Convert.ToHexStringLower(SHA256.HashData(line).AsSpan(0, 8))}");
 
     private static string? Text(JsonElement line, string name)
     {

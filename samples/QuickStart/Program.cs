@@ -1,11 +1,15 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using QuickStart;
 using WebhookKit;
+using Options = QuickStart.Options;
 
 var options = Options.Parse(args);
-if (options.ShowHelp) return Print(Options.Help);
+if (options.ShowHelp)
+{
+    Console.WriteLine(Options.Help);
+    return 0;
+}
+
 if (options.Error is not null) return Refuse($"{options.Error} Try --help.");
 
 Stream input;
@@ -18,53 +22,13 @@ catch (Exception cause) when (cause is IOException or UnauthorizedAccessExceptio
     return Refuse($"Cannot read '{options.File}': {(Directory.Exists(options.File) ? "it is a directory." : cause.Message)}");
 }
 
-var started = TimeProvider.System.GetTimestamp();
-await using var receiver = await Receiver.StartAsync(Endpoints.All);
-
-var builder = Host.CreateApplicationBuilder();
-builder.Logging.ClearProviders();
-builder.Services.Configure<InMemoryStoreOptions>(store => store.MaxSucceeded = int.MaxValue); // the report counts it all
-builder.Services.AddWebhooks()
-    .AllowLoopback()
-    .AddEventTypes(WebhookEventTypes.MailerLite)
-    .AddProfile(QuickStartProfile.Value);
-using var host = builder.Build();
-await host.StartAsync();
-
-var subscriptions = host.Services.GetRequiredService<IWebhookSubscriptions>();
-var publisher = host.Services.GetRequiredService<IWebhookPublisher>();
-var deliveries = host.Services.GetRequiredService<IWebhookDeliveries>();
-var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-
-await Endpoints.SubscribeAsync(subscriptions, receiver.Address);
-
-Publishing publishing;
-await using (var progress = new Progress(Endpoints.All))
+try
 {
-    publishing = new Publishing(publisher, progress);
-    try
-    {
-        await publishing.RunAsync(EventReader.ReadAsync(input, stopping));
-        await Arrival.WaitAsync(publishing.Events, stopping);
-    }
-    catch (OperationCanceledException)
-    {
-        progress.Say("Stopped; this is what there was until then.");
-    }
-
-    await host.StopAsync();
+    return await MainJob.RunAsync(options.Store, input) ? 0 : 1;
 }
-
-if (publishing.FoundNothing) return Refuse("There are no events in the input. Give it one JSON object a line; see --help.");
-
-var report = await Report.MakeAsync(publishing.Events, subscriptions, deliveries);
-report.Print(Console.Out, publishing.Events.Count, publishing.BadLines, TimeProvider.System.GetElapsedTime(started));
-return report.IsComplete && publishing.BadLines == 0 ? 0 : 1;
-
-static int Print(string text)
+catch (Exception cause) when (cause is InvalidDataException or OptionsValidationException or WebhookStoreException)
 {
-    Console.WriteLine(text);
-    return 0;
+    return Refuse(cause.Message);
 }
 
 static int Refuse(string message)

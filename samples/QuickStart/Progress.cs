@@ -33,7 +33,7 @@ internal sealed class Progress : IAsyncDisposable
     {
         _timer.Dispose();
         await _loop;
-        if (Published == 0) return;
+        if (Published == 0 && _endpoints.All(endpoint => endpoint.Requests == 0)) return;
         Show();
         if (_isTerminal) Console.Error.WriteLine();
     }

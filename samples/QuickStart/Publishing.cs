@@ -3,16 +3,23 @@ using WebhookKit;
 namespace QuickStart;
 
 /// <summary>Publishes all events of an input and reports its bad lines.</summary>
-internal sealed class Publishing(IWebhookPublisher publisher, Progress progress)
+internal sealed class Publishing(IWebhookPublisher publisher, EarlierRuns earlier, Progress progress)
 {
-    private readonly List<PublishedEvent> _events = [];
+    private readonly List<PublishedEvent> _published = [];
+    private readonly HashSet<string> _ids = [];
 
-    /// <summary>The published events.</summary>
-    public IReadOnlyList<PublishedEvent> Events => _events;
+    /// <summary>The events that were published, now or by earlier runs.</summary>
+    public IReadOnlyList<PublishedEvent> Events => [.. earlier.Events, .. _published];
+
+    /// <summary>How many were published now.</summary>
+    public int Published => _published.Count;
+
+    /// <summary>How many of the input an earlier run had published.</summary>
+    public int PublishedBefore { get; private set; }
 
     public int BadLines { get; private set; }
 
-    public bool FoundNothing => _events.Count + BadLines == 0;
+    public bool FoundNothing => Published + PublishedBefore + BadLines + earlier.Events.Count == 0;
 
     public async Task RunAsync(IAsyncEnumerable<EventLine> lines)
     {
@@ -30,9 +37,16 @@ internal sealed class Publishing(IWebhookPublisher publisher, Progress progress)
         try
         {
             var receipt = await publisher.PublishAsync(webhookEvent);
-            if (receipt.IsDuplicate) return $"The id '{receipt.EventId}' is that of an earlier line.";
-            _events.Add(new PublishedEvent(receipt.EventId, webhookEvent.Type));
-            progress.Published = _events.Count;
+            var isFirst = _ids.Add(receipt.EventId);
+            if (receipt.IsDuplicate)
+            {
+                if (!isFirst) return $"The id '{receipt.EventId}' is that of an earlier line.";
+                PublishedBefore++;
+                return null;
+            }
+
+            _published.Add(new PublishedEvent(receipt.EventId, webhookEvent.Type));
+            progress.Published = Published;
             return null;
         }
         catch (WebhookValidationException refused)

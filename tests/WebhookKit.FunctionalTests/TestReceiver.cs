@@ -33,6 +33,9 @@ internal sealed class TestReceiver : IAsyncDisposable
 
     public Uri Url(string path) => new(new Uri(_app.Urls.Single()), path);
 
+    /// <summary>Looks at every request with its body, and may set the status of the answer.</summary>
+    public Action<HttpContext, byte[]>? OnRequest { get; set; }
+
     /// <summary>Lets a path answer as the test says; the number is how many requests the path has had, this one included.</summary>
     public void Answer(string path, Func<HttpContext, int, Task> answer) => _answers[path] = answer;
 
@@ -66,6 +69,7 @@ internal sealed class TestReceiver : IAsyncDisposable
         var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var count = _counts.AddOrUpdate(path, 1, (_, n) => n + 1);
         if (_answers.TryGetValue(path, out var answer)) await answer(context, count);
+        OnRequest?.Invoke(context, body.ToArray());
 
         lock (_waits)
         {

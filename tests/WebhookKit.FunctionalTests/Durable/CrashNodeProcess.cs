@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace WebhookKit.FunctionalTests.Durable;
+
+/// <summary>A process of tests/CrashNode, whose diary is read as it is written.</summary>
+internal sealed class CrashNodeProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly Process _process;
+    private readonly Ledger _ledger;
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly Task _reading;
+
+    private CrashNodeProcess(Process process, Ledger ledger)
+    {
+        _process = process;
+        _ledger = ledger;
+        _reading = ReadAsync();
+    }
+
+    /// <summary>Starts one that is to <c>publish</c>, <c>deliver</c>, or <c>finish</c>: the last ends by itself when nothing is pending.</summary>
+    public static CrashNodeProcess Start(string mode, string database, Uri receiver, int run, Ledger ledger, int payloadBytes = 0, int pause = 0)
+    {
+        var program = Path.Combine(RepositoryFolder.Path, "tests", "CrashNode", "bin", RepositoryFolder.Configuration, "net10.0", "CrashNode.dll");
+        return new CrashNodeProcess(
+            Process.Start(new ProcessStartInfo("dotnet", [program, mode, database, receiver.ToString(), $"{run}", $"{payloadBytes}", $"{pause}"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!,
+            ledger);
+    }
+
+    /// <summary>Waits until it has written so many lines of a kind (its first letter).</summary>
+    public async Task WhenWrittenAsync(char kind, int count)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (count > 0)
+        {
+            if (!await _lines.Reader.WaitToReadAsync(patience.Token)) throw new InvalidOperationException($"The node ended: {await _process.StandardError.ReadToEndAsync(patience.Token)}");
+            while (count > 0 && _lines.Reader.TryRead(out var line)) count -= line[0] == kind ? 1 : 0;
+        }
+    }
+
+    /// <summary>Kills it, at whatever it is doing, and reads what it had still written.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _reading.WaitAsync(Patience);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) await KillAsync();
+        await _reading;
+        _process.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            _ledger.Note(line);
+            _lines.Writer.TryWrite(line);
+        }
+
+        _lines.Writer.Complete();
+    }
+}
