@@ -1,5 +1,7 @@
+using WebhookKit.Benchmarks.Growth;
 using WebhookKit.Benchmarks.Guarding;
 using WebhookKit.Benchmarks.Isolation;
+using WebhookKit.Benchmarks.Latency;
 using WebhookKit.Benchmarks.Matching;
 using WebhookKit.Benchmarks.Measuring;
 using WebhookKit.Benchmarks.Receiving;
@@ -9,7 +11,9 @@ using WebhookKit.Benchmarks.Throughput;
 const string Help = """
     Usage: WebhookKit.Benchmarks <command> [--name value]...
 
-      throughput   the engine against a plain loop over HttpClient   [--rounds 7] [--requests 60000]
+      throughput   the engine against a plain loop over HttpClient   [--store memory|sqlite] [--rounds 7] [--requests 60000]
+      latency      publishing, by 20 at once                         [--store memory|sqlite] [--rounds 7] [--events 20000]
+      growth       SQLite beside a dead endpoint's backlog           [--rounds 7] [--pending 1000000] [--history 100000]
       isolation    healthy endpoints beside a hanging and a slow one [--rounds 3] [--seconds 20] [--rate 500]
       matching     100,000 subscriptions: matching, and idle lanes   [--subscriptions 100000]
       signing      1 KiB under each profile that signs with an HMAC  [--rounds 15]
@@ -25,6 +29,9 @@ try
     return settings.Command switch
     {
         "throughput" => await ThroughputBenchmark.RunAsync(settings),
+        "latency" => await LatencyBenchmark.RunAsync(settings),
+        "growth" => await GrowthBenchmark.RunAsync(settings),
+        GrowthSide.Command => await GrowthSide.RunAsync(settings),
         "isolation" => await IsolationBenchmark.RunAsync(settings),
         "matching" => await MatchingBenchmark.RunAsync(settings),
         "guard" => await GuardBenchmark.RunAsync(settings),

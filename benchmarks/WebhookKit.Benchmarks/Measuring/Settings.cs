@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace WebhookKit.Benchmarks.Measuring;
 
-/// <summary>The command line: a command, then numbers by name.</summary>
+/// <summary>The command line: a command, then numbers and words by name.</summary>
 internal sealed class Settings
 {
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
     public string Command { get; private init; } = "";
 
@@ -16,14 +16,24 @@ internal sealed class Settings
         var settings = new Settings { Command = args.Length > 0 ? args[0] : "" };
         for (var i = 1; i < args.Length; i += 2)
         {
-            if (!args[i].StartsWith("--", StringComparison.Ordinal) || i + 1 == args.Length
-                || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
-                throw new FormatException($"'{args[i]}' is not followed by a positive number. Write for example: --rounds 5");
-            settings._numbers[args[i][2..]] = number;
+            if (!args[i].StartsWith("--", StringComparison.Ordinal) || i + 1 == args.Length)
+                throw new FormatException($"'{args[i]}' is not a name with a value. Write for example: --rounds 5");
+            settings._values[args[i][2..]] = args[i + 1];
         }
 
         return settings;
     }
 
-    public int Get(string name, int standard) => _numbers.GetValueOrDefault(name, standard);
+    /// <summary>A positive number.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public int Get(string name, int standard)
+    {
+        if (!_values.TryGetValue(name, out var text)) return standard;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new FormatException($"--{name} is '{text}', which is no positive number. Write for example: --rounds 5");
+    }
+
+    /// <summary>A word.</summary>
+    public string Text(string name, string standard) => _values.GetValueOrDefault(name, standard);
 }

@@ -1,12 +1,11 @@
 using System.Globalization;
+using WebhookKit.Benchmarks.Stores;
 
 namespace WebhookKit.Benchmarks.Throughput;
 
 /// <summary>The engine: a few publishers, each publishing one event after another, and one subscription for each URL.</summary>
 internal sealed class EngineSide : ISide, IAsyncDisposable
 {
-    private const int Publishers = 8;
-
     /// <summary>How many deliveries may be pending: more would only measure how long a queue can get.</summary>
     public const int MaxPending = 1_000;
 
@@ -16,13 +15,18 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     private readonly EngineHost _host;
+    private readonly SettledCounter? _settled;
+    private readonly int _publishers;
     private readonly Payload[] _payloads;
     private readonly string[] _eventTypes;
     private int _started;
+    private long _published;
 
-    private EngineSide(EngineHost host, int endpoints)
+    private EngineSide(EngineHost host, SettledCounter? settled, int publishers, int endpoints)
     {
         _host = host;
+        _settled = settled;
+        _publishers = publishers;
         _eventTypes = [.. Enumerable.Range(0, endpoints).Select(EventType)];
         _payloads = [.. _eventTypes.Select(Payload.For)];
     }
@@ -32,9 +36,15 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
     /// <summary>Starts it.</summary>
     /// <param name="urls">Where each event type goes.</param>
     /// <param name="concurrency">How many requests may be under way at once, over all.</param>
-    public static async Task<EngineSide> StartAsync(Uri[] urls, int concurrency)
+    /// <param name="store">What it is kept in.</param>
+    public static async Task<EngineSide> StartAsync(Uri[] urls, int concurrency, BenchStore store)
     {
-        var host = await EngineHost.StartAsync();
+        var settled = new SettledCounter();
+        var host = await EngineHost.StartAsync(configure: webhooks =>
+        {
+            if (!store.CountsItself) webhooks.Services.AddSingleton<IWebhookObserver>(settled);
+            store.Configure(webhooks);
+        });
         for (var i = 0; i < urls.Length; i++)
         {
             // The lanes' limits add up to the whole.
@@ -42,17 +52,32 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
             await host.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = urls[i], EventTypes = [EventType(i)], MaxConcurrency = share });
         }
 
-        return new EngineSide(host, urls.Length);
+        return new EngineSide(host, store.CountsItself ? null : settled, store.Publishers, urls.Length);
     }
 
     public async Task SendAsync(int requests)
     {
         _started = 0;
-        await Task.WhenAll(Enumerable.Range(0, Publishers).Select(_ => Task.Run(() => PublishAsync(requests))));
-        while (await _host.CountPendingAsync() > 0) await Task.Delay(Pause);
+        await Task.WhenAll(Enumerable.Range(0, _publishers).Select(_ => Task.Run(() => PublishAsync(requests))));
+        await WhenDeliveredAsync();
+    }
+
+    /// <summary>Publishes one event for an endpoint.</summary>
+    public async ValueTask PublishOneAsync(int endpoint)
+    {
+        Interlocked.Increment(ref _published);
+        await _host.Publisher.PublishAsync(_eventTypes[endpoint], _payloads[endpoint]);
+    }
+
+    /// <summary>Completes when everything published is delivered and settled.</summary>
+    public async Task WhenDeliveredAsync()
+    {
+        while (await CountPendingAsync() > 0) await Task.Delay(Pause);
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private ValueTask<long> CountPendingAsync() => _settled is null ? _host.CountPendingAsync() : new(Interlocked.Read(ref _published) - _settled.Count);
 
     private async Task PublishAsync(int requests)
     {
@@ -60,11 +85,10 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
         {
             if (mine % Stride == 0)
             {
-                while (await _host.CountPendingAsync() >= MaxPending) await Task.Delay(Pause);
+                while (await CountPendingAsync() >= MaxPending) await Task.Delay(Pause);
             }
 
-            var endpoint = number % _eventTypes.Length;
-            await _host.Publisher.PublishAsync(_eventTypes[endpoint], _payloads[endpoint]);
+            await PublishOneAsync(number % _eventTypes.Length);
         }
     }
 }

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+using WebhookKit.Benchmarks.Measuring;
+using WebhookKit.Benchmarks.Receiving;
+using WebhookKit.Benchmarks.Stores;
+using WebhookKit.Benchmarks.Throughput;
+
+namespace WebhookKit.Benchmarks.Latency;
+
+/// <summary>How long publishing takes, from the call to its return, while what is published is delivered.</summary>
+internal static class LatencyBenchmark
+{
+    private const int Publishers = 20;
+    private const double MostP99 = 10;
+
+    public static async Task<int> RunAsync(Settings settings)
+    {
+        var rounds = settings.Get("rounds", 7);
+        var events = settings.Get("events", 20_000);
+        await using var store = BenchStore.Create(settings);
+        var report = new Report($"Publish latency, {store.Name}: {Publishers} publishers, each one event after another, delivered meanwhile");
+        await using var receiver = await ReceiverProcess.StartAsync(1);
+        await using var engine = await EngineSide.StartAsync([receiver.Url(0, "hook")], concurrency: 64, store);
+        List<Figures> figures = [];
+        for (var round = -2; round < rounds; round++)
+        {
+            var taken = await TakeAsync(engine, events);
+            if (round >= 0) figures.Add(taken);
+        }
+
+        Report.Row("  events published per second", Spread.Of(figures.Select(f => f.Rate)).ToString("N0"));
+        Report.Row("  p50, ms", Spread.Of(figures.Select(f => f.P50)).ToString("0.00"));
+        var p99 = Spread.Of(figures.Select(f => f.P99));
+        report.Row("  p99, ms", p99.ToString("0.00"), string.Create(CultureInfo.InvariantCulture, $"under {MostP99:0} ms"), p99.Median < MostP99);
+        Report.Row("  longest, ms", Spread.Of(figures.Select(f => f.Longest)).ToString("0.0"));
+        return report.ExitCode;
+    }
+
+    private static async Task<Figures> TakeAsync(EngineSide engine, int events)
+    {
+        var times = new double[events];
+        var next = -1;
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Publishers).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Increment(ref next) is var i && i < events)
+            {
+                var begun = Stopwatch.GetTimestamp();
+                await engine.PublishOneAsync(0);
+                times[i] = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+            }
+        })));
+        var rate = events / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        await engine.WhenDeliveredAsync();
+        Array.Sort(times);
+        return new Figures(rate, times[events / 2], times[(int)(events * 0.99)], times[^1]);
+    }
+
+    private readonly record struct Figures(double Rate, double P50, double P99, double Longest);
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace WebhookKit.Benchmarks.Measuring;
+
+/// <summary>This program once more, in a process of its own that is asked line by line.</summary>
+internal sealed class OwnProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private OwnProcess(Process process) => _process = process;
+
+    /// <summary>Starts it with a command line and some settings of the runtime.</summary>
+    public static OwnProcess Start(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+
+        // Started by the dotnet command, the program is that command's first argument.
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(OwnProcess).Assembly.Location);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return new OwnProcess(Process.Start(start)!);
+    }
+
+    /// <summary>The processor time that it has used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    public async Task<string> ReadAsync() => await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The other process has ended.");
+
+    public async Task<string> AskAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        return await ReadAsync();
+    }
+
+    /// <summary>Ends its input, and so it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,54 @@
+using WebhookKit.Benchmarks.Measuring;
+
+namespace WebhookKit.Benchmarks.Stores;
+
+/// <summary>A store to measure the engine with, and what is asked of it.</summary>
+/// <param name="Name">What it is called in the report.</param>
+/// <param name="Publishers">How many publish at once: a durable store lets many share a commit.</param>
+/// <param name="LeastRatio">The least part of the plain loop's rate.</param>
+/// <param name="MostBytes">The most times the plain loop's bytes allocated; null where none is set.</param>
+internal abstract record BenchStore(string Name, int Publishers, double LeastRatio, double? MostBytes) : IAsyncDisposable
+{
+    /// <summary>Whether what is pending is counted by asking the store, which costs next to nothing in memory, or by an observer.</summary>
+    public virtual bool CountsItself => false;
+
+    /// <summary>Sets it up in a host.</summary>
+    public abstract void Configure(IWebhooksBuilder webhooks);
+
+    public abstract ValueTask DisposeAsync();
+
+    public static BenchStore Create(Settings settings) => settings.Text("store", "memory") switch
+    {
+        "memory" => new MemoryStore(),
+        "sqlite" => new SqliteStore(),
+        var other => throw new FormatException($"There is no store '{other}'. Use memory or sqlite."),
+    };
+
+    /// <summary>SQLite on a file that is there before and afterwards.</summary>
+    public static BenchStore OnFile(string file) => new SqliteStore(file);
+
+    private sealed record MemoryStore() : BenchStore("in memory", Publishers: 8, LeastRatio: 0.80, MostBytes: 2.0)
+    {
+        public override bool CountsItself => true;
+
+        public override void Configure(IWebhooksBuilder webhooks)
+        {
+            // It is the default.
+        }
+
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed record SqliteStore(string? File = null) : BenchStore("on SQLite", Publishers: 256, LeastRatio: 0.50, MostBytes: null)
+    {
+        private readonly TempFolder _folder = new();
+
+        public override void Configure(IWebhooksBuilder webhooks) => webhooks.UseSqlite($"Data Source={File ?? _folder.PathOf("webhooks.db")}");
+
+        public override ValueTask DisposeAsync()
+        {
+            _folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
