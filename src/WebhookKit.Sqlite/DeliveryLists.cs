@@ -4,7 +4,10 @@ using WebhookKit.Sqlite.Rows;
 namespace WebhookKit.Sqlite;
 
 /// <summary>Lists deliveries, newest event first.</summary>
-/// <remarks>One call looks at a bounded number of rows of each list, so a page may be shorter than asked and yet not the last.</remarks>
+/// <remarks>
+/// One call looks at a bounded number of rows of each list, so a page may be shorter than asked and yet not the last. To find the newest
+/// pending ones of a subscription, its pending ones are gone through in the index, which has them by due time.
+/// </remarks>
 internal static class DeliveryLists
 {
     private const string Select = $"""
@@ -37,7 +40,7 @@ internal static class DeliveryLists
     private const string SelectFailed = $"""
         SELECT {DeliveryRows.Names}, d.event_seq, e.id, e.type, e.tenant_id
         FROM webhook_delivery d INDEXED BY webhook_delivery_list JOIN webhook_event e ON e.seq = d.event_seq
-        WHERE d.subscription_id = ?1 AND d.status IN (2, 3) AND d.status <> 0 AND d.created_at >= ?2
+        WHERE d.subscription_id = ?1 AND d.status = ?4 AND d.status <> 0 AND d.created_at >= ?2
         ORDER BY d.event_seq LIMIT ?3
         """;
 
@@ -82,11 +85,17 @@ internal static class DeliveryLists
     /// <summary>The exhausted and expired deliveries of a subscription, oldest event first.</summary>
     public static List<(WebhookDelivery Delivery, DeliveryKey Key)> FindFailed(SqliteSession session, string subscriptionId, DateTimeOffset since, int limit)
     {
-        using var statement = session.Use(SelectFailed);
-        statement.Bind(1, subscriptionId).Bind(2, Columns.OfTime(since)).Bind(3, limit);
-        List<(WebhookDelivery, DeliveryKey)> found = [];
-        while (statement.Step()) found.Add(Read(statement));
-        return found;
+        // The index has them by status: those of both are merged.
+        List<(WebhookDelivery Delivery, DeliveryKey Key)> found = [];
+        foreach (var status in (DeliveryStatus[])[DeliveryStatus.Exhausted, DeliveryStatus.Expired])
+        {
+            using var statement = session.Use(SelectFailed);
+            statement.Bind(1, subscriptionId).Bind(2, Columns.OfTime(since)).Bind(3, limit).Bind(4, (int)status);
+            while (statement.Step()) found.Add(Read(statement));
+        }
+
+        found.Sort(static (left, right) => Compare(left.Key, right.Key));
+        return found.Count > limit ? found[..limit] : found;
     }
 
     private static Statement Bind(Statement statement, DeliveryQuery query, DeliveryStatus? status, DeliveryKey after) => statement

@@ -16,7 +16,7 @@ internal static class Purge
         RemoveFinished(session, DeliveryStatus.Expired, query.FailedBefore, ref left);
         RemoveFinished(session, DeliveryStatus.Canceled, query.FailedBefore, ref left);
         RemoveAttempts(session, query.AttemptsBefore, ref left);
-        RemoveTexts(session, Earliest(query.SucceededBefore, query.FailedBefore, query.AttemptsBefore), left);
+        RemoveTexts(session, Earliest(query.SucceededBefore, query.FailedBefore, query.AttemptsBefore), ref left);
         RemoveEvents(session, query.EventsBefore, ref left);
         return query.Limit - left;
     }
@@ -47,11 +47,19 @@ internal static class Purge
         left -= session.Changes;
     }
 
-    /// <summary>These count with the attempts that they belong to, which are gone.</summary>
-    private static void RemoveTexts(SqliteSession session, DateTimeOffset before, int limit) => session.Use("""
-        DELETE FROM webhook_batch_text
-        WHERE seq IN (SELECT seq FROM (SELECT seq, started_at FROM webhook_batch_text ORDER BY seq LIMIT ?2) WHERE started_at < ?1)
-        """).Bind(1, Columns.OfTime(before)).Bind(2, limit).Run();
+    /// <summary>Those that are older than anything need be, unless a delivery that is still pending refers to them.</summary>
+    private static void RemoveTexts(SqliteSession session, DateTimeOffset before, ref int left)
+    {
+        session.Use("""
+            DELETE FROM webhook_batch_text WHERE seq IN (
+                SELECT seq FROM webhook_batch_text t
+                WHERE started_at < ?1
+                    AND NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.attempt_text_seq = t.seq)
+                    AND NOT EXISTS (SELECT 1 FROM webhook_attempt a WHERE a.text_seq = t.seq)
+                ORDER BY seq LIMIT ?2)
+            """).Bind(1, Columns.OfTime(before)).Bind(2, left).Run();
+        left -= session.Changes;
+    }
 
     private static DateTimeOffset Earliest(params ReadOnlySpan<DateTimeOffset> times)
     {
@@ -62,10 +70,27 @@ internal static class Purge
 
     private static void RemoveEvents(SqliteSession session, DateTimeOffset before, ref int left)
     {
-        session.Use("""
-            DELETE FROM webhook_event WHERE seq IN (
-                SELECT seq FROM webhook_event INDEXED BY webhook_event_idle WHERE kept_deliveries = 0 AND published_at < ?1 ORDER BY published_at LIMIT ?2)
-            """).Bind(1, Columns.OfTime(before)).Bind(2, left).Run();
-        left -= session.Changes;
+        List<long> idle = [];
+        using (var statement = session.Use("""
+            SELECT seq FROM webhook_event INDEXED BY webhook_event_idle WHERE kept_deliveries = 0 AND published_at < ?1 ORDER BY published_at LIMIT ?2
+            """))
+        {
+            statement.Bind(1, Columns.OfTime(before)).Bind(2, left);
+            while (statement.Step()) idle.Add(statement.Long(0));
+        }
+
+        foreach (var seq in idle)
+        {
+            // Of an event that went to very many, what is remembered of them goes in several steps.
+            session.Use("""
+                DELETE FROM webhook_delivery_removed WHERE event_seq = ?1 AND subscription_id IN (
+                    SELECT subscription_id FROM webhook_delivery_removed WHERE event_seq = ?1 LIMIT ?2)
+                """).Bind(1, seq).Bind(2, left).Run();
+            left -= session.Changes;
+            if (left <= 0) return;
+
+            session.Use("DELETE FROM webhook_event WHERE seq = ?1").Bind(1, seq).Run();
+            left--;
+        }
     }
 }

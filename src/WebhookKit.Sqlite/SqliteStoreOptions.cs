@@ -4,8 +4,9 @@ namespace WebhookKit;
 public sealed class SqliteStoreOptions
 {
     /// <summary>
-    /// The connection string, as Microsoft.Data.Sqlite understands it: <c>Data Source=webhooks.db</c>. It must name a file on a local disk;
-    /// the file may be the host's own database, whose other tables are not touched.
+    /// The connection string: <c>Data Source=webhooks.db</c>, and <c>Password</c> for a native library that encrypts; what else it says does
+    /// not count. It must name a file on a local disk, which is made if it is not there; it may be the host's own database, whose other
+    /// tables are not touched.
     /// </summary>
     public string ConnectionString { get; set; } = "";
 

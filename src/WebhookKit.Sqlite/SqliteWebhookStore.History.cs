@@ -12,10 +12,12 @@ internal sealed partial class SqliteWebhookStore
         ReadAsync(session => EventRows.Find(session, tenantId, id), cancellationToken);
 
     public ValueTask<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken) =>
-        ReadAsync(session => DeliveryLists.List(session, query, _maxListSteps), cancellationToken);
+        ReadAsync(session => session.ReadAtOnce(s => DeliveryLists.List(s, query, _maxListSteps)), cancellationToken);
 
     public async ValueTask<IReadOnlyList<DeliveryAttempt>> GetAttemptsAsync(Guid id, CancellationToken cancellationToken) =>
-        await ReadAsync<List<DeliveryAttempt>>(session => DeliveryRows.Find(session, id) is { } found ? AttemptRows.List(session, found.Key, found.Delivery.EventId) : [], cancellationToken);
+        await ReadAsync(
+            session => session.ReadAtOnce<List<DeliveryAttempt>>(s => DeliveryRows.Find(s, id) is { } found ? AttemptRows.List(s, found.Key, found.Delivery.EventId) : []),
+            cancellationToken);
 
     public async ValueTask<WebhookDelivery?> ResendAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) => await WriteAsync(
         transaction => DeliveryRows.Find(transaction.Session, id) is { Delivery.Status: DeliveryStatus.Exhausted or DeliveryStatus.Expired } found

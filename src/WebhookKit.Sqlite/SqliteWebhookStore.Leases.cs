@@ -55,9 +55,9 @@ internal sealed partial class SqliteWebhookStore
         var session = transaction.Session;
         _locks.Hold(nodeId);
         NodeRows.Renew(session, nodeId, now, lease);
-        NodeRows.RemoveDead(session, now);
         List<string> dead = [.. NodeRows.List(session).Where(_locks.IsDead)];
         foreach (var other in dead) Remove(transaction, other);
+        NodeRows.RemoveExpired(session, now);
         return (new NodeView(NodeRows.List(session), PartitionRows.Renew(session, nodeId, now, lease)), dead);
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class SqliteWebhookStore
         if (write.SubscriptionVersion is not { } matched || matched >= transaction.ChangeNumber) return false;
 
         // Something has changed, but perhaps not for this tenant.
-        return matched < InfoRow.ReadForgottenUpTo(transaction.Session) || SubscriptionRows.FindLatestChange(transaction.Session, write.Event.TenantId) > matched;
+        return write.AllTenants || matched < InfoRow.ReadForgottenUpTo(transaction.Session) || SubscriptionRows.FindLatestChange(transaction.Session, write.Event.TenantId) > matched;
     }
 
     private static void Add(SqliteSession session, long eventSeq, WebhookDelivery delivery)
@@ -64,6 +64,7 @@ internal sealed partial class SqliteWebhookStore
     private EventWriteResult[] PublishIn(SqliteConnection connection, IReadOnlyList<EventWrite> writes)
     {
         using var session = new SqliteSession(connection.Handle!, isOwn: false);
+        session.SetBusyTimeout(_options.BusyTimeout);
         try
         {
             session.Run("SAVEPOINT webhook_publish");
@@ -75,14 +76,24 @@ internal sealed partial class SqliteWebhookStore
             }
             catch
             {
-                session.Run("ROLLBACK TO webhook_publish");
-                session.Run("RELEASE webhook_publish");
+                // Some errors have ended the whole transaction already.
+                if (session.IsInTransaction) session.RunScript("ROLLBACK TO webhook_publish; RELEASE webhook_publish");
                 throw;
             }
+        }
+        catch (SqliteException cause) when (cause.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY)
+        {
+            throw new WebhookStoreException(
+                $"The transaction in PublishOptions.Transaction cannot write to '{_file.Path}': another one has written since it began to read, or holds the lock. Begin it without deferred.", cause);
         }
         catch (SqliteException cause)
         {
             throw _file.Explain(cause);
+        }
+        finally
+        {
+            // As the provider has it, whose commands wait by themselves.
+            session.SetBusyTimeout(TimeSpan.Zero);
         }
     }
 
@@ -109,7 +120,8 @@ internal sealed partial class SqliteWebhookStore
     }
 
     /// <summary>SQLite follows links; so does this.</summary>
-    private bool IsSameFile(string path) => path.Length > 0 && (path == _file.Path || Resolve(path) == Resolve(_file.Path));
+    private bool IsSameFile(string path) =>
+        path.Length > 0 && (path == _file.Path || path == _openedAs || Resolve(path) == Resolve(_file.Path));
 
     private static string Resolve(string path) => new FileInfo(path) is { } file && file.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : Path.GetFullPath(path);
 }

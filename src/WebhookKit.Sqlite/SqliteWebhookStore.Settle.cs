@@ -9,7 +9,7 @@ internal sealed partial class SqliteWebhookStore
     {
         for (var i = 0; i < settlements.Count; i++) CheckPartition(settlements[i].Partition);
 
-        // What follows a settlement is the engine's own and short.
+        // What follows a settlement is short: the lane is told, and the host's log and observers, which are asked to return quickly.
         return new(WriteAsync<IReadOnlyList<SettleResult>>(
             transaction =>
             {
@@ -28,7 +28,8 @@ internal sealed partial class SqliteWebhookStore
 
         var session = transaction.Session;
         var deliveries = settlement.Deliveries;
-        var textSeq = deliveries.Count > 1 && settlement.Attempt is { } shared ? AttemptRows.AddTexts(session, shared) : null;
+        var isKept = !settlement.RemovesSucceeded || deliveries.Any(d => d.Status != DeliveryStatus.Succeeded);
+        var textSeq = deliveries.Count > 1 && isKept && settlement.Attempt is { } shared ? AttemptRows.AddTexts(session, shared) : null;
         var applied = 0;
         for (var i = 0; i < deliveries.Count; i++)
         {

@@ -6,7 +6,7 @@ namespace WebhookKit.Sqlite;
 internal sealed partial class SqliteWebhookStore
 {
     public ValueTask<SubscriptionChanges> ReadChangesAsync(long since, CancellationToken cancellationToken) =>
-        ReadAsync(session => ReadChanges(session, since), cancellationToken);
+        ReadAsync(session => session.ReadAtOnce(s => ReadChanges(s, since)), cancellationToken);
 
     public ValueTask<WebhookSubscription?> GetSubscriptionAsync(string id, CancellationToken cancellationToken) =>
         ReadAsync(session => SubscriptionRows.Find(session, id), cancellationToken);
@@ -39,19 +39,10 @@ internal sealed partial class SqliteWebhookStore
 
     private static SubscriptionChanges ReadChanges(SqliteSession session, long since)
     {
-        // One moment for all of it.
-        session.Run("BEGIN");
-        try
-        {
-            var version = InfoRow.ReadChangeNumber(session);
-            if (version == since) return new SubscriptionChanges(version, [], []) { IsWhole = since == 0 };
-            var isWhole = since == 0 || since < InfoRow.ReadForgottenUpTo(session);
-            return new SubscriptionChanges(version, SubscriptionRows.List(session, isWhole ? null : since), isWhole ? [] : ReadDeleted(session, since)) { IsWhole = isWhole };
-        }
-        finally
-        {
-            session.RollBack();
-        }
+        var version = InfoRow.ReadChangeNumber(session);
+        if (version == since) return new SubscriptionChanges(version, [], []) { IsWhole = since == 0 };
+        var isWhole = since == 0 || since < InfoRow.ReadForgottenUpTo(session);
+        return new SubscriptionChanges(version, SubscriptionRows.List(session, isWhole ? null : since), isWhole ? [] : ReadDeleted(session, since)) { IsWhole = isWhole };
     }
 
     private static List<string> ReadDeleted(SqliteSession session, long since)

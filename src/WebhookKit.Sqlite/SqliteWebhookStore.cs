@@ -27,6 +27,9 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
     private readonly Lock _opening = new();
     private volatile SqliteWriter? _writer;
     private int _partitionCount;
+
+    /// <summary>The path as SQLite has it.</summary>
+    private string? _openedAs;
     private bool _isDisposed;
 
     public SqliteWebhookStore(SqliteStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps, int maxDeleted = MaxDeleted)
@@ -81,6 +84,9 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
         {
             session = _file.OpenWriter();
             FileCheck.ThrowIfDamaged(session, _file.Path);
+            Migrations.ThrowIfNotOurs(session, _file.Path);
+            _file.Prepare(session);
+            _openedAs = session.FilePath;
             _partitionCount = Migrations.Apply(session, _file.Path, _options.PartitionCount);
             _writer = new SqliteWriter(_file, session);
         }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using WebhookKit;
 using WebhookKit.Sqlite;
@@ -30,7 +31,7 @@ public static class SqliteWebhooksBuilderExtensions
                 configure?.Invoke(options);
             })
             .ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<SqliteStoreOptions>, SqliteStoreOptionsValidator>();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SqliteStoreOptions>, SqliteStoreOptionsValidator>());
         return builder.UseStore(static services => new SqliteWebhookStore(
             services.GetRequiredService<IOptions<SqliteStoreOptions>>().Value, services.GetRequiredService<TimeProvider>()));
     }

@@ -20,9 +20,11 @@ internal abstract record BenchStore(string Name, int Publishers, double LeastRat
     public static BenchStore Create(Settings settings) => settings.Text("store", "memory") switch
     {
         "memory" => new MemoryStore(),
-        "sqlite" => new SqliteStore(),
+        "sqlite" => new SqliteStore { Publishers = settings.Get("publishers", 256) },
         var other => throw new FormatException($"There is no store '{other}'. Use memory or sqlite."),
     };
+
+    public static string NameOf(Settings settings) => settings.Text("store", "memory") == "memory" ? "in memory" : "on SQLite";
 
     /// <summary>SQLite on a file that is there before and afterwards.</summary>
     public static BenchStore OnFile(string file) => new SqliteStore(file);

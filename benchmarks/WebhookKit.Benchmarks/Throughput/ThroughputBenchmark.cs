@@ -17,8 +17,7 @@ internal static class ThroughputBenchmark
     {
         var rounds = settings.Get("rounds", 7);
         var requests = settings.Get("requests", 60_000);
-        await using var store = BenchStore.Create(settings);
-        var report = new Report($"Throughput: the engine, {store.Name}, against a plain loop over HttpClient");
+        var report = new Report($"Throughput: the engine, {BenchStore.NameOf(settings)}, against a plain loop over HttpClient");
         Report.Note(string.Create(
             CultureInfo.InvariantCulture,
             $"{(System.Runtime.GCSettings.IsServerGC ? "server" : "workstation")} GC, {Environment.ProcessorCount} processors, .NET {Environment.Version}"));
@@ -27,7 +26,13 @@ internal static class ThroughputBenchmark
             $"{rounds} rounds each of {requests:N0} requests, {Payload.BodyLength}-byte bodies, {Concurrency} at once, receiver in another process; the engine's publishers wait while {EngineSide.MaxPending:N0} deliveries are pending"));
         await using var receiver = await ReceiverProcess.StartAsync(1);
         int[] variants = settings.Get("endpoints", 0) is var only and > 0 ? [only] : [1, 10];
-        foreach (var endpoints in variants) await CompareAsync(report, store, receiver, endpoints, rounds, requests);
+        foreach (var endpoints in variants)
+        {
+            // Each begins with an empty one.
+            await using var store = BenchStore.Create(settings);
+            await CompareAsync(report, store, receiver, endpoints, rounds, requests);
+        }
+
         return report.ExitCode;
     }
 

@@ -23,23 +23,15 @@ internal sealed class SqliteFile
 
     public string Path { get; }
 
-    /// <summary>Opens a connection for the one writer.</summary>
+    /// <summary>Opens a connection for the one writer. The file is not changed yet.</summary>
     public SqliteSession OpenWriter()
     {
         var session = Open();
         try
         {
             // SQLite opens a file that it cannot write all the same, and says so only when something is to be written. (Opening the file
-            // here to look would cost other connections of this process their locks on it, once it is closed.) The page size is taken over
-            // by a file that has nothing in it yet.
-            session.RunScript("PRAGMA page_size = 16384; BEGIN IMMEDIATE; ROLLBACK;");
-            if (session.Scalar("PRAGMA journal_mode = WAL") is not "wal")
-            {
-                throw new WebhookStoreException(
-                    $"The webhook database '{Path}' cannot use a write-ahead log, which it needs. Is it on a network drive? Move it to a local disk.");
-            }
-
-            session.RunScript($"PRAGMA synchronous = {(_options.Durability == SqliteDurability.Full ? "FULL" : "NORMAL")}; PRAGMA cache_size = -32000;");
+            // here to look would cost other connections of this process their locks on it, once it is closed.)
+            session.RunScript("BEGIN IMMEDIATE; ROLLBACK;");
             return session;
         }
         catch
@@ -47,6 +39,20 @@ internal sealed class SqliteFile
             session.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Sets how the writer writes.</summary>
+    public void Prepare(SqliteSession writer)
+    {
+        // The page size is taken over by a file that has nothing in it yet.
+        writer.RunScript("PRAGMA page_size = 8192");
+        if (writer.Scalar("PRAGMA journal_mode = WAL") is not "wal")
+        {
+            throw new WebhookStoreException(
+                $"The webhook database '{Path}' cannot use a write-ahead log, which it needs. Is it on a network drive? Move it to a local disk.");
+        }
+
+        writer.RunScript($"PRAGMA synchronous = {(_options.Durability == SqliteDurability.Full ? "FULL" : "NORMAL")}; PRAGMA cache_size = -32000;");
     }
 
     /// <summary>Opens a connection for reads beside the writer.</summary>
@@ -63,6 +69,7 @@ internal sealed class SqliteFile
         var (fault, fix) = cause.SqliteErrorCode switch
         {
             raw.SQLITE_NOTADB => ($"is not a SQLite database: {FindBeginning()}", "Name another file in UseSqlite(…), or restore this one from a backup."),
+            // The last is what reading a damaged schema can end with.
             raw.SQLITE_CORRUPT or raw.SQLITE_FORMAT or raw.SQLITE_TOOBIG => ($"is damaged ({Words(cause)})", "Restore it from a backup, or save what is left with the sqlite3 tool's .recover."),
             raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => ("cannot be written", "Let the user that this process runs as write the file and its directory, where SQLite keeps its -wal and -shm files."),
             raw.SQLITE_CANTOPEN => ($"cannot be opened ({Words(cause)})", "Let the user that this process runs as read and write the file and its directory."),
@@ -91,8 +98,8 @@ internal sealed class SqliteFile
         try
         {
             if (code != raw.SQLITE_OK) SqliteException.ThrowExceptionForRC(code, database);
-            raw.sqlite3_busy_timeout(database, (int)_options.BusyTimeout.TotalMilliseconds);
             var session = new SqliteSession(database, isOwn: true);
+            session.SetBusyTimeout(_options.BusyTimeout);
             if (_password.Length > 0) Unlock(session);
             session.RunScript("PRAGMA foreign_keys = ON");
             return session;
@@ -137,10 +144,16 @@ internal sealed class SqliteFile
     private static WebhookStoreException NoNativeLibrary(Exception cause) => new(
         "There is no native SQLite library. Reference the package Microsoft.Data.Sqlite, or SQLitePCLRaw.bundle_e_sqlite3 or another bundle, in the host.", cause);
 
+    /// <summary>
+    /// What the file begins with. One that could be an encrypted database is not looked into: other connections of this process may hold
+    /// locks on it, which closing it would release.
+    /// </summary>
     private string FindBeginning()
     {
+        const int smallestPage = 512;
         try
         {
+            if (new FileInfo(Path).Length % smallestPage == 0) return "it may be encrypted, with another key";
             using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             Span<byte> bytes = stackalloc byte[16];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);

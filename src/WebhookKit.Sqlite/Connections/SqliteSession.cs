@@ -19,7 +19,7 @@ internal sealed class SqliteSession(sqlite3 database, bool isOwn) : IDisposable
     /// <summary>The prepared statement of a text, ready to be bound. Dispose it after use.</summary>
     public Statement Use(string sql)
     {
-        if (_statements.TryGetValue(sql, out var statement)) return statement;
+        if (_statements.TryGetValue(sql, out var statement)) return statement.Cleared();
         var code = raw.sqlite3_prepare_v2(database, sql, out var handle);
         if (code != raw.SQLITE_OK) SqliteException.ThrowExceptionForRC(code, database);
         statement = new Statement(database, handle);
@@ -37,6 +37,20 @@ internal sealed class SqliteSession(sqlite3 database, bool isOwn) : IDisposable
         return statement.Step() ? statement.TextOrNull(0) : null;
     }
 
+    /// <summary>Reads by several statements what was committed at one moment.</summary>
+    public T ReadAtOnce<T>(Func<SqliteSession, T> read)
+    {
+        Run("BEGIN");
+        try
+        {
+            return read(this);
+        }
+        finally
+        {
+            RollBack();
+        }
+    }
+
     /// <summary>Runs a script of several statements.</summary>
     public void RunScript(string script)
     {
@@ -44,11 +58,16 @@ internal sealed class SqliteSession(sqlite3 database, bool isOwn) : IDisposable
         if (code != raw.SQLITE_OK) SqliteException.ThrowExceptionForRC(code, database);
     }
 
+    public bool IsInTransaction => raw.sqlite3_get_autocommit(database) == 0;
+
     /// <summary>Ends a transaction that has failed, if SQLite has not done so by itself.</summary>
     public void RollBack()
     {
-        if (raw.sqlite3_get_autocommit(database) == 0) Run("ROLLBACK");
+        if (IsInTransaction) Run("ROLLBACK");
     }
+
+    /// <summary>How long to wait for the write lock.</summary>
+    public void SetBusyTimeout(TimeSpan timeout) => raw.sqlite3_busy_timeout(database, (int)timeout.TotalMilliseconds);
 
     /// <summary>The full path of the main database's file.</summary>
     public string FilePath => raw.sqlite3_db_filename(database, "main").utf8_to_string();

@@ -71,10 +71,10 @@ internal sealed class SqliteWriter : IDisposable
     {
         while (TakeRound() is { } round)
         {
-            if (TryWrite(round, out var cause)) LetGoOn(round);
+            if (TryWrite(round, out var cause)) LetGoOn(round, null);
 
             // Nothing of the round is stored. If it is the fault of one of them, the others are not to suffer from it.
-            else if (round.Count == 1 || IsOfAll(cause)) Fail(round, cause);
+            else if (round.Count == 1 || IsOfAll(cause)) LetGoOn(round, cause);
             else WriteEachAlone(round);
         }
     }
@@ -108,8 +108,8 @@ internal sealed class SqliteWriter : IDisposable
     {
         foreach (var job in round)
         {
-            if (TryWrite([job], out var cause)) LetGoOn([job]);
-            else Fail([job], cause);
+            List<WriteJob> alone = [job];
+            LetGoOn(alone, TryWrite(alone, out var cause) ? null : cause);
         }
     }
 
@@ -144,20 +144,20 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    private void Fail(List<WriteJob> round, Exception cause)
+    /// <summary>Lets the callers go on. From a thread of the pool, where it costs least to hand their work to others of the pool.</summary>
+    private void LetGoOn(List<WriteJob> round, Exception? cause)
     {
         var told = cause is SqliteException fault ? _file.Explain(fault) : cause;
-        foreach (var job in round) job.Fail(told);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static ended =>
+            {
+                // First those whose callers go on elsewhere: none of them waits for what the others do here.
+                foreach (var job in ended.Round.Where(j => !j.GoesOnAtOnce)) job.End(ended.Cause);
+                foreach (var job in ended.Round.Where(j => j.GoesOnAtOnce)) job.End(ended.Cause);
+            },
+            (Round: round, Cause: told),
+            preferLocal: false);
     }
-
-    /// <summary>Lets the callers go on. From a thread of the pool, where it costs least to hand their work to others of the pool.</summary>
-    private static void LetGoOn(List<WriteJob> round) => ThreadPool.UnsafeQueueUserWorkItem(
-        static jobs =>
-        {
-            foreach (var job in jobs) job.Complete();
-        },
-        round,
-        preferLocal: false);
 
     /// <summary>Whether a fault is that of the file or the disk, and so of all that was to be written.</summary>
     private static bool IsOfAll(Exception cause) => cause is SqliteException { SqliteErrorCode: not raw.SQLITE_CONSTRAINT };

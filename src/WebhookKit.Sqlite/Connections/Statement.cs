@@ -120,10 +120,13 @@ internal sealed class Statement(sqlite3 database, sqlite3_stmt handle) : IDispos
     public Guid Guid(int column) => new(raw.sqlite3_column_blob(handle, column), bigEndian: true);
 
     /// <summary>Ends this use.</summary>
-    public void Dispose()
+    public void Dispose() => raw.sqlite3_reset(handle);
+
+    /// <summary>Begins the next use.</summary>
+    public Statement Cleared()
     {
-        raw.sqlite3_reset(handle);
         raw.sqlite3_clear_bindings(handle);
+        return this;
     }
 
     /// <summary>Ends it for good.</summary>

@@ -6,16 +6,16 @@ internal abstract class WriteJob
     /// <summary>Writes it. Called on the writer's thread.</summary>
     public abstract void Run(WriteTransaction transaction);
 
-    /// <summary>The transaction is committed: lets the caller go on, with the result of the last run.</summary>
-    public abstract void Complete();
+    /// <summary>Whether its caller goes on within <see cref="End"/>, and not elsewhere: only for what is short and waits for nobody.</summary>
+    public abstract bool GoesOnAtOnce { get; }
 
-    /// <summary>Nothing of it is stored.</summary>
-    public abstract void Fail(Exception cause);
+    /// <summary>Lets the caller go on: with the result of the last run, which is committed, or with the reason why nothing is stored.</summary>
+    public abstract void End(Exception? cause);
 }
 
 /// <summary>A job with a result.</summary>
 /// <param name="write">Writes it.</param>
-/// <param name="goesOnAtOnce">Whether the caller goes on within the call that lets it, one after another: only for what is short and never blocks.</param>
+/// <param name="goesOnAtOnce">See <see cref="WriteJob.GoesOnAtOnce"/>.</param>
 /// <param name="cancellationToken">Gives up until its turn comes.</param>
 internal sealed class WriteJob<T>(Func<WriteTransaction, T> write, bool goesOnAtOnce, CancellationToken cancellationToken) : WriteJob
 {
@@ -32,11 +32,12 @@ internal sealed class WriteJob<T>(Func<WriteTransaction, T> write, bool goesOnAt
         if (!_isGivenUp) _result = write(transaction);
     }
 
-    public override void Complete()
+    public override bool GoesOnAtOnce => goesOnAtOnce;
+
+    public override void End(Exception? cause)
     {
-        if (_isGivenUp) _ended.TrySetCanceled(cancellationToken);
+        if (cause is not null) _ended.TrySetException(cause);
+        else if (_isGivenUp) _ended.TrySetCanceled(cancellationToken);
         else _ended.TrySetResult(_result!);
     }
-
-    public override void Fail(Exception cause) => _ended.TrySetException(cause);
 }

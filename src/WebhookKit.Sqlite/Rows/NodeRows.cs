@@ -28,7 +28,7 @@ internal static class NodeRows
     }
 
     /// <summary>Removes the nodes whose time has run out. What they own stays theirs until its own lease ends.</summary>
-    public static void RemoveDead(SqliteSession session, long now) =>
+    public static void RemoveExpired(SqliteSession session, long now) =>
         session.Use("DELETE FROM webhook_node WHERE until <= ?1 OR until - ?1 > lease").Bind(1, now).Run();
 
     public static void Remove(SqliteSession session, string nodeId) => session.Use("DELETE FROM webhook_node WHERE id = ?1").Bind(1, nodeId).Run();

@@ -34,14 +34,9 @@ internal static class PartitionRows
             RETURNING fence
             """);
         statement.Bind(1, partition).Bind(2, nodeId).Bind(3, now + Milliseconds(lease)).Bind(4, Milliseconds(lease)).Bind(5, now);
-        long? fence = statement.Step() ? statement.Long(0) : null;
 
-        // To its end: only then the change is made.
-        while (fence is not null && statement.Step())
-        {
-        }
-
-        return fence;
+        // The first step has made the change.
+        return statement.Step() ? statement.Long(0) : null;
     }
 
     public static void Release(SqliteSession session, PartitionLease lease, string nodeId) =>

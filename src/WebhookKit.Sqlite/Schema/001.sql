@@ -127,9 +127,12 @@ CREATE TABLE webhook_attempt (
 
 CREATE INDEX webhook_attempt_delivery ON webhook_attempt (event_seq, subscription_id);
 
--- What was answered to a batch, once for all its deliveries. Kept as long as the longest kept of them can be.
+CREATE INDEX webhook_attempt_text ON webhook_attempt (text_seq) WHERE text_seq IS NOT NULL;
+CREATE INDEX webhook_delivery_text ON webhook_delivery (attempt_text_seq) WHERE attempt_text_seq IS NOT NULL;
+
+-- What was answered to a batch, once for all its deliveries. Kept until no attempt refers to it.
 CREATE TABLE webhook_batch_text (
-    seq INTEGER PRIMARY KEY,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: an attempt must not find another one's text
     started_at INTEGER NOT NULL,
     response_body TEXT,
     error TEXT

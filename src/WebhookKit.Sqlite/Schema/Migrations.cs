@@ -10,6 +10,16 @@ internal static class Migrations
     /// <summary>The number of the last script: the version of the tables that this library works with.</summary>
     public static int Latest { get; } = Assembly.GetExecutingAssembly().GetManifestResourceNames().Count(n => n.EndsWith(".sql", StringComparison.Ordinal));
 
+    /// <summary>Refuses tables that a newer library, or somebody else, has made.</summary>
+    /// <returns>Their version; 0 when there are none.</returns>
+    public static int ThrowIfNotOurs(SqliteSession session, string path)
+    {
+        var version = FindVersion(session, path);
+        return version <= Latest ? version : throw new WebhookStoreException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The webhook database '{path}' was made by a newer version of this library (its tables have version {version}, this library knows {Latest}). Update the package WebhookKit.Sqlite."));
+    }
+
     /// <summary>Applies what is missing, within one transaction; two processes that start at once do it one after the other.</summary>
     /// <returns>Into how many partitions the lanes are divided.</returns>
     public static int Apply(SqliteSession session, string path, int partitionCount)
@@ -17,15 +27,8 @@ internal static class Migrations
         session.Run("BEGIN IMMEDIATE");
         try
         {
-            var version = FindVersion(session, path);
-            if (version > Latest)
-            {
-                throw new WebhookStoreException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The webhook database '{path}' was made by a newer version of this library (its tables have version {version}, this library knows {Latest}). Update the package WebhookKit.Sqlite."));
-            }
-
-            for (var next = version + 1; next <= Latest; next++) session.RunScript(ReadScript(next));
+            var version = ThrowIfNotOurs(session, path);
+        for (var next = version + 1; next <= Latest; next++) session.RunScript(ReadScript(next));
             if (version == 0) Fill(session, partitionCount);
             else if (version < Latest) session.Run(string.Create(CultureInfo.InvariantCulture, $"UPDATE webhook_info SET schema_version = {Latest}"));
             session.Run("COMMIT");

@@ -18,6 +18,7 @@ internal static class StalenessCases
         StoreContractCase.Of(Group, Publish_OnlyFailingSinceHasChanged_IsStored),
         StoreContractCase.Of(Group, Publish_StaleDuplicate_IsDuplicate),
         StoreContractCase.Of(Group, Publish_ChangeInAnotherTenant_IsStaleOrStored),
+        StoreContractCase.Of(Group, Publish_AllTenantsAndAChangeInAny_IsStale),
     ];
 
     private static async Task Publish_OldSubscriptionVersion_IsStaleAndStoresNothing(StoreDriver d)
@@ -55,6 +56,19 @@ internal static class StalenessCases
 
         Expect.Sequence([Stale, Stored, Stored], results.Select(r => r.Status));
         Expect.Equal("new,any", await d.ReadAsync("x", inSequence: true));
+    }
+
+    private static async Task Publish_AllTenantsAndAChangeInAny_IsStale(StoreDriver d)
+    {
+        var old = await d.AddSubscriptionAsync("x", "t");
+        await d.AddSubscriptionAsync("y", "u");
+
+        var results = await d.PublishAsync(
+            d.Write("1", "t", "x") with { SubscriptionVersion = old.Version, AllTenants = true },
+            d.Write("1", "u", "y") with { SubscriptionVersion = old.Version, AllTenants = true });
+
+        Expect.Sequence([Stale, Stale], results.Select(r => r.Status));
+        Expect.Null(await d.Store.GetEventAsync("t", "1", default));
     }
 
     private static async Task Publish_SubscriptionUpdated_IsStale(StoreDriver d)

@@ -70,6 +70,9 @@ internal static partial class Log
     [LoggerMessage(18, LogLevel.Error, "The host starts without webhooks, since their store cannot be used. It is tried again until it can.")]
     public static partial void StartedWithoutStore(ILogger logger, Exception cause);
 
+    [LoggerMessage(19, LogLevel.Error, "What is older than it need be kept could not be removed at the end of a drain; the next drain tries again.")]
+    public static partial void PurgeFailed(ILogger logger, Exception cause);
+
     [LoggerMessage(EventId = 10, Message = "Attempt {Outcome} (status {StatusCode}) in {Milliseconds:0.0} ms: message {MessageId}, type {EventType}, {BatchSize} event(s), attempt {Attempt}, subscription {SubscriptionId} of tenant {TenantId} at {Host}; now {Status}, next attempt {NextAttemptAt}, settlement {Settlement}. {Error}")]
     private static partial void Attempted(
         ILogger logger, LogLevel level, AttemptOutcome outcome, int? statusCode, double milliseconds, string messageId, string eventType, int batchSize,

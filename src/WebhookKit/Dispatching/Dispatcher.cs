@@ -97,7 +97,7 @@ internal sealed class Dispatcher(
             var result = await DrainOwnedAsync(stop, abort);
 
             // Nobody else does it where no loop runs in the background.
-            for (var steps = 0; steps < MaxPurgeSteps && !loops.IsCancellationRequested && await purger.StepAsync(abort);) steps++;
+            await PurgeSomeAsync(loops.Token);
             return result;
         }
         finally
@@ -197,6 +197,19 @@ internal sealed class Dispatcher(
         await sampler.SampleAsync(token);
         await ResilientLoop.WaitAsync(DepthSampler.Interval, time, token);
     }, stop);
+
+    /// <summary>What has been drained stays so, whatever happens here.</summary>
+    private async Task PurgeSomeAsync(CancellationToken stop)
+    {
+        try
+        {
+            for (var steps = 0; steps < MaxPurgeSteps && await purger.StepAsync(stop);) steps++;
+        }
+        catch (Exception cause)
+        {
+            if (!stop.IsCancellationRequested) Log.PurgeFailed(logger, cause);
+        }
+    }
 
     private Task KeepPurgingAsync(CancellationToken stop) => LoopAsync("purge", async token =>
     {

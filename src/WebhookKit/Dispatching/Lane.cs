@@ -197,7 +197,7 @@ internal sealed class Lane
                 foreach (var row in fresh)
                 {
                     _held.Add(row.Delivery.Id);
-                    if (!_buffer.InSequence) _brought.Add(row.Delivery.Id, number);
+                    _brought.Add(row.Delivery.Id, number);
                 }
             }
 

@@ -65,8 +65,9 @@ internal sealed class TransactionWatch : IDisposable
         {
             return transaction.Connection is null;
         }
-        catch (ObjectDisposedException)
+        catch (Exception)
         {
+            // Whatever a provider throws for it: it is of no use any more, and looking at the lanes once too often harms nothing.
             return true;
         }
     }

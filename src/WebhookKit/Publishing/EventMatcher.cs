@@ -16,6 +16,7 @@ internal sealed class EventMatcher(IdSource ids)
         var writes = new EventWrite[batch.Events.Length];
         var targets = new SubscriptionModel[batch.Events.Length][];
         var matches = _matches ??= [];
+        var tenants = batch.Events.Length > 1 && Array.Exists(batch.Events, e => e.TenantId != batch.Events[0].TenantId);
         for (var i = 0; i < writes.Length; i++)
         {
             var webhookEvent = batch.Events[i];
@@ -26,6 +27,7 @@ internal sealed class EventMatcher(IdSource ids)
             writes[i] = new EventWrite(webhookEvent, CreateDeliveries(batch, webhookEvent, targets[i]), index.Version)
             {
                 PublishedAt = batch.PublishedAt,
+                AllTenants = tenants,
                 IsAddressed = batch.SubscriptionIds is not null,
             };
         }

@@ -14,6 +14,12 @@ public sealed record EventWrite(WebhookEvent Event, IReadOnlyList<WebhookDeliver
     public required DateTimeOffset PublishedAt { get; init; }
 
     /// <summary>
+    /// Whether a change in any tenant makes it stale, not only one in its own: it is published together with events of other tenants, of
+    /// which all are to be stored or none.
+    /// </summary>
+    public bool AllTenants { get; init; }
+
+    /// <summary>
     /// Whether the event is meant for just the subscriptions that it has deliveries to (<see cref="PublishOptions.SubscriptionIds"/>), so
     /// that recovering brings it to no other.
     /// </summary>

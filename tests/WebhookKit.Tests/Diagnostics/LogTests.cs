@@ -33,6 +33,7 @@ public sealed class LogTests
             ["SubscriptionDisabled"] = 8,
             ["RefreshFailed"] = 9,
             ["StartedWithoutStore"] = 18,
+            ["PurgeFailed"] = 19,
             ["Attempted"] = Attempted,
             ["PartitionLost"] = 11,
         }));

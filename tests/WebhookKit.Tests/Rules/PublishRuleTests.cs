@@ -35,6 +35,23 @@ public sealed class PublishRuleTests
     }
 
     [Test]
+    public async Task PublishManyAsync_OfTwoTenantsOneOfWhichHasChanged_StoresAllAtOnce()
+    {
+        await using var harness = await Engine.StartAsync();
+        var store = harness.Services.GetRequiredService<IWebhookStore>();
+        var known = await harness.Subscriptions.CreateAsync(Subscription("a"));
+
+        // Another node adds one, of which this one's index does not know yet.
+        await store.AddSubscriptionAsync(known with { Id = "other", TenantId = "b" }, default);
+        var receipts = await harness.Publisher.PublishManyAsync([Event("a"), Event("b")]);
+
+        Assert.That(receipts.Select(r => (r.Deliveries, r.IsDuplicate)), Is.EqualTo(new[] { (1, false), (1, false) }));
+
+        static NewWebhookSubscription Subscription(string tenantId) => new() { TenantId = tenantId, Url = new Uri("https://example.com/hooks"), EventTypes = ["*"] };
+        static WebhookEvent Event(string tenantId) => new() { TenantId = tenantId, Type = "order.paid", Data = "{}"u8.ToArray() };
+    }
+
+    [Test]
     public async Task PublishAsync_StoreFails_ThrowsAndNothingIsStored()
     {
         FaultyStore store = null!;

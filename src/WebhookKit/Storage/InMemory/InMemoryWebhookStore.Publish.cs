@@ -36,7 +36,9 @@ internal sealed partial class InMemoryWebhookStore
         return new(results);
     }
 
-    private bool IsStaleNeedsLock(EventWrite write) => write.SubscriptionVersion is { } version && _subscriptions.HasChanged(write.Event.TenantId, version);
+    private bool IsStaleNeedsLock(EventWrite write) =>
+        write.SubscriptionVersion is { } version
+        && (write.AllTenants ? version < _subscriptions.Version : _subscriptions.HasChanged(write.Event.TenantId, version));
 
     private EventWriteResult? PublishNeedsLock(EventWrite write)
     {

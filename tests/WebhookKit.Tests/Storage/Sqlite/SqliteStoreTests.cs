@@ -86,6 +86,108 @@ internal sealed class SqliteStoreTests : IDisposable
     }
 
     [Test]
+    public async Task Publish_RefusedWithinTheHostsTransaction_TakesBackOnlyItsOwn()
+    {
+        var store = await OpenAsync();
+        var taken = Write("taken", "s");
+        await store.PublishAsync([taken], null, default);
+        using var connection = new SqliteConnection($"{_folder.ConnectionString};Pooling=False");
+        connection.Open();
+        using var transaction = connection.BeginTransaction();
+        await store.PublishAsync([Write("good", "s")], transaction, default);
+
+        var bad = Write("bad", "s") with { Deliveries = [taken.Deliveries[0] with { EventId = "bad" }] };
+        Assert.That(async () => await store.PublishAsync([Write("with", "s"), bad], transaction, default), Throws.ArgumentException);
+        transaction.Commit();
+
+        Assert.That(await store.GetEventAsync(null, "good", default), Is.Not.Null);
+        Assert.That(await store.GetEventAsync(null, "with", default), Is.Null);
+        Assert.That(await store.GetEventAsync(null, "bad", default), Is.Null);
+    }
+
+    [Test]
+    public async Task Publish_InADeferredTransactionThatCannotWrite_SaysHowToBeginIt()
+    {
+        var store = await OpenAsync(o => o.BusyTimeout = TimeSpan.FromMilliseconds(50));
+        using var connection = new SqliteConnection($"{_folder.ConnectionString};Pooling=False");
+        connection.Open();
+        using var transaction = connection.BeginTransaction(deferred: true);
+        using (var read = connection.CreateCommand())
+        {
+            read.CommandText = "SELECT count(*) FROM webhook_event";
+            read.ExecuteScalar();
+        }
+
+        await store.PublishAsync([Write("meanwhile", "s")], null, default);
+        Assert.That(
+            async () => await store.PublishAsync([Write("e", "s")], transaction, default),
+            Throws.TypeOf<WebhookStoreException>().With.Message.Contains("Begin it without deferred"));
+    }
+
+    [Test]
+    public async Task Publish_ThroughALinkedFolder_IsTheSameFile()
+    {
+        var folder = Directory.CreateDirectory(_folder.PathOf("real")).FullName;
+        var link = Directory.CreateSymbolicLink(_folder.PathOf("link"), folder).FullName;
+        var store = new SqliteWebhookStore(new SqliteStoreOptions { ConnectionString = $"Data Source={Path.Combine(link, "w.db")}" }, _clock);
+        _stores.Add(store);
+        await store.InitializeAsync(default);
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(link, "w.db")};Pooling=False");
+        connection.Open();
+        using var transaction = connection.BeginTransaction();
+
+        Assert.That((await store.PublishAsync([Write("e", "s")], transaction, default))[0].Status, Is.EqualTo(EventWriteStatus.Stored));
+    }
+
+    [Test]
+    public async Task Initialize_Refused_LeavesTheFileAsItWas()
+    {
+        using (var connection = new SqliteConnection($"{_folder.ConnectionString};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TABLE webhook_event (x)";
+            command.ExecuteNonQuery();
+        }
+
+        var before = await File.ReadAllBytesAsync(_folder.Database);
+        using (var store = new SqliteWebhookStore(new SqliteStoreOptions { ConnectionString = _folder.ConnectionString }, _clock))
+            Assert.That(async () => await store.InitializeAsync(default), Throws.TypeOf<WebhookStoreException>());
+        Assert.That(await File.ReadAllBytesAsync(_folder.Database), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task Settle_BatchThatIsNotKept_LeavesNoText()
+    {
+        var store = await OpenAsync();
+        await store.HeartbeatAsync("a", Lease, default);
+        var partition = Partitioner.GetPartition("s", store.PartitionCount);
+        var fence = (await store.AcquireAsync("a", [partition], Lease, default))[0].Fence;
+        EventWrite[] writes = [Write("1", "s"), Write("2", "s")];
+        await store.PublishAsync(writes, null, default);
+        await store.SettleAsync(
+            [
+                new Settlement
+                {
+                    Partition = partition,
+                    Fence = fence,
+                    SubscriptionId = "s",
+                    Deliveries = [.. writes.Select(w => w.Deliveries[0] with { Status = DeliveryStatus.Succeeded, AttemptCount = 1, CompletedAt = Now })],
+                    Attempt = new DeliveryAttempt { MessageId = "b", BatchSize = 2, StartedAt = Now, Duration = TimeSpan.Zero, Outcome = AttemptOutcome.Succeeded, ResponseBody = "secret" },
+                    RemovesSucceeded = true,
+                },
+            ],
+            default);
+        store.Dispose();
+
+        using var connection = new SqliteConnection($"{_folder.ConnectionString};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM webhook_batch_text";
+        Assert.That(command.ExecuteScalar(), Is.Zero);
+    }
+
+    [Test]
     public async Task Heartbeat_OtherProcessDied_GivesItsPartitionsAtOnce()
     {
         var dead = await OpenAsync();
