@@ -12,18 +12,14 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>How many jobs share a transaction at most: an early one waits for the last.</summary>
     private const int MaxJobs = 1024;
 
-    /// <summary>How long a round that is smaller than the last waits for more.</summary>
-    private static readonly TimeSpan MaxGathering = TimeSpan.FromMilliseconds(1);
-
     // Not a Lock: the writer waits on it.
     private readonly object _gate = new();
     private readonly SqliteFile _file;
     private readonly SqliteSession _session;
     private readonly WriteTransaction _transaction;
     private readonly Thread _thread;
-    private Queue<WriteJob> _queue = new();
-    private int _wanted;
-    private int _lastCount;
+    private readonly Queue<WriteJob> _queue = new();
+    private bool _isWaiting;
     private bool _isEnding;
 
     public SqliteWriter(SqliteFile file, SqliteSession session)
@@ -48,7 +44,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             ObjectDisposedException.ThrowIf(_isEnding, typeof(SqliteWebhookStore));
             _queue.Enqueue(job);
-            if (_queue.Count == _wanted) Monitor.Pulse(_gate);
+            if (_isWaiting) Monitor.Pulse(_gate);
         }
 
         return job.Ended;
@@ -88,18 +84,13 @@ internal sealed class SqliteWriter : IDisposable
             while (_queue.Count == 0)
             {
                 if (_isEnding) return null;
-                _wanted = 1;
+                _isWaiting = true;
                 Monitor.Wait(_gate);
+                _isWaiting = false;
             }
-
-            // Those of the last round will soon be back with more: a commit for many costs little more than one for a few.
-            _wanted = _lastCount;
-            if (_queue.Count < _wanted && !_isEnding) Monitor.Wait(_gate, MaxGathering);
-            _wanted = 0;
 
             var round = new List<WriteJob>(Math.Min(_queue.Count, MaxJobs));
             while (round.Count < MaxJobs && _queue.TryDequeue(out var job)) round.Add(job);
-            _lastCount = round.Count;
             return round;
         }
     }

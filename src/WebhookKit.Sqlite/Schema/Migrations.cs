@@ -28,7 +28,7 @@ internal static class Migrations
         try
         {
             var version = ThrowIfNotOurs(session, path);
-        for (var next = version + 1; next <= Latest; next++) session.RunScript(ReadScript(next));
+            for (var next = version + 1; next <= Latest; next++) session.RunScript(ReadScript(next));
             if (version == 0) Fill(session, partitionCount);
             else if (version < Latest) session.Run(string.Create(CultureInfo.InvariantCulture, $"UPDATE webhook_info SET schema_version = {Latest}"));
             session.Run("COMMIT");
