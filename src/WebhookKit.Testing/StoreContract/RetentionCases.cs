@@ -19,6 +19,7 @@ internal static class RetentionCases
         StoreContractCase.Of(Group, Purge_AttemptsBefore_RemovesAttemptsOnly),
         StoreContractCase.Of(Group, Purge_EventsBefore_RemovesThoseWithoutDeliveries),
         StoreContractCase.Of(Group, Purge_Pending_NeverGoes),
+        StoreContractCase.Of(Group, Purge_BatchStillPending_KeepsItsAnswer),
         StoreContractCase.Of(Group, Purge_EventOfWhichOneDeliveryIsLeft_Stays),
         StoreContractCase.Of(Group, Purge_EventThatGotADelivery_Stays),
         StoreContractCase.Of(Group, Purge_ResentInBetween_Stays),
@@ -122,6 +123,17 @@ internal static class RetentionCases
         Expect.Equal("fresh,retried", await d.ReadAsync());
         Expect.Equal(1, (await d.Store.GetAttemptsAsync(retried.Id, default)).Count);
         Expect.Equal(EventWriteStatus.Duplicate, (await d.PublishAsync(d.Write("fresh", null)))[0].Status);
+    }
+
+    private static async Task Purge_BatchStillPending_KeepsItsAnswer(StoreDriver d)
+    {
+        var one = await d.PublishAsync("1");
+        var settlement = await d.AttemptedAsync(Pending, one, await d.PublishAsync("2"));
+        await d.SettleAsync(settlement with { Attempt = settlement.Attempt! with { BatchSize = 2, ResponseBody = "slow down" } });
+
+        await PurgeAllAsync(d, Before(d.In(1_000_000)));
+
+        Expect.Sequence(["slow down"], (await d.Store.GetAttemptsAsync(one.Id, default)).Select(a => a.ResponseBody));
     }
 
     private static async Task Purge_EventOfWhichOneDeliveryIsLeft_Stays(StoreDriver d)
