@@ -37,6 +37,13 @@ internal sealed class Lane
     private int _unsettled;
     private int _holds;
     private bool _reading;
+
+    /// <summary>
+    /// Whether deliveries that were held when the read began have been left to the store since: its answer lacks them, and what comes after
+    /// them must not overtake them.
+    /// </summary>
+    private bool _leftDuringRead;
+
     private volatile bool _closed;
     private bool _rebuild;
     private DateTimeOffset _blockedUntil;
@@ -191,7 +198,11 @@ internal sealed class Lane
                 BatchRows.LeaveCutBatch(fresh);
             }
 
-            if (!_closed && !_rebuild)
+            if (_leftDuringRead)
+            {
+                nextDueAt = DateTimeOffset.MinValue;
+            }
+            else if (!_closed && !_rebuild)
             {
                 _buffer.AddRead(fresh);
                 foreach (var row in fresh)
@@ -250,6 +261,7 @@ internal sealed class Lane
             _unsettled--;
             var change = _buffer.Ended(work.Items, next);
             foreach (var left in change.Left) _held.Remove(left);
+            _leftDuringRead |= _reading && change.Left.Count > 0;
             if (change.ReadAgain) NoteStoredNeedsLock(DateTimeOffset.MinValue);
             foreach (var delivery in next)
             {
@@ -418,6 +430,7 @@ internal sealed class Lane
     private void EndReadNeedsLock()
     {
         _reading = false;
+        _leftDuringRead = false;
         _settledDuringRead.Clear();
     }
 

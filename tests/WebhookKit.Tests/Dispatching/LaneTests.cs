@@ -362,6 +362,32 @@ public sealed class LaneTests
         });
     }
 
+    [Test]
+    public void ReadEnded_WhatItLeftOutIsNoLongerHeld_LetsNothingOvertakeIt()
+    {
+        var lane = NewLane(Model(order: DeliveryOrder.PerKey));
+        var (one, two, three) = (Pending("key"), Pending("key"), Pending("key"));
+        lane.TryWake(Now);
+        Assert.That(Turn(lane).Read, Is.Not.Null);
+        lane.ReadEnded([one, two], 100, Now);
+        var first = Send(lane);
+
+        // This read leaves out the second, which waits here. While it is under way the first fails, so that the second is left to the
+        // store, and succeeds.
+        lane.TryWake(Now);
+        Assert.That(Turn(lane).Read!.Value.Held, Does.Contain(two.Delivery.Id));
+        lane.Sent(first, LaneEnd.Failed, null, Now);
+        lane.Settled(first, [one.Failed(Now)]);
+        var again = Send(lane);
+        lane.Sent(again, LaneEnd.Succeeded, null, Now);
+        lane.Settled(again, [again.Items[0].Succeeded()]);
+        lane.ReadEnded([three], 100, Now);
+
+        Assert.That(Turn(lane) is { Send: null, Read: not null }, Is.True, "The third must not go before the second, which only a new read brings.");
+        lane.ReadEnded([two, three], 100, Now);
+        Assert.That(Send(lane).Items.Ids(), Is.EqualTo(new[] { two.Delivery.Id }));
+    }
+
     private static Lane NewLane(SubscriptionModel? model = null, BreakerOptions? breaker = null) =>
         new(model ?? Model(), bufferSize: 16, breaker ?? new BreakerOptions(), takenOverAt: null);
 
