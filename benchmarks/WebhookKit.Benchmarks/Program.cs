@@ -7,12 +7,14 @@ using WebhookKit.Benchmarks.Measuring;
 using WebhookKit.Benchmarks.Receiving;
 using WebhookKit.Benchmarks.Signing;
 using WebhookKit.Benchmarks.Throughput;
+using WebhookKit.Benchmarks.Yardsticks;
 
 const string Help = """
     Usage: WebhookKit.Benchmarks <command> [--name value]...
 
-      throughput   the engine against a plain loop over HttpClient   [--store memory|sqlite] [--rounds 7] [--requests 60000]
-      latency      publishing, by 20 at once                         [--store memory|sqlite] [--rounds 7] [--events 20000]
+      throughput   the engine against a plain loop over HttpClient   [--store memory|sqlite|postgres] [--rounds 7] [--requests 60000] [--rivals no]
+      yardsticks   what else one could do on PostgreSQL              [--only outbox|scheduler|loop] [--rounds 7] [--requests 60000]
+      latency      publishing, by 20 at once                         [--store memory|sqlite|postgres] [--rounds 7] [--events 20000]
       growth       SQLite beside a dead endpoint's backlog           [--rounds 7] [--pending 1000000] [--history 100000]
       isolation    healthy endpoints beside a hanging and a slow one [--rounds 3] [--seconds 20] [--rate 500]
       matching     100,000 subscriptions: matching, and idle lanes   [--subscriptions 100000]
@@ -29,6 +31,7 @@ try
     return settings.Command switch
     {
         "throughput" => await ThroughputBenchmark.RunAsync(settings),
+        "yardsticks" => await YardstickBenchmark.RunAsync(settings),
         "latency" => await LatencyBenchmark.RunAsync(settings),
         "growth" => await GrowthBenchmark.RunAsync(settings),
         GrowthSide.Command => await GrowthSide.RunAsync(settings),

@@ -1,5 +1,6 @@
 using WebhookKit.Sqlite.Connections;
 using WebhookKit.Sqlite.Rows;
+using WebhookKit.Stored;
 
 namespace WebhookKit.Sqlite;
 

@@ -1,5 +1,6 @@
 using WebhookKit.Sqlite.Connections;
 using WebhookKit.Sqlite.Rows;
+using WebhookKit.Stored;
 
 namespace WebhookKit.Sqlite;
 
@@ -10,6 +11,9 @@ internal sealed partial class SqliteWebhookStore
 
     public ValueTask<WebhookSubscription?> GetSubscriptionAsync(string id, CancellationToken cancellationToken) =>
         ReadAsync(session => SubscriptionRows.Find(session, id), cancellationToken);
+
+    public ValueTask<IReadOnlyList<FailingEndpoint>> ListFailingAsync(CancellationToken cancellationToken) =>
+        ReadAsync(SubscriptionRows.ListFailing, cancellationToken);
 
     public ValueTask<Page<WebhookSubscription>> ListSubscriptionsAsync(SubscriptionQuery query, CancellationToken cancellationToken) => ReadAsync(
         session =>

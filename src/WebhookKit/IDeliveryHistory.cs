@@ -79,7 +79,7 @@ public interface IDeliveryHistory
     /// <param name="deliveries">The deliveries.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many were added.</returns>
-    /// <exception cref="ArgumentException">The id of one that would be added is taken; none was added.</exception>
+    /// <exception cref="ArgumentException">The id of one that would be added is taken in its lane (a store may look further); none was added.</exception>
     /// <exception cref="WebhookConflictException">The store is full; none was added, and the message says what to do.</exception>
     ValueTask<int> AddDeliveriesAsync(IReadOnlyList<WebhookDelivery> deliveries, CancellationToken cancellationToken);
 

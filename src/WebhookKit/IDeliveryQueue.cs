@@ -31,13 +31,14 @@ public interface IDeliveryQueue
 
     /// <summary>
     /// Stores events with their deliveries, all in one transaction. Every member of both comes back as it was given, the attributes in their
-    /// order and <see cref="WebhookEvent.OccurredAt"/> with its offset. The subscriptions need not be in the store.
+    /// order and <see cref="WebhookEvent.OccurredAt"/> with its offset. The deliveries are new: pending, and never attempted. The subscriptions
+    /// need not be in the store.
     /// </summary>
     /// <param name="writes">The events. Each result says what became of one.</param>
     /// <param name="transaction">The host's transaction to join; <see langword="null"/> for one of the store's own.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>One result a write, in their order.</returns>
-    /// <exception cref="ArgumentException">The id of a delivery of a new event is taken; nothing of the call was stored.</exception>
+    /// <exception cref="ArgumentException">The id of a delivery of a new event is taken in its lane (a store may look further); nothing of the call was stored.</exception>
     /// <exception cref="WebhookConflictException">The store is full, or cannot join the transaction; the message says what to do.</exception>
     ValueTask<IReadOnlyList<EventWriteResult>> PublishAsync(IReadOnlyList<EventWrite> writes, DbTransaction? transaction, CancellationToken cancellationToken);
 

@@ -15,6 +15,14 @@ public interface ISubscriptionStore
     /// <returns>The subscription; <see langword="null"/> when there is none.</returns>
     ValueTask<WebhookSubscription?> GetSubscriptionAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Lists the endpoints that are failing, of all tenants: the subscriptions with a <see cref="WebhookSubscription.FailingSince"/>. A node
+    /// asks when it has got partitions, so that their lanes need not ask one by one.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>All of them, as of one moment, each once, in any order.</returns>
+    ValueTask<IReadOnlyList<FailingEndpoint>> ListFailingAsync(CancellationToken cancellationToken);
+
     /// <summary>Lists subscriptions in the order of their ids (ordinal).</summary>
     /// <param name="query">Which, and how many; checked by the caller.</param>
     /// <param name="cancellationToken">Gives up.</param>

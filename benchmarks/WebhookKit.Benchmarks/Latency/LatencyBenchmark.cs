@@ -17,7 +17,7 @@ internal static class LatencyBenchmark
     {
         var rounds = settings.Get("rounds", 7);
         var events = settings.Get("events", 20_000);
-        await using var store = BenchStore.Create(settings);
+        await using var store = await BenchStore.CreateAsync(settings);
         var report = new Report($"Publish latency, {store.Name}: {Publishers} publishers, each one event after another, delivered meanwhile");
         await using var receiver = await ReceiverProcess.StartAsync(1);
         await using var engine = await EngineSide.StartAsync([receiver.Url(0, "hook")], concurrency: 64, store);

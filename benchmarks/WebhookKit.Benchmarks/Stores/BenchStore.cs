@@ -1,4 +1,5 @@
 using WebhookKit.Benchmarks.Measuring;
+using WebhookKit.Benchmarks.Throughput;
 
 namespace WebhookKit.Benchmarks.Stores;
 
@@ -12,19 +13,31 @@ internal abstract record BenchStore(string Name, int Publishers, double LeastRat
     /// <summary>Whether what is pending is counted by asking the store, which costs next to nothing in memory, or by an observer.</summary>
     public virtual bool CountsItself => false;
 
+    /// <summary>The processes of the database, where it is one of its own on this machine.</summary>
+    public virtual ProcessTree? Database => null;
+
+    /// <summary>Starts what else could be done on the same database. Disposed with the store.</summary>
+    public virtual Task<IReadOnlyList<Rival>> StartRivalsAsync(Uri[] urls, int concurrency, int requests) => Task.FromResult<IReadOnlyList<Rival>>([]);
+
     /// <summary>Sets it up in a host.</summary>
     public abstract void Configure(IWebhooksBuilder webhooks);
 
     public abstract ValueTask DisposeAsync();
 
-    public static BenchStore Create(Settings settings) => settings.Text("store", "memory") switch
+    public static async Task<BenchStore> CreateAsync(Settings settings) => settings.Text("store", "memory") switch
     {
         "memory" => new MemoryStore(),
         "sqlite" => new SqliteStore { Publishers = settings.Get("publishers", 256) },
-        var other => throw new FormatException($"There is no store '{other}'. Use memory or sqlite."),
+        "postgres" => await PostgresStore.CreateAsync(settings.Get("publishers", 256)),
+        var other => throw new FormatException($"There is no store '{other}'. Use memory, sqlite or postgres."),
     };
 
-    public static string NameOf(Settings settings) => settings.Text("store", "memory") == "memory" ? "in memory" : "on SQLite";
+    public static string NameOf(Settings settings) => settings.Text("store", "memory") switch
+    {
+        "memory" => "in memory",
+        "sqlite" => "on SQLite",
+        _ => "on PostgreSQL",
+    };
 
     /// <summary>SQLite on a file that is there before and afterwards.</summary>
     public static BenchStore OnFile(string file) => new SqliteStore(file);

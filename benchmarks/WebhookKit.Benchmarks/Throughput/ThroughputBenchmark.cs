@@ -29,19 +29,24 @@ internal static class ThroughputBenchmark
         foreach (var endpoints in variants)
         {
             // Each begins with an empty one.
-            await using var store = BenchStore.Create(settings);
-            await CompareAsync(report, store, receiver, endpoints, rounds, requests);
+            await using var store = await BenchStore.CreateAsync(settings);
+            await CompareAsync(report, store, receiver, endpoints, rounds, requests, settings.Text("rivals", "yes") == "yes");
         }
 
         return report.ExitCode;
     }
 
-    private static async Task CompareAsync(Report report, BenchStore store, ReceiverProcess receiver, int endpoints, int rounds, int requests)
+    private static async Task CompareAsync(Report report, BenchStore store, ReceiverProcess receiver, int endpoints, int rounds, int requests, bool withRivals)
     {
         Uri[] urls = [.. Enumerable.Range(0, endpoints).Select(i => receiver.Url(0, string.Create(CultureInfo.InvariantCulture, $"hooks/{i}")))];
         using var loop = new LoopSide(urls, Concurrency);
         await using var engine = await EngineSide.StartAsync(urls, Concurrency, store);
-        var samples = await TakeTurnsAsync(engine, loop, receiver, rounds, requests);
+        var rivals = withRivals ? await store.StartRivalsAsync(urls, Concurrency, requests) : [];
+        var rivalRates = rivals.ToDictionary(r => r, _ => new List<double>());
+        var samples = await TakeTurnsAsync(engine, loop, receiver, rounds, requests, store.Database, async () =>
+        {
+            foreach (var rival in rivals) rivalRates[rival].Add((await Sample.TakeAsync(rival.Side, receiver, rival.Requests)).Rate);
+        });
         var wire = (Engine: await BytesOnWireAsync(receiver, engine), Loop: await BytesOnWireAsync(receiver, loop));
 
         Report.Note(string.Create(CultureInfo.InvariantCulture, $"\n{endpoints} subscription(s)"));
@@ -59,15 +64,22 @@ internal static class ThroughputBenchmark
             Report.Row("  ratio of bytes, engine / loop", bytes.ToString("0.00"));
         Report.Row("  loop, processor time per request, us", Spread.Of(samples.Select(s => s.Loop.Processor)).ToString("0.0"));
         Report.Row("  engine, processor time per delivery, us", Spread.Of(samples.Select(s => s.Engine.Processor)).ToString("0.0"));
+        if (store.Database is not null) Report.Row("  database, processor time per delivery, us", Spread.Of(samples.Select(s => s.Engine.Database)).ToString("0.0"));
         Report.Row("  receiver, processor time per request, us", Spread.Of(samples.Select(s => s.Loop.Receiver)).ToString("0.0"));
 
         // On a machine that others use too, this says more than the rates: what the ratio would be if only the processor counted.
-        var expected = samples.Select(s => (s.Loop.Processor + s.Loop.Receiver) / (s.Engine.Processor + s.Engine.Receiver));
+        var expected = samples.Select(s => (s.Loop.Processor + s.Loop.Receiver) / (s.Engine.Processor + s.Engine.Receiver + s.Engine.Database));
         Report.Row("  ratio of rates that processor time alone would give", Spread.Of(expected).ToString("0.00"));
+        foreach (var (rival, rates) in rivalRates)
+        {
+            Report.Row($"  {rival.Name}, requests/s", Spread.Of(rates).ToString("N0"));
+            var times = Spread.Of(samples.Zip(rates, (s, rate) => s.Engine.Rate / rate));
+            report.Row($"  engine / {rival.Name}", times.ToString("0.0"), string.Create(CultureInfo.InvariantCulture, $"at least {rival.LeastTimes:0.0}"), times.Median >= rival.LeastTimes);
+        }
     }
 
     private static async Task<List<(Sample Engine, Sample Loop)>> TakeTurnsAsync(
-        EngineSide engine, LoopSide loop, ReceiverProcess receiver, int rounds, int requests)
+        EngineSide engine, LoopSide loop, ReceiverProcess receiver, int rounds, int requests, ProcessTree? database, Func<Task> afterRoundAsync)
     {
         const int warmUps = 8; // the engine is the larger program: more of it has to be compiled, and compiled again
         List<(Sample, Sample)> samples = [];
@@ -75,9 +87,11 @@ internal static class ThroughputBenchmark
         {
             // Who goes first changes too.
             var engineFirst = round % 2 == 0;
-            var first = await Sample.TakeAsync(engineFirst ? engine : loop, receiver, requests);
-            var second = await Sample.TakeAsync(engineFirst ? loop : engine, receiver, requests);
-            if (round >= 0) samples.Add(engineFirst ? (first, second) : (second, first));
+            var first = await Sample.TakeAsync(engineFirst ? engine : loop, receiver, requests, engineFirst ? database : null);
+            var second = await Sample.TakeAsync(engineFirst ? loop : engine, receiver, requests, engineFirst ? null : database);
+            if (round < 0) continue;
+            await afterRoundAsync();
+            samples.Add(engineFirst ? (first, second) : (second, first));
         }
 
         return samples;

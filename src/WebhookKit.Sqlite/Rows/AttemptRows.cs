@@ -1,4 +1,5 @@
 using WebhookKit.Sqlite.Connections;
+using WebhookKit.Stored;
 
 namespace WebhookKit.Sqlite.Rows;
 

@@ -1,9 +1,7 @@
 using WebhookKit.Sqlite.Connections;
+using WebhookKit.Stored;
 
 namespace WebhookKit.Sqlite.Rows;
-
-/// <summary>Where a delivery stands: the number of its event, and its subscription.</summary>
-internal readonly record struct DeliveryKey(long EventSeq, string SubscriptionId);
 
 /// <summary>The table of deliveries.</summary>
 internal static class DeliveryRows

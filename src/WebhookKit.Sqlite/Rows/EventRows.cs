@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using WebhookKit.Sqlite.Connections;
+using WebhookKit.Stored;
 
 namespace WebhookKit.Sqlite.Rows;
 

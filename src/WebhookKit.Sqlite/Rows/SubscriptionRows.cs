@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using WebhookKit.Sqlite.Connections;
+using WebhookKit.Stored;
 
 namespace WebhookKit.Sqlite.Rows;
 
@@ -50,6 +51,14 @@ internal static class SubscriptionRows
     {
         using var statement = since is { } number ? session.Use(SelectChanged).Bind(1, number) : session.Use(SelectAll);
         return ReadAll(statement);
+    }
+
+    public static IReadOnlyList<FailingEndpoint> ListFailing(SqliteSession session)
+    {
+        using var statement = session.Use("SELECT id, failing_since, version FROM webhook_subscription WHERE failing_since IS NOT NULL");
+        List<FailingEndpoint> failing = [];
+        while (statement.Step()) failing.Add(new FailingEndpoint(statement.Text(0), Columns.ToTime(statement.Long(1)), statement.Long(2)));
+        return failing;
     }
 
     /// <summary>One more than the page holds, if there are as many.</summary>

@@ -21,6 +21,7 @@ internal static class CancellationCases
         Of("Initialize", (s, _, token) => s.Store.InitializeAsync(token)),
         Of("ReadChanges", async (s, _, token) => await s.Store.ReadChangesAsync(0, token)),
         Of("GetSubscription", async (s, _, token) => await s.Store.GetSubscriptionAsync(Sub, token)),
+        Of("ListFailing", async (s, _, token) => await s.Store.ListFailingAsync(token)),
         Of("ListSubscriptions", async (s, _, token) => await s.Store.ListSubscriptionsAsync(new SubscriptionQuery(), token)),
         Of("AddSubscription", async (s, _, token) => await s.Store.AddSubscriptionAsync(s.Subscription("new"), token)),
         Of("UpdateSubscription", async (s, state, token) => await s.Store.UpdateSubscriptionAsync(state.Subscription with { Name = "2" }, token)),

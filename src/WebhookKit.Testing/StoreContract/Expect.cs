@@ -16,6 +16,11 @@ internal static class Expect
         if (!actual) Fail(what, "true", "false");
     }
 
+    public static void False(bool actual, [CallerArgumentExpression(nameof(actual))] string what = "")
+    {
+        if (actual) Fail(what, "false", "true");
+    }
+
     public static void Null<T>(T? actual, [CallerArgumentExpression(nameof(actual))] string what = "")
     {
         if (actual is not null) Fail(what, "null", Members.ToText(actual));

@@ -18,6 +18,9 @@ internal static class HealthCases
         StoreContractCase.Of(Group, Settle_HealthOfUnknownSubscription_SettlesTheRest),
         StoreContractCase.Of(Group, Settle_AppliedInPart_AppliesHealth),
         StoreContractCase.Of(Group, Settle_AllCanceled_IsSupersededAndLeavesHealth),
+        StoreContractCase.Of(Group, ListFailing_NoneHasFailed_IsEmpty),
+        StoreContractCase.Of(Group, ListFailing_SomeAreFailing_ListsThemWithTheirVersion),
+        StoreContractCase.Of(Group, ListFailing_HealthyEnabledMovedOrDeleted_AreLeftOut),
     ];
 
     private static async Task Settle_FailingSince_IsStoredWithoutANewVersion(StoreDriver d)
@@ -112,10 +115,56 @@ internal static class HealthCases
         Expect.Equal(0, (await d.Store.GetAttemptsAsync(delivery.Id, default)).Count);
     }
 
-    /// <summary>Settles a failed attempt of a new delivery, with a change of health.</summary>
-    private static async Task SettleAsync(StoreDriver d, HealthChange? health)
+    private static async Task ListFailing_NoneHasFailed_IsEmpty(StoreDriver d)
     {
-        var delivery = await d.PublishAsync($"e{d.NewId():N}");
+        Expect.Items([], await d.Store.ListFailingAsync(default));
+        await d.AddSubscriptionAsync();
+        Expect.Items([], await d.Store.ListFailingAsync(default));
+    }
+
+    private static async Task ListFailing_SomeAreFailing_ListsThemWithTheirVersion(StoreDriver d)
+    {
+        var added = await d.AddSubscriptionAsync();
+        await d.AddSubscriptionAsync("healthy", "t");
+        await d.AddSubscriptionAsync("other", "t");
+        var since = d.Now.AddTicks(-1_234_567);
+        await SettleAsync(d, new HealthChange(since, null, d.Now));
+        await SettleAsync(d, new HealthChange(d.Now, "410", d.Now), "other");
+        var disabled = (await d.Store.GetSubscriptionAsync("other", default))!;
+
+        Expect.Items(
+            [new FailingEndpoint(Sub, since, added.Version), new FailingEndpoint("other", d.Now, disabled.Version)],
+            await d.Store.ListFailingAsync(default));
+
+        var renamed = Expect.NotNull(await d.Store.UpdateSubscriptionAsync(added with { Name = "renamed" }, default));
+        Expect.Items([new FailingEndpoint(Sub, since, renamed.Version), new FailingEndpoint("other", d.Now, disabled.Version)], await d.Store.ListFailingAsync(default));
+    }
+
+    private static async Task ListFailing_HealthyEnabledMovedOrDeleted_AreLeftOut(StoreDriver d)
+    {
+        string[] ids = ["healthy", "enabled", "moved", "deleted"];
+        foreach (var id in ids)
+        {
+            await d.AddSubscriptionAsync(id);
+            await SettleAsync(d, new HealthChange(d.Now, id == "enabled" ? "410" : null, d.Now), id);
+        }
+
+        Expect.Items(ids, (await d.Store.ListFailingAsync(default)).Select(f => f.SubscriptionId));
+
+        await SettleAsync(d, new HealthChange(null, null, d.Now), "healthy");
+        var enabled = (await d.Store.GetSubscriptionAsync("enabled", default))!;
+        await d.Store.UpdateSubscriptionAsync(enabled with { Status = SubscriptionStatus.Enabled }, default);
+        var moved = (await d.Store.GetSubscriptionAsync("moved", default))!;
+        await d.Store.UpdateSubscriptionAsync(moved with { Url = new Uri("https://example.com/elsewhere") }, default);
+        await d.Store.DeleteSubscriptionAsync("deleted", d.Now, default);
+
+        Expect.Items([], await d.Store.ListFailingAsync(default));
+    }
+
+    /// <summary>Settles a failed attempt of a new delivery, with a change of health.</summary>
+    private static async Task SettleAsync(StoreDriver d, HealthChange? health, string subscriptionId = Sub)
+    {
+        var delivery = await d.PublishAsync($"e{d.NewId():N}", subscriptionId);
         var settlement = await d.AttemptedAsync(Exhausted, delivery);
         Expect.Equal(SettleResult.Applied, await d.SettleAsync(settlement with { Health = health }));
         Expect.Same(settlement.Deliveries[0], await d.Store.GetDeliveryAsync(delivery.Id, default));

@@ -94,7 +94,7 @@ internal static class PublishCases
         var delivery = d.Delivery("1");
 
         await Expect.ThrowsAsync<ArgumentException>(
-            () => d.PublishAsync(d.Write(StoreDriver.Event("1"), delivery), d.Write(StoreDriver.Event("2"), delivery with { EventId = "2", SubscriptionId = "x" })));
+            () => d.PublishAsync(d.Write(StoreDriver.Event("1"), delivery), d.Write(StoreDriver.Event("2"), delivery with { EventId = "2" })));
 
         Expect.Null(await d.Store.GetEventAsync(null, "1", default));
         Expect.Null(await d.Store.GetEventAsync(null, "2", default));

@@ -17,6 +17,7 @@ public static class StoreContract
         .. HistoryCases.All,
         .. RetentionCases.All,
         .. CancellationCases.All,
+        .. WakeUpCases.All,
         .. ScaleCases.All,
     ];
 }

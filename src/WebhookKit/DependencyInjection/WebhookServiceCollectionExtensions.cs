@@ -59,6 +59,7 @@ public static class WebhookServiceCollectionExtensions
             : p.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IDeliveryQueue>(p => p.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IDeliveryHistory>(p => p.GetRequiredService<IWebhookStore>());
+        services.TryAddSingleton(p => p.GetRequiredService<IWebhookStore>() as IWakeUpChannel ?? new NoWakeUps());
         return services;
     }
 
@@ -92,11 +93,15 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<NodeIdentity>();
         services.TryAddSingleton<OwnedPartitions>();
         services.TryAddSingleton<PartitionOwner>();
+        services.TryAddSingleton<FailingTable>();
         services.TryAddSingleton<LaneTable>();
         services.TryAddSingleton<LaneTurns>();
         services.TryAddSingleton<LaneReader>();
+        services.TryAddSingleton<WakeSender>();
         services.TryAddSingleton<Handover>();
         services.TryAddSingleton<Sweeper>();
+        services.TryAddSingleton<WokenLanes>();
+        services.TryAddSingleton<WakeListener>();
         services.TryAddSingleton<Workload>();
         services.TryAddSingleton<TurnTaker>();
         services.TryAddSingleton<DeliveryPipeline>();

@@ -73,6 +73,9 @@ internal static partial class Log
     [LoggerMessage(19, LogLevel.Error, "What is older than it need be kept could not be removed at the end of a drain; the next drain tries again.")]
     public static partial void PurgeFailed(ILogger logger, Exception cause);
 
+    [LoggerMessage(20, LogLevel.Warning, "Other nodes could not be told of work for them; their sweeps find it. This is not logged again until it has worked.")]
+    public static partial void WakeUpFailed(ILogger logger, Exception cause);
+
     [LoggerMessage(EventId = 10, Message = "Attempt {Outcome} (status {StatusCode}) in {Milliseconds:0.0} ms: message {MessageId}, type {EventType}, {BatchSize} event(s), attempt {Attempt}, subscription {SubscriptionId} of tenant {TenantId} at {Host}; now {Status}, next attempt {NextAttemptAt}, settlement {Settlement}. {Error}")]
     private static partial void Attempted(
         ILogger logger, LogLevel level, AttemptOutcome outcome, int? statusCode, double milliseconds, string messageId, string eventType, int batchSize,

@@ -90,7 +90,7 @@ internal sealed class DeliveryPipeline(
         var request = RequestBuilder.Build(model, run.Events, run.BatchId, run.Live[0].AttemptCount + 1, time.GetUtcNow());
 
         // Whatever can fail on our side comes before the request: after it, failing would send it twice.
-        await health.EnsureKnownAsync(run.Work.Lane, model.Id, abort);
+        await health.EnsureKnownAsync(run.Work.Lane, model, abort);
         using var activity = new SafeActivity(WebhookActivities.StartAttempt(model.Subscription, run.Events, request));
         var result = await sender.SendAsync(request, abort);
         var attempt = result.ToAttempt(request);
@@ -126,6 +126,7 @@ internal sealed class DeliveryPipeline(
         var settled = await settler.SettleAsync(settlement, abort);
         Follow(run.Work, settled);
         if (settled is (SettleResult.Applied or SettleResult.AppliedInPart) && decision.Health is { } change) await HealthChangedAsync(run.Work, change, abort);
+        if (settled == SettleResult.Superseded && decision.Health is not null) health.MayHaveTold(run.Work.Model);
         messenger.TellAttempt(run.Work.Model, decision, attempt, settled, failingSince, run.Work.Lane.Health);
     }
 
@@ -151,7 +152,7 @@ internal sealed class DeliveryPipeline(
 
     private async ValueTask HealthChangedAsync(LaneWork work, HealthChange change, CancellationToken abort)
     {
-        work.Lane.Health.Learn(change.FailingSince);
+        health.Told(work.Lane, work.Model, change.FailingSince);
 
         // The lane stops at once, not only when the next sweep sees it.
         if (change.DisableReason is not null) await cache.FollowAsync(work.Model.Id, abort);

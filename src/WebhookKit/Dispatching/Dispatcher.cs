@@ -14,6 +14,7 @@ internal sealed class Dispatcher(
     TurnTaker taker,
     DepthSampler sampler,
     HistoryPurger purger,
+    WakeListener wakes,
     Workload workload,
     WebhookOptions options,
     TimeProvider time,
@@ -52,7 +53,7 @@ internal sealed class Dispatcher(
 
         try
         {
-            await Task.WhenAll([KeepOwningAsync(stop), KeepSweepingAsync(stop), KeepSamplingAsync(stop), KeepPurgingAsync(stop), .. TakeTurns(stop, abort)]);
+            await Task.WhenAll([KeepOwningAsync(stop), KeepSweepingAsync(stop), KeepSamplingAsync(stop), KeepPurgingAsync(stop), ListenAsync(stop), .. TakeTurns(stop, abort)]);
             await LeaveAsync();
         }
         finally
@@ -216,6 +217,12 @@ internal sealed class Dispatcher(
         await purger.PurgeAsync(token);
         await ResilientLoop.WaitAsync(HistoryPurger.Interval, time, token);
     }, stop);
+
+    private async Task ListenAsync(CancellationToken stop)
+    {
+        await Task.Yield();
+        await wakes.RunAsync(stop);
+    }
 
     private Task[] TakeTurns(CancellationToken stop, CancellationToken abort) =>
         [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => LoopAsync("dispatch", token => taker.TakeNextAsync(token, abort), stop))];

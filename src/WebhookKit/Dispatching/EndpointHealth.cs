@@ -2,7 +2,7 @@ namespace WebhookKit.Dispatching;
 
 /// <summary>
 /// What is known of an endpoint's health. The index does not follow it (it changes too often to be a change of the subscription),
-/// so a new lane learns it from the store with its first attempt. Read without a lock: each change is a new value.
+/// so a new lane learns it before its first attempt, by <see cref="HealthReader"/>. Read without a lock: each change is a new value.
 /// </summary>
 internal sealed class EndpointHealth
 {

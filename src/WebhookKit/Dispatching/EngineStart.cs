@@ -54,7 +54,7 @@ internal sealed class EngineStart(IWebhookStore store, SubscriptionCache cache, 
         try
         {
             await store.InitializeAsync(cancellationToken);
-            await declared.ApplyAsync(cancellationToken);
+            if (await declared.ApplyAsync(cancellationToken)) cache.Announce();
             await cache.RefreshAsync(cancellationToken);
             _isReady = true;
             trying.SetResult();

@@ -2,10 +2,12 @@ using WebhookKit.Matching;
 
 namespace WebhookKit.Dispatching;
 
-/// <summary>Brings work to the lanes of this node. What it cannot bring stays in the store, where the sweep finds it.</summary>
-internal sealed class Handover(OwnedPartitions partitions, LaneTable lanes, LaneTurns turns, TimeProvider time)
+/// <summary>
+/// Brings work to the lanes of this node, and tells other nodes of theirs. What it cannot bring stays in the store, where the sweep finds it.
+/// </summary>
+internal sealed class Handover(OwnedPartitions partitions, LaneTable lanes, LaneTurns turns, WakeSender wakes, TimeProvider time)
 {
-    /// <summary>Hands a delivery that has just been stored to its lane, if this node owns it.</summary>
+    /// <summary>Hands a delivery that has just been stored to its lane if this node owns it, else tells the owner.</summary>
     /// <param name="model">Its subscription.</param>
     /// <param name="delivery">The delivery.</param>
     /// <param name="readsBefore">How many reads had ended (<see cref="LaneTable.ReadsEnded"/>) before it was stored.</param>
@@ -18,6 +20,23 @@ internal sealed class Handover(OwnedPartitions partitions, LaneTable lanes, Lane
             turns.Ask(lane, now);
             return;
         }
+
+        if (!IsHere(model)) TellOwner(model);
+    }
+
+    /// <summary>This node has stored something, or brought it about, that is due now: tells the lane, or its owner.</summary>
+    public void Tell(SubscriptionModel model)
+    {
+        if (IsHere(model)) Wake(model, time.GetUtcNow());
+        else TellOwner(model);
+    }
+
+    /// <summary>Lets a lane of this node read again what it has in memory.</summary>
+    public void Reread(string subscriptionId)
+    {
+        if (lanes.Find(subscriptionId) is not { } lane) return;
+        lane.RereadAll();
+        turns.Ask(lane);
     }
 
     /// <summary>Tells a lane that the store has something due for it, if this node owns it.</summary>
@@ -33,6 +52,15 @@ internal sealed class Handover(OwnedPartitions partitions, LaneTable lanes, Lane
 
     /// <summary>Whether this node owns the lane of a subscription.</summary>
     public bool IsHere(SubscriptionModel model) => partitions.Owns(model.Partition);
+
+    /// <summary>Whether this node, or the owner by way of a message, can be told of a lane's work.</summary>
+    public bool CanTell(SubscriptionModel model) => IsHere(model) || wakes.IsHeard;
+
+    /// <summary>What is paused waits in the store; enabling it tells everyone.</summary>
+    private void TellOwner(SubscriptionModel model)
+    {
+        if (model.Subscription.Status == SubscriptionStatus.Enabled) wakes.NoteDue(model.Id);
+    }
 
     private Lane? FindLane(SubscriptionModel model)
     {

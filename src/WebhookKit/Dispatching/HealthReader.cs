@@ -1,11 +1,69 @@
+using WebhookKit.Matching;
+using WebhookKit.Storage;
+
 namespace WebhookKit.Dispatching;
 
-/// <summary>Lets a new lane learn from the store since when its endpoint is failing.</summary>
-internal sealed class HealthReader(ISubscriptionStore subscriptions)
+/// <summary>Lets new lanes learn from the store since when their endpoints are failing: all of a partition by one statement.</summary>
+internal sealed class HealthReader
 {
-    public async ValueTask EnsureKnownAsync(Lane lane, string subscriptionId, CancellationToken cancellationToken)
+    private const int MaxWaiting = 4096;
+
+    private readonly ISubscriptionStore _subscriptions;
+    private readonly IDeliveryQueue _queue;
+    private readonly OwnedPartitions _owned;
+    private readonly FailingTable _failing;
+
+    /// <summary>Many lanes ask for partitions at once, and share an answer, or a failure.</summary>
+    private readonly Coalescer<int, bool> _listings;
+
+    public HealthReader(ISubscriptionStore subscriptions, IDeliveryQueue queue, OwnedPartitions owned, FailingTable failing)
     {
-        if (lane.Health.IsKnown) return;
-        lane.Health.LearnFirst((await subscriptions.GetSubscriptionAsync(subscriptionId, cancellationToken))?.FailingSince);
+        _subscriptions = subscriptions;
+        _queue = queue;
+        _owned = owned;
+        _failing = failing;
+        _listings = new Coalescer<int, bool>(ListAsync, MaxWaiting);
+    }
+
+    public ValueTask EnsureKnownAsync(Lane lane, SubscriptionModel model, CancellationToken cancellationToken) =>
+        lane.Health.IsKnown ? ValueTask.CompletedTask : LearnAsync(lane, model, cancellationToken);
+
+    /// <summary>Notes what the store has been told.</summary>
+    public void Told(Lane lane, SubscriptionModel model, DateTimeOffset? failingSince)
+    {
+        lane.Health.Learn(failingSince);
+
+        // After a lane has closed, another may have learnt something newer.
+        if (lane.IsClosed) MayHaveTold(model);
+        else _failing.Learn(model.Partition, model.Id, model.Subscription.Version, failingSince);
+    }
+
+    /// <summary>Notes that the store may have been told something: its answer was lost.</summary>
+    public void MayHaveTold(SubscriptionModel model) => _failing.Doubt(model.Partition, model.Id);
+
+    private async ValueTask LearnAsync(Lane lane, SubscriptionModel model, CancellationToken cancellationToken)
+    {
+        if (!_failing.Knows(model.Partition)) await _listings.SubmitAsync(model.Partition, cancellationToken);
+        if (!_failing.TryFind(model, out var since))
+        {
+            var stored = await _subscriptions.GetSubscriptionAsync(model.Id, cancellationToken);
+            since = stored?.FailingSince;
+            if (stored is not null && !lane.IsClosed) _failing.Learn(model.Partition, model.Id, stored.Version, since);
+        }
+
+        lane.Health.LearnFirst(since);
+    }
+
+    private async ValueTask<IReadOnlyList<bool>> ListAsync(IReadOnlyList<int> partitions, CancellationToken cancellationToken)
+    {
+        // Whoever was first may have learnt of all of them.
+        if (partitions.Any(p => !_failing.Knows(p)))
+        {
+            var begun = _failing.BeginListing(_owned.All);
+            var failing = await _subscriptions.ListFailingAsync(cancellationToken);
+            _failing.EndListing(begun, failing.Select(f => (Partitioner.GetPartition(f.SubscriptionId, _queue.PartitionCount), f)));
+        }
+
+        return new bool[partitions.Count];
     }
 }

@@ -315,6 +315,12 @@ internal sealed class Lane
         lock (_gate) _rebuild |= _buffer.InSequence;
     }
 
+    /// <summary>Another node has changed some of its deliveries: reads again whatever it has in memory.</summary>
+    public void RereadAll()
+    {
+        lock (_gate) _rebuild = true;
+    }
+
     /// <summary>The scheduler did not take the lane's wish for a turn: it may ask again.</summary>
     public void ForgetTurn()
     {

@@ -4,7 +4,7 @@ using WebhookKit.Matching;
 namespace WebhookKit.Dispatching;
 
 /// <summary>The lanes that are running, by subscription. Idle ones are dropped: a lane costs memory only while it has something to do or to remember.</summary>
-internal sealed class LaneTable(OwnedPartitions partitions, WebhookOptions options)
+internal sealed class LaneTable(OwnedPartitions partitions, FailingTable failing, WebhookOptions options)
 {
     private readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
 
@@ -42,10 +42,11 @@ internal sealed class LaneTable(OwnedPartitions partitions, WebhookOptions optio
         return busy;
     }
 
-    /// <summary>Closes and drops the lanes of a partition.</summary>
+    /// <summary>Closes and drops the lanes of a partition that another node may have, or have had.</summary>
     public void Forget(int partition)
     {
         foreach (var lane in All.Where(l => l.Partition == partition)) CloseAndRemove(lane);
+        failing.Forget(partition);
     }
 
     public void CloseAndRemove(Lane lane)

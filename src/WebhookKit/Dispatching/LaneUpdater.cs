@@ -3,8 +3,10 @@ using WebhookKit.Matching;
 namespace WebhookKit.Dispatching;
 
 /// <summary>Brings changes of subscriptions to their lanes.</summary>
-internal sealed class LaneUpdater(LaneTable lanes, Handover handover, LaneTurns turns, TimeProvider time) : ISubscriptionListener
+internal sealed class LaneUpdater(LaneTable lanes, FailingTable failing, Handover handover, LaneTurns turns, WakeSender wakes, TimeProvider time) : ISubscriptionListener
 {
+    public void ChangedHere() => wakes.NoteChanged();
+
     public void Changed(SubscriptionModel? before, SubscriptionModel after)
     {
         if (lanes.Find(after.Id) is { } lane)
@@ -21,5 +23,6 @@ internal sealed class LaneUpdater(LaneTable lanes, Handover handover, LaneTurns 
     public void Deleted(string subscriptionId)
     {
         if (lanes.Find(subscriptionId) is { } lane) lanes.CloseAndRemove(lane);
+        failing.Remove(subscriptionId);
     }
 }

@@ -19,6 +19,21 @@ internal sealed class OwnedPartitions(TimeProvider time)
         }
     }
 
+    /// <summary>Whether it owns every partition there is, so that no other node delivers.</summary>
+    public bool OwnsAll
+    {
+        get
+        {
+            var entries = Volatile.Read(ref _entries);
+            for (var i = 0; i < entries.Length; i++)
+            {
+                if (!Owns(i)) return false;
+            }
+
+            return entries.Length > 0;
+        }
+    }
+
     /// <summary>Whether new work of a partition may be taken in.</summary>
     public bool Owns(int partition)
     {

@@ -5,7 +5,7 @@ namespace WebhookKit.Dispatching;
 
 /// <summary>
 /// Runs a step again and again until it is stopped. A step that throws is logged with its cause and run again, after a delay that
-/// grows while it keeps failing: no loop dies, and none spins.
+/// grows while it keeps failing: no loop dies, and none spins. One that had run for long before it threw begins with the shortest delay.
 /// </summary>
 internal static class ResilientLoop
 {
@@ -17,6 +17,7 @@ internal static class ResilientLoop
         var failures = 0;
         while (!stop.IsCancellationRequested)
         {
+            var begunAt = time.GetTimestamp();
             try
             {
                 await step(stop);
@@ -28,6 +29,7 @@ internal static class ResilientLoop
             }
             catch (Exception cause)
             {
+                if (time.GetElapsedTime(begunAt) >= LongestDelay) failures = 0;
                 var delay = DelayAfter(++failures);
                 Log.LoopFailed(logger, name, failures, delay, cause);
                 await WaitAsync(delay, time, stop);

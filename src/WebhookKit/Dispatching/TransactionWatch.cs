@@ -4,7 +4,7 @@ using WebhookKit.Matching;
 namespace WebhookKit.Dispatching;
 
 /// <summary>
-/// Brings what was published inside a host's transaction to its lanes soon after the transaction has ended. Nothing tells of the end, but
+/// Brings what was published inside a host's transaction to its lanes, here or on other nodes, soon after the transaction has ended. Nothing tells of the end, but
 /// then a transaction has no connection any more. What is missed here is found by the sweep.
 /// </summary>
 internal sealed class TransactionWatch : IDisposable
@@ -32,7 +32,7 @@ internal sealed class TransactionWatch : IDisposable
     /// <param name="targets">The subscriptions that each event is owed to.</param>
     public void Add(DbTransaction transaction, SubscriptionModel[][] targets)
     {
-        SubscriptionModel[] lanes = [.. targets.SelectMany(t => t).Where(m => _handover.IsHere(m)).DistinctBy(m => m.Id)];
+        SubscriptionModel[] lanes = [.. targets.SelectMany(t => t).Where(_handover.CanTell).DistinctBy(m => m.Id)];
         if (lanes.Length == 0) return;
         lock (_gate)
         {
@@ -56,7 +56,7 @@ internal sealed class TransactionWatch : IDisposable
             if (left.Count > 0) _timer.Change(Interval, Timeout.InfiniteTimeSpan);
         }
 
-        foreach (var model in ended.SelectMany(w => w.Lanes).DistinctBy(m => m.Id)) _handover.Wake(model, now);
+        foreach (var model in ended.SelectMany(w => w.Lanes).DistinctBy(m => m.Id)) _handover.Tell(model);
     }
 
     private static bool HasEnded(DbTransaction transaction)

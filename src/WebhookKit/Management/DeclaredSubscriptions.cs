@@ -10,24 +10,28 @@ internal sealed class DeclaredSubscriptions(
     private const int MaxTries = 10;
 
     /// <summary>Creates those that are missing and changes those that differ.</summary>
-    public async ValueTask ApplyAsync(CancellationToken cancellationToken)
+    /// <returns>Whether there were any.</returns>
+    public async ValueTask<bool> ApplyAsync(CancellationToken cancellationToken)
     {
+        var changed = false;
         foreach (var wanted in declared)
         {
             var draft = drafts.Create(wanted);
             validator.Check(draft);
-            await ApplyAsync(draft, cancellationToken);
+            changed |= await ApplyAsync(draft, cancellationToken);
         }
+
+        return changed;
     }
 
-    private async ValueTask ApplyAsync(WebhookSubscription draft, CancellationToken cancellationToken)
+    private async ValueTask<bool> ApplyAsync(WebhookSubscription draft, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
             var current = await store.GetSubscriptionAsync(draft.Id, cancellationToken);
             if (current is null)
             {
-                if (await store.AddSubscriptionAsync(draft, cancellationToken) is not null) return;
+                if (await store.AddSubscriptionAsync(draft, cancellationToken) is not null) return true;
             }
             else
             {
@@ -39,10 +43,10 @@ internal sealed class DeclaredSubscriptions(
                 }
 
                 // Two nodes that start at once declare the same: whoever comes second finds nothing to change.
-                if (IsAsDeclared(current, draft)) return;
+                if (IsAsDeclared(current, draft)) return false;
                 var changed = SubscriptionDraft.Merge(current, draft) with { UpdatedAt = time.GetUtcNow() };
                 if (UserInfo.AreSecretsOfAnother(current, profiles.Find(current.Profile), draft, profiles.Find(draft.Profile))) changed = changed with { Secrets = draft.Secrets };
-                if (await store.UpdateSubscriptionAsync(changed, cancellationToken) is not null) return;
+                if (await store.UpdateSubscriptionAsync(changed, cancellationToken) is not null) return true;
             }
         }
 

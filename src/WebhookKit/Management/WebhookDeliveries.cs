@@ -13,6 +13,7 @@ internal sealed class WebhookDeliveries(
     Handover handover,
     LaneTable lanes,
     LaneTurns turns,
+    WakeSender wakes,
     EventTypeCatalog catalog,
     Dispatcher dispatcher,
     TimeProvider time) : IWebhookDeliveries
@@ -88,6 +89,8 @@ internal sealed class WebhookDeliveries(
             turns.Ask(lane);
         }
 
+        if (!IsHere(delivery.SubscriptionId)) wakes.NoteReread(delivery.SubscriptionId);
+
         return true;
     }
 
@@ -139,6 +142,10 @@ internal sealed class WebhookDeliveries(
 
     private void Wake(string subscriptionId)
     {
-        if (cache.Current.Find(subscriptionId) is { Subscription.Status: SubscriptionStatus.Enabled } model) handover.Wake(model, time.GetUtcNow());
+        if (cache.Current.Find(subscriptionId) is not { } model) wakes.NoteDue(subscriptionId);
+        else if (model.Subscription.Status == SubscriptionStatus.Enabled) handover.Tell(model);
     }
+
+    /// <summary>One that this node has not heard of yet may be anywhere.</summary>
+    private bool IsHere(string subscriptionId) => cache.Current.Find(subscriptionId) is { } model && handover.IsHere(model);
 }

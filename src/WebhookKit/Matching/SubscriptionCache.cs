@@ -47,11 +47,12 @@ internal sealed class SubscriptionCache(
     }
 
     /// <summary>
-    /// Learns of a change that this node has just committed. The change stands whatever happens here: when the store cannot be read now,
+    /// Learns of a change that this node has just committed, and lets the others know. The change stands whatever happens here: when the store cannot be read now,
     /// the next publish or sweep learns of it.
     /// </summary>
     public async ValueTask FollowAsync(string subscriptionId, CancellationToken cancellationToken)
     {
+        Announce();
         try
         {
             await RefreshAsync(cancellationToken);
@@ -61,6 +62,9 @@ internal sealed class SubscriptionCache(
             if (!cancellationToken.IsCancellationRequested) Log.RefreshFailed(logger, subscriptionId, cause);
         }
     }
+
+    /// <summary>Lets the other nodes know that this one has committed a change.</summary>
+    public void Announce() => listener.ChangedHere();
 
     public void Dispose() => _oneAtATime.Dispose();
 

@@ -154,8 +154,13 @@ internal sealed class Coalescer<TItem, TResult>
     /// <summary>Writes rounds until nobody waits. Cannot fail: every exception goes to the callers of its round, if they still wait.</summary>
     private async Task RunRoundsAsync()
     {
-        while (TakeRound() is { } round)
+        while (true)
         {
+            // Those who have just been answered may be back in a moment, and had better go together than one ahead of all others.
+            await Task.Yield();
+            if (TakeRound() is not { } round)
+                return;
+
             foreach (var waiter in round)
                 waiter.GiveUp.Unregister();
 

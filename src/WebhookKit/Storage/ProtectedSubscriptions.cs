@@ -14,6 +14,8 @@ internal sealed class ProtectedSubscriptions(ISubscriptionStore inner, ISecretPr
     public async ValueTask<WebhookSubscription?> GetSubscriptionAsync(string id, CancellationToken cancellationToken) =>
         ReadIfAny(await inner.GetSubscriptionAsync(id, cancellationToken));
 
+    public ValueTask<IReadOnlyList<FailingEndpoint>> ListFailingAsync(CancellationToken cancellationToken) => inner.ListFailingAsync(cancellationToken);
+
     public async ValueTask<Page<WebhookSubscription>> ListSubscriptionsAsync(SubscriptionQuery query, CancellationToken cancellationToken)
     {
         var page = await inner.ListSubscriptionsAsync(query, cancellationToken);

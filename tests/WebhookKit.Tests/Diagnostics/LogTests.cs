@@ -34,6 +34,7 @@ public sealed class LogTests
             ["RefreshFailed"] = 9,
             ["StartedWithoutStore"] = 18,
             ["PurgeFailed"] = 19,
+            ["WakeUpFailed"] = 20,
             ["Attempted"] = Attempted,
             ["PartitionLost"] = 11,
         }));

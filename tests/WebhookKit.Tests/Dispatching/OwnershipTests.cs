@@ -98,5 +98,27 @@ public sealed class OwnershipTests
         });
     }
 
+    [Test]
+    public void OwnsAll_OneIsMissingDrainingOrRunOut_IsFalse()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        Assert.That(owned.OwnsAll, Is.False, "nothing is known of yet");
+
+        PartitionLease[] both = [new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)];
+        owned.Confirm(both[..1], [], 2, clock.GetTimestamp());
+        Assert.That(owned.OwnsAll, Is.False);
+
+        owned.Confirm(both, [], 2, clock.GetTimestamp());
+        Assert.That(owned.OwnsAll, Is.True);
+
+        owned.Drain([1]);
+        Assert.That(owned.OwnsAll, Is.False);
+
+        owned.Confirm(both, [], 2, clock.GetTimestamp());
+        clock.Advance(Lease);
+        Assert.That(owned.OwnsAll, Is.False);
+    }
+
     private static string Owner(string[] nodes, int partition) => nodes.Single(n => PartitionPlan.ShouldOwn(n, nodes, partition));
 }

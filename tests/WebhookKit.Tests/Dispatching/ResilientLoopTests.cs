@@ -38,6 +38,20 @@ public sealed class ResilientLoopTests : IDisposable
     }
 
     [Test]
+    public async Task RunAsync_StepRanForLongBeforeItFailed_BeginsWithTheShortDelayAgain()
+    {
+        // A connection that is listened to for hours and then breaks has not kept failing.
+        var running = RunAsync(async step =>
+        {
+            if (step == 4) await Task.Delay(TimeSpan.FromMinutes(1), _clock);
+            throw new IOException();
+        });
+        _clock.Advance(TimeSpan.FromSeconds(61));
+        Assert.That(Gaps(), Is.EqualTo(new[] { 0.1, 0.2, 0.4, 60.1, 0.2 }));
+        await StopAsync(running);
+    }
+
+    [Test]
     public async Task RunAsync_StepIsCanceledButNotTheLoop_GoesOn()
     {
         // A store that gives up waiting says so in this way.

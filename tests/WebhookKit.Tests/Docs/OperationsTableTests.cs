@@ -21,6 +21,7 @@ public sealed class OperationsTableTests
     [TestCase(typeof(RetentionOptions))]
     [TestCase(typeof(InMemoryStoreOptions))]
     [TestCase(typeof(SqliteStoreOptions))]
+    [TestCase(typeof(PostgreSqlStoreOptions))]
     public void Options_EveryProperty_IsListedWithItsDefault(Type type)
     {
         var rows = Operations.TableUnder(type.Name);

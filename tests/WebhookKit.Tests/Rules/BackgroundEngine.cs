@@ -27,6 +27,8 @@ internal sealed class BackgroundEngine : IAsyncDisposable
 
     public IWebhookDeliveries Deliveries => _services.GetRequiredService<IWebhookDeliveries>();
 
+    public IServiceProvider Services => _services;
+
     public static async Task<BackgroundEngine> StartAsync(Action<IWebhooksBuilder>? configure = null)
     {
         var engine = Create(configure);
@@ -35,9 +37,9 @@ internal sealed class BackgroundEngine : IAsyncDisposable
     }
 
     /// <summary>The same, with its loops not yet started.</summary>
-    public static BackgroundEngine Create(Action<IWebhooksBuilder>? configure = null)
+    public static BackgroundEngine Create(Action<IWebhooksBuilder>? configure = null, ManualTimeProvider? sharedClock = null)
     {
-        var clock = new ManualTimeProvider();
+        var clock = sharedClock ?? new ManualTimeProvider();
         var receiver = new ScriptedReceiver(clock);
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(clock);

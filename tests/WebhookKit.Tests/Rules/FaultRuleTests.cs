@@ -112,7 +112,7 @@ public sealed class FaultRuleTests
         var failures = 3;
         store.Before = method =>
         {
-            if (method == nameof(ISubscriptionStore.GetSubscriptionAsync) && failures-- > 0) throw new IOException("The store is away.");
+            if (method == nameof(ISubscriptionStore.ListFailingAsync) && failures-- > 0) throw new IOException("The store is away.");
         };
         await harness.PublishAsync();
         await harness.AdvanceAsync(TimeSpan.FromMinutes(1));

@@ -31,6 +31,9 @@ internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
     public ValueTask<WebhookSubscription?> GetSubscriptionAsync(string id, CancellationToken cancellationToken) =>
         Call(nameof(GetSubscriptionAsync), () => _inner.GetSubscriptionAsync(id, cancellationToken));
 
+    public ValueTask<IReadOnlyList<FailingEndpoint>> ListFailingAsync(CancellationToken cancellationToken) =>
+        Call(nameof(ListFailingAsync), () => _inner.ListFailingAsync(cancellationToken));
+
     public ValueTask<Page<WebhookSubscription>> ListSubscriptionsAsync(SubscriptionQuery query, CancellationToken cancellationToken) =>
         _inner.ListSubscriptionsAsync(query, cancellationToken);
 

@@ -32,7 +32,7 @@ public sealed class LoopRuleTests
     [TestCase(nameof(IDeliveryQueue.ListDueLanesAsync))]
     [TestCase(nameof(IDeliveryQueue.ReadAsync))]
     [TestCase(nameof(ISubscriptionStore.ReadChangesAsync))]
-    [TestCase(nameof(ISubscriptionStore.GetSubscriptionAsync))]
+    [TestCase(nameof(ISubscriptionStore.ListFailingAsync))]
     public async Task Loops_StoreFailsForAWhile_GoOnAndLoseNothing(string failing)
     {
         FaultyStore store = null!;

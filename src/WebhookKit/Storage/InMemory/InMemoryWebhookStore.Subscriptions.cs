@@ -16,6 +16,13 @@ internal sealed partial class InMemoryWebhookStore
             return new(_subscriptions.Find(id));
     }
 
+    public ValueTask<IReadOnlyList<FailingEndpoint>> ListFailingAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+            return new(_subscriptions.ListFailing());
+    }
+
     public ValueTask<Page<WebhookSubscription>> ListSubscriptionsAsync(SubscriptionQuery query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -5,7 +5,7 @@ namespace WebhookKit.Storage.InMemory;
 /// One lock guards everything; nothing inside it waits, so every call completes at once. What it keeps is in tables without locks of
 /// their own. Leases run on the monotonic clock of the <see cref="TimeProvider"/>.
 /// </remarks>
-internal sealed partial class InMemoryWebhookStore : IWebhookStore
+internal sealed partial class InMemoryWebhookStore : IWebhookStore, IWakeUpChannel
 {
     private const int MaxPartitions = 4096;
 

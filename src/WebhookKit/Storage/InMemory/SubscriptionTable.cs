@@ -50,6 +50,18 @@ internal sealed class SubscriptionTable(int maxDeleted)
         return new SubscriptionChanges(Version, changed, deleted) { IsWhole = isWhole };
     }
 
+    public List<FailingEndpoint> ListFailing()
+    {
+        var failing = new List<FailingEndpoint>();
+        foreach (var (id, row) in _rows)
+        {
+            if (row.Current is { FailingSince: { } since, Version: var version })
+                failing.Add(new FailingEndpoint(id, since, version));
+        }
+
+        return failing;
+    }
+
     public Page<WebhookSubscription> List(SubscriptionQuery query)
     {
         var items = new List<WebhookSubscription>();

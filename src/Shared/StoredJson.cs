@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
-namespace WebhookKit.Sqlite.Rows;
+namespace WebhookKit.Stored;
 
 /// <summary>Lists and dictionaries as JSON text in one column. The order of what they hold is kept.</summary>
 internal static class StoredJson

@@ -1,7 +1,6 @@
 using System.Globalization;
-using WebhookKit.Sqlite.Rows;
 
-namespace WebhookKit.Sqlite;
+namespace WebhookKit.Stored;
 
 /// <summary>Where a page of deliveries or events ends.</summary>
 internal static class PageKey

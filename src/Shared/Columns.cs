@@ -1,4 +1,4 @@
-namespace WebhookKit.Sqlite.Rows;
+namespace WebhookKit.Stored;
 
 /// <summary>How values stand in the tables.</summary>
 internal static class Columns

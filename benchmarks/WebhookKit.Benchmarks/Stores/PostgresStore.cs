@@ -1,0 +1,59 @@
+using WebhookKit.Benchmarks.Measuring;
+using WebhookKit.Benchmarks.Throughput;
+using WebhookKit.Benchmarks.Yardsticks.Outbox;
+using WebhookKit.Benchmarks.Yardsticks.Scheduler;
+using WebhookKit.Tests.Postgres;
+
+namespace WebhookKit.Benchmarks.Stores;
+
+/// <summary>PostgreSQL on this machine, in a database of its own; commits wait for the disk.</summary>
+internal sealed record PostgresStore : BenchStore
+{
+    private readonly PostgresServer _server;
+    private readonly PostgresDatabase _database;
+    private readonly Stack<IAsyncDisposable> _rivals = new();
+
+    private PostgresStore(PostgresServer server, PostgresDatabase database, int publishers)
+        : base("on PostgreSQL", publishers, LeastRatio: 0.40, MostBytes: null)
+    {
+        _server = server;
+        _database = database;
+    }
+
+    public static async Task<PostgresStore> CreateAsync(int publishers)
+    {
+        var server = await PostgresServer.FindOrStartAsync(new PostgresOptions
+        {
+            // A server that has been set up for the work, as one has it that others depend on.
+            Settings = new Dictionary<string, string> { ["shared_buffers"] = "512MB", ["max_wal_size"] = "4GB" },
+        });
+        return new PostgresStore(server, await PostgresDatabase.CreateAsync(server), publishers);
+    }
+
+    public override ProcessTree? Database => _server.Folder is null ? null : new ProcessTree(_server.ProcessId);
+
+    public override async Task<IReadOnlyList<Rival>> StartRivalsAsync(Uri[] urls, int concurrency, int requests)
+    {
+        var outbox = await OutboxSide.StartAsync(urls, concurrency, await CreateDatabaseAsync());
+        _rivals.Push(outbox);
+        var scheduler = await SchedulerSide.StartAsync(urls, concurrency, await CreateDatabaseAsync(), clustered: false);
+        _rivals.Push(scheduler);
+        return [new Rival("an outbox by hand", outbox, requests / 2, LeastTimes: 1.5), new Rival("a job scheduler", scheduler, requests / 40, LeastTimes: 40)];
+    }
+
+    public override void Configure(IWebhooksBuilder webhooks) => webhooks.UsePostgreSql(_database.ConnectionString);
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var rival in _rivals) await rival.DisposeAsync();
+        await _database.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    private async Task<string> CreateDatabaseAsync()
+    {
+        var database = await PostgresDatabase.CreateAsync(_server);
+        _rivals.Push(database);
+        return database.ConnectionString;
+    }
+}

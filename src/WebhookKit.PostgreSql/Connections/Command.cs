@@ -1,0 +1,112 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace WebhookKit.PostgreSql.Connections;
+
+/// <summary>One statement with its parameters, which are numbered in the order in which they are given.</summary>
+/// <remarks>
+/// A statement that must go by its indexes is sent together with another before it that sets the planner so, for the transaction of the two
+/// only: the planner knows nothing of tables that grow by the minute, and without that would now and then read one from end to end. No state
+/// of the session is used, so a pooler may give each transaction another connection.
+/// </remarks>
+internal sealed class Command
+{
+    private const string ByIndexes = """
+        SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true),
+            set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+            set_config('enable_material', 'off', true),
+            set_config('enable_sort', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)
+        """;
+
+    private readonly NpgsqlBatch _batch;
+    private readonly NpgsqlBatchCommand _command;
+    private readonly bool _byIndexes;
+    private readonly bool _prepares;
+
+    public Command(Session session, string statement, bool byIndexes)
+    {
+        _byIndexes = byIndexes;
+        _prepares = session.Prepares;
+        _batch = session.Connection.CreateBatch();
+        _batch.Transaction = session.Transaction;
+        _batch.Timeout = session.Timeout;
+        if (byIndexes) _batch.BatchCommands.Add(new NpgsqlBatchCommand(ByIndexes));
+        _command = new NpgsqlBatchCommand(session.Schema.Of(statement));
+        _batch.BatchCommands.Add(_command);
+    }
+
+    public Command With<T>(T[] values)
+    {
+        _command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = values });
+        return this;
+    }
+
+    /// <summary>
+    /// A column of an <c>unnest</c> of several that is often null all the way down: it is sent empty then, which gives the same rows.
+    /// </summary>
+    public Command WithSparse<T>(T[] values) => With(Array.TrueForAll(values, static v => v is null) ? [] : values);
+
+    public Command With(string? text) => With(text, NpgsqlDbType.Text);
+
+    public Command With(long? number) => With(number, NpgsqlDbType.Bigint);
+
+    public Command With(int? number) => With(number, NpgsqlDbType.Integer);
+
+    public Command With(short? number) => With(number, NpgsqlDbType.Smallint);
+
+    public Command With(bool value) => With(value, NpgsqlDbType.Boolean);
+
+    public Command With(Guid id) => With(id, NpgsqlDbType.Uuid);
+
+    public Command With(TimeSpan time) => With(time, NpgsqlDbType.Interval);
+
+    /// <summary>Lets it take as long as it takes.</summary>
+    public Command WithoutTimeout()
+    {
+        _batch.Timeout = 0;
+        return this;
+    }
+
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var reader = await ReadAsync(cancellationToken);
+        while (await reader.NextResultAsync(cancellationToken))
+        {
+            // An error of a later statement of the batch comes here.
+        }
+
+        return (int)_command.Rows;
+    }
+
+    public async Task<T?> ScalarAsync<T>(CancellationToken cancellationToken)
+    {
+        await using var reader = await ReadAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) ? reader.GetFieldValue<T>(0) : default;
+    }
+
+    /// <summary>Reads all rows.</summary>
+    public async Task<List<T>> ListAsync<T>(Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var reader = await ReadAsync(cancellationToken);
+        List<T> found = [];
+        while (await reader.ReadAsync(cancellationToken)) found.Add(read(reader));
+        return found;
+    }
+
+    /// <summary>Sends it.</summary>
+    /// <returns>Its rows.</returns>
+    public async Task<NpgsqlDataReader> ReadAsync(CancellationToken cancellationToken)
+    {
+        // Costs nothing when the connection has it prepared already.
+        if (_prepares) await _batch.PrepareAsync(cancellationToken);
+        var reader = await _batch.ExecuteReaderAsync(cancellationToken);
+        if (_byIndexes) await reader.NextResultAsync(cancellationToken);
+        return reader;
+    }
+
+    private Command With(object? value, NpgsqlDbType type)
+    {
+        _command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
+        return this;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Data;
+using Npgsql;
+
+namespace WebhookKit.PostgreSql.Connections;
+
+/// <summary>The database of the store: how it is connected to, and what is said when it cannot be used.</summary>
+internal sealed class Database : IAsyncDisposable
+{
+    /// <summary>How often a transaction that the server ended for the sake of others is tried again.</summary>
+    private const int MaxRestarts = 10;
+
+    private readonly NpgsqlDataSource _source;
+    private readonly bool _isOwn;
+    private readonly int _timeout;
+
+    public Database(PostgreSqlStoreOptions options)
+    {
+        _isOwn = options.DataSource is null;
+        _source = options.DataSource ?? CreateSource(options.ConnectionString);
+        _timeout = (int)options.CommandTimeout.TotalSeconds;
+        Schema = new SchemaName(options.Schema);
+        Prepares = options.PrepareStatements ?? false;
+        Faults = new StoreFaults(_source.ConnectionString, options.Schema);
+    }
+
+    public SchemaName Schema { get; }
+
+    /// <summary>Whether statements are prepared: not before it is known who answers.</summary>
+    public bool Prepares { get; set; }
+
+    public StoreFaults Faults { get; }
+
+    /// <summary>Runs statements, each of which is a transaction.</summary>
+    public async Task<T> RunAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        for (var restarts = 0; ;)
+        {
+            try
+            {
+                await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+                return await work(Use(connection, null));
+            }
+            catch (PostgresException cause) when (IsForOthers(cause) && restarts++ < MaxRestarts)
+            {
+                // Nothing of it is done: do it again.
+            }
+            catch (Exception cause) when (StoreFaults.IsOfServer(cause))
+            {
+                throw Fail(cause);
+            }
+        }
+    }
+
+    /// <summary>Runs statements as one transaction.</summary>
+    public Task<T> TransactAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken, IsolationLevel isolation = IsolationLevel.ReadCommitted) => RunAsync(
+        async session =>
+        {
+            await using var transaction = await session.Connection.BeginTransactionAsync(isolation, cancellationToken);
+            var result = await work(Use(session.Connection, transaction));
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        },
+        cancellationToken);
+
+    /// <summary>Runs reads that all see the same moment.</summary>
+    public Task<T> ReadAtOnceAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
+        TransactAsync(work, cancellationToken, IsolationLevel.RepeatableRead);
+
+    /// <summary>Statements within a transaction of the host's: never prepared, for the connection is not ours.</summary>
+    public Session Join(NpgsqlConnection connection, NpgsqlTransaction transaction) => new(connection, transaction, Schema, Prepares: false, _timeout);
+
+    /// <summary>Opens a connection for as long as somebody listens.</summary>
+    public async Task<NpgsqlConnection> OpenListenerAsync(string? connectionString, CancellationToken cancellationToken)
+    {
+        if (connectionString is null) return await _source.OpenConnectionAsync(cancellationToken);
+        var connection = new NpgsqlConnection(connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isOwn) await _source.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource CreateSource(string connectionString)
+    {
+        // The store leaves nothing behind in a session, so nothing has to be reset.
+        var parts = new NpgsqlConnectionStringBuilder(connectionString) { NoResetOnClose = true };
+        parts.ApplicationName ??= "WebhookKit";
+        return NpgsqlDataSource.Create(parts);
+    }
+
+    private static bool IsForOthers(PostgresException cause) => cause.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+
+    private Session Use(NpgsqlConnection connection, NpgsqlTransaction? transaction) => new(connection, transaction, Schema, Prepares, _timeout);
+
+    private WebhookStoreException Fail(Exception cause)
+    {
+        // What else is in the pool leads to the same server that has gone, or must not be written any more.
+        if (_isOwn && StoreFaults.IsAway(cause)) _source.Clear();
+        return Faults.Explain(cause);
+    }
+}

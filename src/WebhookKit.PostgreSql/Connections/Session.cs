@@ -1,0 +1,18 @@
+using Npgsql;
+
+namespace WebhookKit.PostgreSql.Connections;
+
+/// <summary>A connection in use, perhaps within a transaction.</summary>
+/// <param name="Connection">The connection.</param>
+/// <param name="Transaction">The transaction; <see langword="null"/> when each statement is one of its own.</param>
+/// <param name="Schema">Where the tables are.</param>
+/// <param name="Prepares">Whether statements are prepared.</param>
+/// <param name="Timeout">How long a statement may take, in seconds.</param>
+internal sealed record Session(NpgsqlConnection Connection, NpgsqlTransaction? Transaction, SchemaName Schema, bool Prepares, int Timeout)
+{
+    /// <summary>A statement on small tables, or one that anything may be planned for.</summary>
+    public Command Use(string statement) => new(this, statement, byIndexes: false);
+
+    /// <summary>A statement on large tables, which has to go by their indexes.</summary>
+    public Command UseIndexed(string statement) => new(this, statement, byIndexes: true);
+}

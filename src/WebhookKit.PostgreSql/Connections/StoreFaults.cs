@@ -1,0 +1,82 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace WebhookKit.PostgreSql.Connections;
+
+/// <summary>Says what is wrong with the database, and what to do.</summary>
+internal sealed class StoreFaults
+{
+    private readonly string _server;
+    private readonly string _database;
+    private readonly string _user;
+    private readonly string _schema;
+
+    public StoreFaults(string connectionString, string schema)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connectionString);
+        _server = $"{parts.Host}:{parts.Port}";
+        _database = parts.Database ?? parts.Username ?? "";
+        _user = parts.Username ?? Environment.UserName;
+        _schema = schema;
+    }
+
+    public string Place => $"the webhook database '{_database}' on {_server}";
+
+    /// <summary>Whether an exception comes from the server or the way to it, not from a fault of this library.</summary>
+    public static bool IsOfServer(Exception cause) => cause is NpgsqlException or SocketException or TimeoutException or IOException;
+
+    /// <summary>Whether the server has gone, or is not (any more) the one to write to, so that trying again may help.</summary>
+    public static bool IsAway(Exception cause) => cause switch
+    {
+        PostgresException { SqlState: var state } => state is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.TooManyConnections
+            || state.StartsWith("08", StringComparison.Ordinal),
+        WebhookStoreException { InnerException: { } inner } => IsAway(inner),
+        _ => IsOfServer(cause),
+    };
+
+    public WebhookStoreException Explain(Exception cause)
+    {
+        var (fault, fix) = cause is PostgresException answer ? Explain(answer) : ExplainConnection(cause);
+        return new WebhookStoreException(Sentence(fault, fix), cause);
+    }
+
+    public WebhookStoreException Refuse(string fault, string fix) => new(Sentence(fault, fix));
+
+    private string Sentence(string fault, string fix) => $"T{Place[1..]} {fault}. {fix}";
+
+    private (string Fault, string Fix) Explain(PostgresException answer) => answer.SqlState switch
+    {
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => (
+            $"does not let the user '{_user}' in ({answer.MessageText})",
+            "Correct the user name and the password in UsePostgreSql(…), or pg_hba.conf on the server."),
+        PostgresErrorCodes.InvalidCatalogName => ("does not exist", $"Create it (CREATE DATABASE \"{_database}\"), or name another one in UsePostgreSql(…)."),
+        PostgresErrorCodes.InsufficientPrivilege => (
+            $"does not give the user '{_user}' the rights that it needs ({answer.MessageText})",
+            $"Let an administrator run: GRANT CREATE ON DATABASE \"{_database}\" TO \"{_user}\"; or let one run what PostgreSqlSchema.CreateScript gives, grant the user USAGE on the schema \"{_schema}\" and SELECT, INSERT, UPDATE, DELETE on its tables and USAGE on its sequence, and set PostgreSqlStoreOptions.Migrate to false."),
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => (
+            $"has no tables for webhooks in the schema '{_schema}' ({answer.MessageText})",
+            "Let the start make them (PostgreSqlStoreOptions.Migrate), or let an administrator run what PostgreSqlSchema.CreateScript gives."),
+        PostgresErrorCodes.ReadOnlySqlTransaction => (
+            "is read-only: it is a standby, perhaps after a fail-over",
+            "Connect to the primary; with several hosts, add \"Target Session Attributes=read-write\" to the connection string."),
+        PostgresErrorCodes.TooManyConnections => ("has no connection left", "Raise max_connections, lower Maximum Pool Size in the connection strings, or put a pooler in front."),
+        PostgresErrorCodes.DiskFull => ("cannot grow: its disk is full", "Make room: what is stored stays, and what is pending goes on then."),
+        PostgresErrorCodes.QueryCanceled => ("took too long and was stopped", "Raise PostgreSqlStoreOptions.CommandTimeout or the server's statement_timeout, or see what slows the server down."),
+        PostgresErrorCodes.LockNotAvailable => ("has been locked for too long", "End the transaction that holds the lock, or raise the server's lock_timeout."),
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => (
+            $"is being stopped or started ({answer.MessageText})", "Wait until it is up again: what is stored stays, and what is pending goes on then."),
+        _ => ($"answered with error {answer.SqlState} ({answer.MessageText})", "Nothing was stored."),
+    };
+
+    private static (string Fault, string Fix) ExplainConnection(Exception cause) => cause is { InnerException: TimeoutException } or TimeoutException
+        ? ("did not answer in time", "Is the server up and reachable, and are there connections left in the pool (Maximum Pool Size)?")
+        : ($"cannot be reached ({Words(cause)})", "Start the server, or correct Host and Port in UsePostgreSql(…).");
+
+    /// <summary>The text of what lies at the bottom, without the address, which is named already.</summary>
+    private static string Words(Exception cause)
+    {
+        while (cause.InnerException is { } inner) cause = inner;
+        return cause.Message.TrimEnd('.');
+    }
+}

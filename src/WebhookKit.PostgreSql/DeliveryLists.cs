@@ -1,0 +1,151 @@
+using WebhookKit.PostgreSql.Connections;
+using WebhookKit.PostgreSql.Rows;
+using WebhookKit.Stored;
+
+namespace WebhookKit.PostgreSql;
+
+/// <summary>Lists deliveries, newest event first.</summary>
+/// <remarks>
+/// One call looks at a bounded number of rows of each list, so a page may be shorter than asked and yet not the last. To find the newest
+/// pending ones of a subscription, its pending ones are gone through in the index, which has them by due time.
+/// </remarks>
+internal static class DeliveryLists
+{
+    private const string Matches = """
+        ($4 OR e.tenant_id = $3) AND ($5::smallint IS NULL OR d.status = $5) AND ($6::bigint IS NULL OR d.created_at >= $6)
+            AND ($7::bigint IS NULL OR d.created_at < $7)
+        """;
+
+    private const string Before = "(d.event_seq, d.subscription_id) < ($1, $2)";
+    private const string NewestFirst = "ORDER BY d.event_seq DESC, d.subscription_id DESC";
+
+    private const string OfAll = $"FROM ~.webhook_delivery d WHERE {Before} {NewestFirst}";
+
+    /// <summary>A tenant's events are in one partition: those of other tenants are hardly met. Each event's deliveries are looked up by themselves.</summary>
+    private const string OfTenant = $"""
+        FROM (SELECT seq, partition FROM ~.webhook_event WHERE partition = $12 AND seq <= $1 ORDER BY seq DESC) e JOIN LATERAL (
+            SELECT * FROM ~.webhook_delivery d WHERE d.event_seq = e.seq AND d.event_partition = e.partition AND {Before}
+            ORDER BY d.subscription_id DESC OFFSET 0
+        ) d ON d.event_seq = e.seq
+        """;
+
+    private const string OfEvent = $"FROM ~.webhook_delivery d WHERE {Before} AND d.event_seq = ANY($9) AND ($10::text IS NULL OR d.subscription_id = $10) {NewestFirst}";
+    private const string OfSubscription = $"FROM ~.webhook_delivery d WHERE {Before} AND d.partition = $11 AND d.subscription_id = $10 AND d.status = $5 AND d.status <> 0 ORDER BY d.event_seq DESC";
+    private const string OfSubscriptionPending = $"FROM ~.webhook_delivery d WHERE {Before} AND d.partition = $11 AND d.subscription_id = $10 AND d.status = 0 {NewestFirst}";
+
+    private const string SelectEventSeqs = "SELECT seq FROM ~.webhook_event WHERE id = $1 AND ($3 OR tenant_id = $2)";
+
+    private const string SelectFailed = $"""
+        SELECT {DeliveryRows.WholeNames} FROM ~.webhook_delivery d {DeliveryRows.JoinEvent}
+        WHERE d.partition = $1 AND d.subscription_id = $2 AND d.status = $3 AND d.status <> 0 AND d.created_at >= $4
+        ORDER BY d.event_seq LIMIT $5
+        FOR UPDATE OF d
+        """;
+
+    private static readonly DeliveryStatus[] AllStatuses = Enum.GetValues<DeliveryStatus>();
+    private static readonly DeliveryStatus[] Failed = [DeliveryStatus.Exhausted, DeliveryStatus.Expired];
+
+    public static async Task<Page<WebhookDelivery>> ListAsync(Session session, DeliveryQuery query, int partitionCount, int maxSteps, CancellationToken cancellationToken)
+    {
+        var look = new Look(session, query, PageKey.ParseDelivery(query.After), partitionCount, maxSteps);
+        if (query.EventId is not null)
+        {
+            look.EventSeqs = await session.UseIndexed(SelectEventSeqs).With(query.EventId).With(Columns.OfTenant(query.TenantId)).With(query.AllTenants)
+                .ListAsync(static r => r.GetInt64(0), cancellationToken);
+            await look.AddAsync(OfEvent, query.Status, cancellationToken);
+        }
+        else if (query.SubscriptionId is not null)
+        {
+            // The index has them by status: those of each are merged.
+            foreach (var status in query.Status is { } one ? [one] : AllStatuses)
+                await look.AddAsync(status == DeliveryStatus.Pending ? OfSubscriptionPending : OfSubscription, status, cancellationToken);
+        }
+        else
+        {
+            await look.AddAsync(query.AllTenants ? OfAll : OfTenant, query.Status, cancellationToken);
+        }
+
+        return look.ToPage();
+    }
+
+    /// <summary>The exhausted and expired deliveries of a subscription, oldest event first; locked.</summary>
+    public static async Task<List<DeliveryRow>> FindFailedAsync(
+        Session session, short partition, string subscriptionId, DateTimeOffset since, int limit, CancellationToken cancellationToken)
+    {
+        // The index has them by status: those of both are merged.
+        List<DeliveryRow> found = [];
+        foreach (var status in Failed)
+        {
+            found.AddRange(await session.UseIndexed(SelectFailed).With((short?)partition).With(subscriptionId).With((short?)status).With(Columns.OfTime(since)).With(limit)
+                .ListAsync(DeliveryRows.ReadWhole, cancellationToken));
+        }
+
+        found.Sort(static (left, right) => Compare(left.Key, right.Key));
+        return found.Count > limit ? found[..limit] : found;
+    }
+
+    private static int Compare(DeliveryKey left, DeliveryKey right)
+    {
+        var bySeq = left.EventSeq.CompareTo(right.EventSeq);
+        return bySeq != 0 ? bySeq : string.CompareOrdinal(left.SubscriptionId, right.SubscriptionId);
+    }
+
+    /// <summary>One listing, which may go through several lists.</summary>
+    private sealed class Look(Session session, DeliveryQuery query, DeliveryKey after, int partitionCount, int maxSteps)
+    {
+        private readonly List<DeliveryRow> _found = [];
+        private DeliveryKey? _end;
+
+        public IReadOnlyList<long> EventSeqs { get; set; } = [];
+
+        /// <summary>Adds what matches of a list, one more than the page holds if there are as many.</summary>
+        public async Task AddAsync(string list, DeliveryStatus? status, CancellationToken cancellationToken)
+        {
+            // The inner part is read no further than the outer one needs.
+            var items = await Bind(session.UseIndexed($"""
+                SELECT {DeliveryRows.WholeNames} FROM (SELECT d.* {list} LIMIT $8) d {DeliveryRows.JoinEvent}
+                WHERE {Matches} {NewestFirst} LIMIT $13
+                """), status).With(query.Limit + 1).ListAsync(DeliveryRows.ReadWhole, cancellationToken);
+            _found.AddRange(items);
+            var end = items.Count > query.Limit ? items[^1].Key : await FindLastAsync(list, status, cancellationToken);
+            if (end is not null && (_end is null || Compare(end.Value, _end.Value) > 0)) _end = end;
+        }
+
+        public Page<WebhookDelivery> ToPage()
+        {
+            // What is older than the last one looked at belongs to a later page.
+            if (_end is { } last) _found.RemoveAll(f => Compare(f.Key, last) < 0);
+            _found.Sort(static (left, right) => Compare(right.Key, left.Key));
+            var end = _end;
+            if (_found.Count > query.Limit)
+            {
+                _found.RemoveRange(query.Limit, _found.Count - query.Limit);
+                end = _found[^1].Key;
+            }
+
+            return new Page<WebhookDelivery>(_found.ConvertAll(static f => f.Delivery), end is { } next ? PageKey.Of(next) : null);
+        }
+
+        /// <summary>The last row that may be looked at, if there are as many.</summary>
+        private async Task<DeliveryKey?> FindLastAsync(string list, DeliveryStatus? status, CancellationToken cancellationToken)
+        {
+            var last = await Bind(session.UseIndexed($"SELECT d.event_seq, d.subscription_id {list} OFFSET $8 - 1 LIMIT 1"), status)
+                .ListAsync(static r => new DeliveryKey(r.GetInt64(0), r.GetString(1)), cancellationToken);
+            return last.Count == 0 ? null : last[0];
+        }
+
+        private Command Bind(Command command, DeliveryStatus? status) => command
+            .With(after.EventSeq)
+            .With(after.SubscriptionId)
+            .With(Columns.OfTenant(query.TenantId))
+            .With(query.AllTenants)
+            .With((short?)status)
+            .With(Columns.OfTime(query.From))
+            .With(Columns.OfTime(query.To))
+            .With(maxSteps)
+            .With(EventSeqs.ToArray())
+            .With(query.SubscriptionId)
+            .With((short?)(query.SubscriptionId is { } id ? Partitioner.GetPartition(id, partitionCount) : 0))
+            .With((short?)EventRows.PartitionOf(query.TenantId, partitionCount));
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace WebhookKit.PostgreSql;
+
+/// <summary>Refuses settings that cannot work, before any server is asked.</summary>
+internal sealed class PostgreSqlStoreOptionsValidator : IValidateOptions<PostgreSqlStoreOptions>
+{
+    private const int MaxPartitions = 4096;
+    private const int MaxSchemaLength = 63;
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(10);
+
+    public ValidateOptionsResult Validate(string? name, PostgreSqlStoreOptions options)
+    {
+        string[] faults = [.. FindFaults(options)];
+        return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    public static IEnumerable<string> FindFaults(PostgreSqlStoreOptions options)
+    {
+        if (options.DataSource is null && FindConnectionFault(options.ConnectionString) is { } fault) yield return fault;
+        if (FindSchemaFault(options.Schema) is { } schemaFault) yield return $"PostgreSqlStoreOptions.{schemaFault}";
+        if (FindPartitionFault(options.PartitionCount) is { } partitionFault) yield return $"PostgreSqlStoreOptions.{partitionFault}";
+        if (options.CommandTimeout < MinTimeout || options.CommandTimeout > MaxTime)
+            yield return $"PostgreSqlStoreOptions.CommandTimeout is {options.CommandTimeout}, which is out of range. Use {MinTimeout} to {MaxTime}.";
+        if (options.PublishPatience < TimeSpan.Zero || options.PublishPatience > MaxTime)
+            yield return $"PostgreSqlStoreOptions.PublishPatience is {options.PublishPatience}, which is out of range. Use 0 to {MaxTime}.";
+    }
+
+    public static string? FindSchemaFault(string? schema) =>
+        string.IsNullOrWhiteSpace(schema) || schema.Length > MaxSchemaLength || schema.AsSpan().IndexOfAny('\0', '"', '\'') >= 0 || schema.StartsWith("pg_", StringComparison.Ordinal)
+            ? $"Schema is '{schema}'. Use 1 to {MaxSchemaLength} characters without quotation marks, not beginning with 'pg_'."
+            : null;
+
+    public static string? FindPartitionFault(int count) =>
+        count is < 1 or > MaxPartitions ? $"PartitionCount is {count}, which is out of range. Use 1 to {MaxPartitions}." : null;
+
+    private static string? FindConnectionFault(string? connectionString)
+    {
+        const string example = "Use one such as \"Host=localhost;Database=app;Username=app;Password=…\".";
+        try
+        {
+            var parts = new NpgsqlConnectionStringBuilder(connectionString);
+            return string.IsNullOrEmpty(parts.Host) ? $"The connection string of UsePostgreSql names no host. {example}" : null;
+        }
+        catch (Exception cause) when (cause is ArgumentException or FormatException or InvalidCastException)
+        {
+            // Its text names the keyword, not the value: a password does not show.
+            return $"The connection string of UsePostgreSql is not one for PostgreSQL: {cause.Message.TrimEnd('.')}. {example}";
+        }
+    }
+}

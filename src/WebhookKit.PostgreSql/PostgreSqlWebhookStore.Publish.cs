@@ -1,0 +1,164 @@
+using System.Data;
+using System.Data.Common;
+using Npgsql;
+using WebhookKit.PostgreSql.Connections;
+using WebhookKit.PostgreSql.Rows;
+using WebhookKit.Stored;
+
+namespace WebhookKit.PostgreSql;
+
+internal sealed partial class PostgreSqlWebhookStore
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+
+    private const string FindKnown = """
+        SELECT e.id, e.tenant_id, e.first_deliveries, e.published_at
+        FROM unnest($1::text[], $2::text[], $3::smallint[]) w (id, tenant_id, partition)
+        JOIN ~.webhook_event e ON e.id = w.id AND e.tenant_id = w.tenant_id AND e.partition = w.partition
+        """;
+
+    public async ValueTask<IReadOnlyList<EventWriteResult>> PublishAsync(IReadOnlyList<EventWrite> writes, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _ = Ready;
+        return transaction is null
+            ? await PublishPatientlyAsync(writes, cancellationToken)
+            : await PublishInAsync(FindTransaction(transaction), writes, cancellationToken);
+    }
+
+    /// <summary>
+    /// Goes on trying while the server is away. Events have ids of their own, so one whose answer was lost is not stored twice; it is told from one
+    /// that somebody else has stored by the time of its publishing.
+    /// </summary>
+    private async Task<EventWriteResult[]> PublishPatientlyAsync(IReadOnlyList<EventWrite> writes, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        for (var delay = FirstDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
+        {
+            try
+            {
+                return await _database.RunAsync(session => PublishAsync(session, writes, isOwn: true, isAgain: delay > FirstDelay, cancellationToken), cancellationToken);
+            }
+            catch (WebhookStoreException cause) when (IsKeyTaken(cause.InnerException))
+            {
+                throw RefuseIds(cause.InnerException!);
+            }
+            catch (WebhookStoreException cause) when (StoreFaults.IsAway(cause) && _time.GetElapsedTime(began) + delay <= _options.PublishPatience)
+            {
+                await Task.Delay(delay, _time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<EventWriteResult[]> PublishAsync(Session session, IReadOnlyList<EventWrite> writes, bool isOwn, bool isAgain, CancellationToken cancellationToken)
+    {
+        var stored = await PublishStatement.RunAsync(session, writes, _partitionCount, isOwn, cancellationToken);
+        var known = Array.TrueForAll(stored, static s => s) ? null : await FindKnownAsync(session, writes, stored, isOwn, cancellationToken);
+        var results = new EventWriteResult[writes.Count];
+        for (var i = 0; i < results.Length; i++)
+        {
+            var write = writes[i];
+            if (stored[i]) results[i] = new EventWriteResult(EventWriteStatus.Stored, write.Deliveries.Count);
+            else if (known!.TryGetValue((write.Event.Id, Columns.OfTenant(write.Event.TenantId)), out var first)) results[i] = ToResult(write, first, isAgain);
+            else results[i] = new EventWriteResult(EventWriteStatus.Stale, 0);
+        }
+
+        return results;
+    }
+
+    private static EventWriteResult ToResult(EventWrite write, (int Deliveries, long PublishedAt) first, bool isAgain)
+    {
+        var isOurs = isAgain && first.PublishedAt == Columns.OfTime(write.PublishedAt) && first.Deliveries == write.Deliveries.Count;
+        return new EventWriteResult(isOurs ? EventWriteStatus.Stored : EventWriteStatus.Duplicate, first.Deliveries);
+    }
+
+    /// <summary>Looks for the events that were not stored: a statement of its own, which sees what has been committed meanwhile.</summary>
+    private async Task<Dictionary<(string Id, string Tenant), (int Deliveries, long PublishedAt)>> FindKnownAsync(
+        Session session, IReadOnlyList<EventWrite> writes, bool[] stored, bool isOwn, CancellationToken cancellationToken)
+    {
+        WebhookEvent[] left = [.. writes.Where((_, i) => !stored[i]).Select(w => w.Event)];
+        var command = (isOwn ? session.UseIndexed(FindKnown) : session.Use(FindKnown))
+            .With(Array.ConvertAll(left, static e => e.Id))
+            .With(Array.ConvertAll(left, static e => Columns.OfTenant(e.TenantId)))
+            .With(Array.ConvertAll(left, e => EventPartitionOf(e.TenantId)));
+        var found = await command.ListAsync(static r => (Key: (r.GetString(0), r.GetString(1)), Value: (r.GetInt32(2), r.GetInt64(3))), cancellationToken);
+        return found.DistinctBy(f => f.Key).ToDictionary(f => f.Key, f => f.Value);
+    }
+
+    /// <summary>
+    /// Stores within the host's own transaction, on its connection: whole or, if it fails, nothing. What the server says of it is the host's to
+    /// handle, whose own retries look for it.
+    /// </summary>
+    private async Task<EventWriteResult[]> PublishInAsync(NpgsqlTransaction transaction, IReadOnlyList<EventWrite> writes, CancellationToken cancellationToken)
+    {
+        const string savepoint = "webhook_publish";
+        var session = _database.Join(transaction.Connection!, transaction);
+        await CheckSameStoreAsync(session, cancellationToken);
+        if (SeesThePast(transaction) && await FindStaleAsync(writes, cancellationToken) is { } stale) return stale;
+
+        await transaction.SaveAsync(savepoint, cancellationToken);
+        try
+        {
+            var results = await PublishAsync(session, writes, isOwn: false, isAgain: false, cancellationToken);
+            await transaction.ReleaseAsync(savepoint, cancellationToken);
+            return results;
+        }
+        catch (Exception cause)
+        {
+            await transaction.RollbackAsync(savepoint, CancellationToken.None);
+            if (IsKeyTaken(cause)) throw RefuseIds(cause);
+            throw;
+        }
+    }
+
+    /// <summary>Such a transaction does not see subscriptions that were committed after it began.</summary>
+    private static bool SeesThePast(NpgsqlTransaction transaction) => transaction.IsolationLevel is not (IsolationLevel.ReadCommitted or IsolationLevel.ReadUncommitted);
+
+    private async Task<EventWriteResult[]?> FindStaleAsync(IReadOnlyList<EventWrite> writes, CancellationToken cancellationToken)
+    {
+        var (number, _) = await _database.RunAsync(session => InfoRow.ReadChangesAsync(session, cancellationToken), cancellationToken);
+        return writes.Any(w => w.SubscriptionVersion < number) ? [.. writes.Select(static _ => new EventWriteResult(EventWriteStatus.Stale, 0))] : null;
+    }
+
+    private static NpgsqlTransaction FindTransaction(DbTransaction transaction)
+    {
+        if (transaction is not NpgsqlTransaction npgsql)
+        {
+            throw new WebhookConflictException(
+                $"PublishOptions.Transaction is a {transaction.GetType().Name}, but webhooks are kept in PostgreSQL. Pass an NpgsqlTransaction on that database, or leave it out.");
+        }
+
+        return IsOpen(npgsql)
+            ? npgsql
+            : throw new WebhookConflictException("PublishOptions.Transaction is already completed, so nothing can be stored in it. Publish before you commit.");
+    }
+
+    /// <summary>A completed one still names its connection, but says nothing else any more.</summary>
+    private static bool IsOpen(NpgsqlTransaction transaction)
+    {
+        try
+        {
+            return transaction.IsolationLevel != IsolationLevel.Chaos && transaction.Connection is { State: ConnectionState.Open };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Refuses a transaction on another database before anything is written there.</summary>
+    private async Task CheckSameStoreAsync(Session session, CancellationToken cancellationToken)
+    {
+        // Asked in a way that does not fail where there are no such tables: an error would end the host's transaction.
+        var exists = await session.Use("SELECT to_regclass($1) IS NOT NULL").With(_database.Schema.Replace("~.webhook_info")).ScalarAsync<bool>(cancellationToken);
+        if (exists && (await InfoRow.ReadIdentityAsync(session, cancellationToken)).StoreId == _storeId) return;
+        throw new WebhookConflictException(
+            $"PublishOptions.Transaction is on the database '{session.Connection.Database}' on {session.Connection.Host}, which is not the one that webhooks are kept in ({_database.Faults.Place}). Use a connection to that database, or leave the transaction out.");
+    }
+
+    private static bool IsKeyTaken(Exception? cause) => cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    private static ArgumentException RefuseIds(Exception cause) => new(
+        "An event has a delivery whose id is taken, or two to one subscription; nothing was stored. Give each delivery an id of its own.", cause);
+}

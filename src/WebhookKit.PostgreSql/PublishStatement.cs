@@ -1,0 +1,124 @@
+using System.Runtime.InteropServices;
+using WebhookKit.PostgreSql.Connections;
+using WebhookKit.PostgreSql.Rows;
+using WebhookKit.Stored;
+
+namespace WebhookKit.PostgreSql;
+
+/// <summary>Stores events with their deliveries by one statement, however many there are.</summary>
+internal static class PublishStatement
+{
+    /// <remarks>
+    /// The numbers are taken first, in the order of the events, so that an event and its deliveries find each other by their place in the
+    /// arrays and nothing has to be joined. An event that is stale, or there already, is left out with its deliveries.
+    /// </remarks>
+    private const string Statement = """
+        WITH numbers AS MATERIALIZED (
+            SELECT ARRAY(SELECT nextval('~.webhook_event_seq') FROM generate_series(1, cardinality($1::text[]))) AS seq
+        ), stored AS (
+            INSERT INTO ~.webhook_event (partition, seq, id, tenant_id, type, occurred_at, occurred_offset, published_at, is_addressed, first_deliveries,
+                kept_deliveries, content_type, ordering_key, attributes, trace_parent, data)
+            SELECT i.partition, n.seq[i.place], i.id, i.tenant_id, i.type, i.occurred_at, i.occurred_offset, i.published_at, i.is_addressed, i.deliveries,
+                i.deliveries, i.content_type, i.ordering_key, i.attributes, i.trace_parent, i.data
+            FROM numbers n, unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::bigint[], $6::smallint[], $7::bigint[], $8::boolean[], $9::integer[],
+                $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::bigint[], $16::boolean[])
+                WITH ORDINALITY i (id, partition, tenant_id, type, occurred_at, occurred_offset, published_at, is_addressed, deliveries,
+                    content_type, ordering_key, attributes, trace_parent, data, matched, all_tenants, place)
+            WHERE CASE
+                WHEN i.matched IS NULL OR i.matched >= (SELECT change_number FROM ~.webhook_info) THEN true
+                WHEN i.all_tenants OR i.matched < (SELECT forgotten_up_to FROM ~.webhook_info) THEN false
+                ELSE NOT EXISTS (SELECT 1 FROM ~.webhook_subscription s WHERE s.tenant_id = i.tenant_id AND s.version > i.matched)
+                    AND NOT EXISTS (SELECT 1 FROM ~.webhook_subscription_deleted s WHERE s.tenant_id = i.tenant_id AND s.version > i.matched)
+            END
+            ON CONFLICT (id, tenant_id, partition) DO NOTHING
+            RETURNING seq
+        ), added AS (
+            INSERT INTO ~.webhook_delivery (partition, id, event_partition, event_seq, subscription_id, status, due_at, created_at, expires_at, attempt_count,
+                schedule_base)
+            SELECT d.partition, d.id, ($2::smallint[])[d.place], n.seq[d.place], d.subscription_id, 0, d.due_at, d.created_at, d.expires_at, 0, 0
+            FROM numbers n, unnest($17::integer[], $18::smallint[], $19::uuid[], $20::text[], $21::bigint[], $22::bigint[], $23::bigint[])
+                d (place, partition, id, subscription_id, due_at, created_at, expires_at)
+            WHERE (n.seq[d.place] IN (SELECT seq FROM stored)) IS TRUE
+        )
+        SELECT n.seq, ARRAY(SELECT seq FROM stored) FROM numbers n
+        """;
+
+    /// <summary>Stores what can be.</summary>
+    /// <returns>For each write, whether it was stored.</returns>
+    public static async Task<bool[]> RunAsync(Session session, IReadOnlyList<EventWrite> writes, int partitionCount, bool isOwn, CancellationToken cancellationToken)
+    {
+        var command = isOwn ? session.UseIndexed(Statement) : session.Use(Statement);
+        AddEvents(command, writes, partitionCount);
+        AddDeliveries(command, writes, partitionCount);
+        await using var reader = await command.ReadAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var numbers = reader.GetFieldValue<long[]>(0);
+        var stored = reader.GetFieldValue<long[]>(1);
+        if (stored.Length == numbers.Length) return [.. Enumerable.Repeat(true, numbers.Length)];
+
+        HashSet<long> known = [.. stored];
+        return Array.ConvertAll(numbers, known.Contains);
+    }
+
+    private static void AddEvents(Command command, IReadOnlyList<EventWrite> writes, int partitionCount)
+    {
+        var tenants = Of(writes, static w => Columns.OfTenant(w.Event.TenantId));
+        command.With(Of(writes, static w => w.Event.Id))
+            .With(PartitionsOf(tenants, partitionCount))
+            .With(tenants)
+            .With(Of(writes, static w => w.Event.Type))
+            .With(Of(writes, static w => Columns.OfTime(w.Event.OccurredAt)))
+            .With(Of(writes, static w => (short)w.Event.OccurredAt.TotalOffsetMinutes))
+            .With(Of(writes, static w => Columns.OfTime(w.PublishedAt)))
+            .With(Of(writes, static w => w.IsAddressed))
+            .With(Of(writes, static w => w.Deliveries.Count))
+            .With(Of(writes, static w => w.Event.ContentType))
+            .WithSparse(Of(writes, static w => w.Event.OrderingKey))
+            .WithSparse(Of(writes, static w => w.Event.Attributes.Count == 0 ? null : StoredJson.OfMap(w.Event.Attributes)))
+            .WithSparse(Of(writes, static w => w.Event.TraceParent))
+            .With(Of(writes, static w => BytesOf(w.Event.Data)))
+            .WithSparse(Of(writes, static w => w.SubscriptionVersion))
+            .With(Of(writes, static w => w.AllTenants));
+    }
+
+    private static void AddDeliveries(Command command, IReadOnlyList<EventWrite> writes, int partitionCount)
+    {
+        var places = new List<int>(writes.Count);
+        var deliveries = new List<WebhookDelivery>(writes.Count);
+        for (var i = 0; i < writes.Count; i++)
+        {
+            foreach (var delivery in writes[i].Deliveries)
+            {
+                places.Add(i + 1);
+                deliveries.Add(delivery);
+            }
+        }
+
+        command.With(places.ToArray());
+        DeliveryColumns.Add(command, deliveries, partitionCount);
+    }
+
+    private static short[] PartitionsOf(string[] tenants, int partitionCount)
+    {
+        // Nearly always there is one tenant, or few in a row.
+        var partitions = new short[tenants.Length];
+        for (var i = 0; i < tenants.Length; i++)
+        {
+            partitions[i] = i > 0 && tenants[i] == tenants[i - 1]
+                ? partitions[i - 1]
+                : EventRows.PartitionOf(Columns.ToTenant(tenants[i]), partitionCount);
+        }
+
+        return partitions;
+    }
+
+    private static byte[] BytesOf(ReadOnlyMemory<byte> data) =>
+        MemoryMarshal.TryGetArray(data, out var segment) && segment.Offset == 0 && segment.Array is { } array && segment.Count == array.Length ? array : data.ToArray();
+
+    private static T[] Of<T>(IReadOnlyList<EventWrite> writes, Func<EventWrite, T> column)
+    {
+        var values = new T[writes.Count];
+        for (var i = 0; i < values.Length; i++) values[i] = column(writes[i]);
+        return values;
+    }
+}

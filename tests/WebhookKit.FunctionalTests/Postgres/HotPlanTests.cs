@@ -1,0 +1,117 @@
+using System.Text.RegularExpressions;
+using WebhookKit.PostgreSql;
+using WebhookKit.Tests.Postgres;
+
+namespace WebhookKit.FunctionalTests.Postgres;
+
+/// <summary>
+/// What the server really does for each hot statement, with a million pending deliveries in 100,000 lanes and just as it grew, before any
+/// statistics are gathered: it goes by the indexes.
+/// </summary>
+[NonParallelizable]
+internal sealed partial class HotPlanTests
+{
+    private const int Lanes = 100_000;
+    private const int PerLane = 10;
+
+    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddYears(50);
+
+    [Test]
+    public async Task HotStatements_AMillionPending_ReadNoLargeTableWhole()
+    {
+        PostgresTests.RequireOwn();
+        await using var server = await PostgresServer.StartAsync(new PostgresOptions
+        {
+            Fsync = false,
+            Settings = new Dictionary<string, string>
+            {
+                ["shared_preload_libraries"] = "auto_explain",
+                ["auto_explain.log_analyze"] = "on",
+                ["max_wal_size"] = "4GB",
+                ["autovacuum"] = "off",
+            },
+        });
+        await using var store = new PostgreSqlWebhookStore(new PostgreSqlStoreOptions { ConnectionString = server.ConnectionString }, TimeProvider.System);
+        await store.InitializeAsync(default);
+
+        // Planned while the tables are empty, and used when they no longer are.
+        await UseAsync(store, "before");
+        await FillAsync(server);
+        await PostgresSql.ExecuteAsync(server.ConnectionString, "ALTER SYSTEM SET auto_explain.log_min_duration = 0");
+        await PostgresSql.ExecuteAsync(server.ConnectionString, "SELECT pg_reload_conf()");
+        await UseAsync(store, "after");
+
+        var log = await File.ReadAllTextAsync(Path.Combine(server.Folder!, "log"));
+        var plans = Plan().Matches(log).Select(m => m.Value).Where(p => p.Contains("\"webhooks\".", StringComparison.Ordinal)).ToList();
+        Assert.That(plans, Has.Count.GreaterThan(10), "The server has logged its plans.");
+        foreach (var plan in plans)
+        {
+            Assert.That(plan, Does.Not.Match(@"Seq Scan on webhook_(delivery|event|attempt|subscription)\b"));
+            foreach (Match rows in RowsRead().Matches(plan)) Assert.That(int.Parse(rows.Groups[1].Value), Is.LessThan(30_000), plan);
+        }
+    }
+
+    /// <summary>Does once what a node does all the time.</summary>
+    private static async Task UseAsync(PostgreSqlWebhookStore store, string prefix)
+    {
+        await store.HeartbeatAsync("node", TimeSpan.FromHours(1), default);
+        await store.AcquireAsync("node", [.. Enumerable.Range(0, 64)], TimeSpan.FromHours(1), default);
+        var leases = (await store.HeartbeatAsync("node", TimeSpan.FromHours(1), default)).Leases.ToDictionary(l => l.Partition);
+        for (var i = 0; i < 8; i++)
+        {
+            // More than five times: then the server keeps the plan.
+            await store.PublishAsync([Write($"{prefix}-{i}", $"lane-{i}"), Write($"{prefix}-{i}-2", $"lane-{i + 100}")], null, default);
+            var read = (await store.ReadAsync([new LaneRead($"lane-{i}", 16, false), new LaneRead($"lane-{i + 100}", 16, false)], default))[0];
+            var delivery = read[0].Delivery;
+            var partition = Partitioner.GetPartition(delivery.SubscriptionId, 64);
+            await store.SettleAsync([Settle(delivery, leases[partition])], default);
+            await store.ReadAsync([new LaneRead($"lane-{i + 7}", 16, true)], default);
+            await store.GetDeliveryAsync(delivery.Id, default);
+            await store.ListDeliveriesAsync(new DeliveryQuery { SubscriptionId = delivery.SubscriptionId }, default);
+            await store.ListDeliveriesAsync(new DeliveryQuery(), default);
+            await store.ListDeliveriesAsync(new DeliveryQuery { EventId = delivery.EventId }, default);
+            await store.PurgeAsync(new PurgeQuery { SucceededBefore = Now, FailedBefore = Now, AttemptsBefore = Now, EventsBefore = Now, Limit = 100 }, default);
+        }
+
+        await store.ListDueLanesAsync([3], Now, default);
+    }
+
+    private static EventWrite Write(string eventId, string subscription)
+    {
+        var delivery = new WebhookDelivery { Id = Guid.CreateVersion7(), EventId = eventId, EventType = "a.b", SubscriptionId = subscription, CreatedAt = Now, DueAt = Now };
+        return new EventWrite(new WebhookEvent { Id = eventId, Type = "a.b", Data = "{}"u8.ToArray() }, [delivery], null) { PublishedAt = Now };
+    }
+
+    private static Settlement Settle(WebhookDelivery delivery, PartitionLease lease) => new()
+    {
+        Partition = lease.Partition,
+        Fence = lease.Fence,
+        SubscriptionId = delivery.SubscriptionId,
+        Deliveries = [delivery with { Status = DeliveryStatus.Succeeded, AttemptCount = 1, CompletedAt = Now }],
+        Attempt = new DeliveryAttempt { MessageId = delivery.EventId, StartedAt = Now, Duration = TimeSpan.Zero, Outcome = AttemptOutcome.Succeeded },
+    };
+
+    private static async Task FillAsync(PostgresServer server)
+    {
+        // The partition of each lane, as the library has it.
+        var partitions = string.Join(',', Enumerable.Range(0, Lanes).Select(i => Partitioner.GetPartition($"lane-{i}", 64)));
+        await PostgresSql.ExecuteAsync(server.ConnectionString + ";Command Timeout=300", $$"""
+            SET synchronous_commit = off;
+            CREATE TEMP TABLE lane AS SELECT ordinality - 1 AS number, unnest AS partition FROM unnest('{{{partitions}}}'::smallint[]) WITH ORDINALITY;
+            CREATE TEMP TABLE due AS
+                SELECT nextval('webhooks.webhook_event_seq') AS seq, gen_random_uuid() AS id, l.number, l.partition
+                FROM generate_series(1, {{PerLane}}) n CROSS JOIN lane l;
+            INSERT INTO webhooks.webhook_event (partition, seq, id, tenant_id, type, occurred_at, occurred_offset, published_at, is_addressed, first_deliveries,
+                kept_deliveries, content_type, data)
+            SELECT {{Partitioner.GetPartition("", 64)}}, seq, 'filled-' || seq, '', 'a.b', {{Now.UtcTicks}}, 0, {{Now.UtcTicks}}, false, 1, 1, 'application/json', '{}' FROM due;
+            INSERT INTO webhooks.webhook_delivery (partition, id, event_partition, event_seq, subscription_id, status, due_at, created_at, attempt_count, schedule_base)
+            SELECT partition, id, {{Partitioner.GetPartition("", 64)}}, seq, 'lane-' || number, 0, {{Now.UtcTicks}} + seq, {{Now.UtcTicks}}, 0, 0 FROM due;
+            """);
+    }
+
+    [GeneratedRegex(@"plan:\n(?:\t.*\n)+")]
+    private static partial Regex Plan();
+
+    [GeneratedRegex(@"on webhook_(?:delivery|event|attempt).*actual time=[\d.]+ rows=(\d+)")]
+    private static partial Regex RowsRead();
+}
