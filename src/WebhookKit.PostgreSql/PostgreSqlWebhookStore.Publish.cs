@@ -106,7 +106,8 @@ internal sealed partial class PostgreSqlWebhookStore
         }
         catch (Exception cause)
         {
-            await transaction.RollbackAsync(savepoint, CancellationToken.None);
+            // Where the connection is gone, so is the transaction; the host has to learn why, and may try again.
+            if (IsOpen(transaction)) await transaction.RollbackAsync(savepoint, CancellationToken.None);
             if (IsKeyTaken(cause)) throw RefuseIds(cause);
             throw;
         }

@@ -1,38 +1,25 @@
-using System.Globalization;
 using CrashNode;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WebhookKit;
 
-// A process that publishes and delivers until a test kills it:
-// CrashNode <publish|deliver|finish> <database> <receiver> <run> <payload bytes> <pause between publishes in ms>
-var (mode, database, receiver, run) = (args[0], args[1], new Uri(args[2]), args[3]);
-var (payloadBytes, pause) = (int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture));
+// A process that publishes and delivers until a test kills it. NodeOptions has what it takes.
 var diary = new Diary();
-var builder = Host.CreateApplicationBuilder();
-builder.Logging.ClearProviders();
+var builder = Host.CreateApplicationBuilder(args);
+var node = NodeOptions.Parse(builder.Configuration);
+builder.Logging.ClearProviders().AddFilter("WebhookKit", LogLevel.Information).AddProvider(diary);
 builder.Services.AddSingleton<IWebhookObserver>(diary);
-var webhooks = builder.Services
-    .AddWebhooks(options =>
-    {
-        options.AllowUnknownEventTypes = true;
-        options.AttemptTimeout = TimeSpan.FromSeconds(5);
-        options.LeaseDuration = TimeSpan.FromSeconds(24);
-    })
-    .AllowLoopback()
-    .AddProfile(Lanes.Profile with { Timeout = TimeSpan.FromSeconds(5) })
-    .UseSqlite($"Data Source={database}");
-foreach (var lane in Lanes.All(receiver, run)) webhooks.AddSubscription(lane);
+Engine.Add(builder.Services, node);
 
 using var host = builder.Build();
 await host.StartAsync();
 var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 try
 {
-    if (mode == "publish") await new Publishers(host.Services.GetRequiredService<IWebhookPublisher>(), diary, run, payloadBytes, TimeSpan.FromMilliseconds(pause)).RunAsync(stopping);
-    if (mode == "deliver") await Task.Delay(Timeout.InfiniteTimeSpan, stopping);
-    if (mode == "finish") await FinishAsync();
+    if (node.Publishes) await new Publishers(host.Services.GetRequiredService<IWebhookPublisher>(), diary, node).RunAsync(stopping);
+    if (node.Finishes) await FinishAsync();
+    else await Task.Delay(Timeout.InfiniteTimeSpan, stopping);
 }
 catch (OperationCanceledException)
 {

@@ -4,11 +4,11 @@ using WebhookKit;
 namespace CrashNode;
 
 /// <summary>Publish one event after another, a few at once, until the process is killed.</summary>
-internal sealed class Publishers(IWebhookPublisher publisher, Diary diary, string run, int payloadBytes, TimeSpan pause)
+internal sealed class Publishers(IWebhookPublisher publisher, Diary diary, NodeOptions node)
 {
     private const int Count = 4;
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
-    private readonly string _padding = new('x', payloadBytes);
+    private readonly string _padding = new('x', node.PayloadBytes);
 
     public Task RunAsync(CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, Count).Select(p => Task.Run(() => PublishAsync(p, stop), stop)));
 
@@ -16,13 +16,13 @@ internal sealed class Publishers(IWebhookPublisher publisher, Diary diary, strin
     {
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
-            var id = string.Create(CultureInfo.InvariantCulture, $"{run}-{number}-{i}");
+            var id = string.Create(CultureInfo.InvariantCulture, $"{node.Run}-{number}-{i}");
             diary.Publishing(id);
             try
             {
                 await publisher.PublishAsync("order.created", new { id, padding = _padding }, new PublishOptions { EventId = id, OrderingKey = $"{number}" }, stop);
                 diary.Published(id);
-                if (pause > TimeSpan.Zero) await Task.Delay(pause, stop);
+                if (node.Pause > TimeSpan.Zero) await Task.Delay(node.Pause, stop);
             }
             catch (WebhookStoreException cause)
             {

@@ -74,7 +74,9 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<EventMatcher>();
         services.TryAddSingleton<EventWriter>();
         services.TryAddSingleton<PublishSuppression>();
-        services.TryAddSingleton<IWebhookPublisher, WebhookPublisher>();
+        services.TryAddSingleton<WebhookPublisher>();
+        services.TryAddSingleton<IWebhookPublisher>(p => p.GetRequiredService<WebhookPublisher>());
+        services.TryAddSingleton<IWebhookEventFactory>(p => p.GetRequiredService<WebhookPublisher>());
         return services;
     }
 
@@ -112,6 +114,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<DepthSampler>();
         services.TryAddSingleton<HistoryPurger>();
         services.TryAddSingleton<TransactionWatch>();
+        services.TryAddSingleton<IWebhookTransactions>(p => p.GetRequiredService<TransactionWatch>());
         services.TryAddSingleton<EngineStart>();
         services.TryAddSingleton<Dispatcher>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DispatcherService>());

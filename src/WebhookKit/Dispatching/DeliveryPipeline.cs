@@ -91,6 +91,9 @@ internal sealed class DeliveryPipeline(
 
         // Whatever can fail on our side comes before the request: after it, failing would send it twice.
         await health.EnsureKnownAsync(run.Work.Lane, model, abort);
+
+        // That may have taken long, or the process may have been paused: then it is not started, and goes back as it came.
+        if (!owner.Covers(model.Partition, run.Work.Fence, request.Timeout)) return;
         using var activity = new SafeActivity(WebhookActivities.StartAttempt(model.Subscription, run.Events, request));
         var result = await sender.SendAsync(request, abort);
         var attempt = result.ToAttempt(request);

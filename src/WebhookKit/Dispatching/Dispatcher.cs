@@ -25,7 +25,6 @@ internal sealed class Dispatcher(
 
     private readonly Lock _entering = new();
     private readonly SemaphoreSlim _oneAtATime = new(1);
-    private readonly Signal _partitionsGained = new();
     private volatile bool _runsInBackground;
 
     /// <summary>Runs until it is stopped, lets what is under way end, and gives this node's partitions back.</summary>
@@ -183,14 +182,14 @@ internal sealed class Dispatcher(
 
     private Task KeepOwningAsync(CancellationToken stop) => LoopAsync("ownership", async token =>
     {
-        if (await owner.RenewAsync(token)) _partitionsGained.Set();
+        await owner.RenewAsync(token);
         await ResilientLoop.WaitAsync(owner.Interval, time, token);
     }, stop);
 
     private Task KeepSweepingAsync(CancellationToken stop) => LoopAsync("sweep", async token =>
     {
         await sweeper.SweepAsync(token);
-        await _partitionsGained.WaitAsync(options.SweepInterval, time, token);
+        await owner.Gained.WaitAsync(options.SweepInterval, time, token);
     }, stop);
 
     private Task KeepSamplingAsync(CancellationToken stop) => LoopAsync("metrics", async token =>

@@ -13,6 +13,9 @@ internal sealed class PartitionOwner(
 
     private bool _isInTransition;
 
+    /// <summary>Set when partitions have been gained, whose work nobody has told this node of.</summary>
+    public Signal Gained { get; } = new();
+
     /// <summary>
     /// How long to wait before the next renewal: several take place within a lease, so that a few failures lose nothing, and more while
     /// this node waits for partitions, or for lanes to end whose partitions it gives up.
@@ -27,13 +30,12 @@ internal sealed class PartitionOwner(
     }
 
     /// <summary>Renews once.</summary>
-    /// <returns>Whether partitions have been gained, whose work nobody has told this node of.</returns>
-    public async Task<bool> RenewAsync(CancellationToken cancellationToken)
+    public async Task RenewAsync(CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            return await RenewAloneAsync(cancellationToken);
+            await RenewAloneAsync(cancellationToken);
         }
         finally
         {
@@ -51,6 +53,10 @@ internal sealed class PartitionOwner(
         lanes.Forget(partition);
     }
 
+    /// <summary>Whether the lease under a fencing number is this node's for as long from now. No attempt starts unless it is.</summary>
+    public bool Covers(int partition, long fence, TimeSpan time) =>
+        owned.TryGet(partition, out var current, out var remaining) && current == fence && remaining >= time;
+
     /// <summary>Gives everything back: the node stops. Its lanes are kept, in case it comes back before anyone else.</summary>
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
@@ -58,19 +64,25 @@ internal sealed class PartitionOwner(
         await queue.LeaveAsync(node.Id, cancellationToken);
     }
 
-    private async Task<bool> RenewAloneAsync(CancellationToken cancellationToken)
+    private async Task RenewAloneAsync(CancellationToken cancellationToken)
     {
         var askedAt = time.GetTimestamp();
         var view = await queue.HeartbeatAsync(node.Id, options.LeaseDuration, cancellationToken);
         List<PartitionLease> leases = [.. view.Leases];
-        var held = leases.Select(l => l.Partition).ToHashSet();
+        try
+        {
+            var held = leases.Select(l => l.Partition).ToHashSet();
+            int[] wanted = [.. Enumerable.Range(0, queue.PartitionCount).Where(p => !held.Contains(p) && IsOurs(view, p))];
+            if (wanted.Length > 0) leases.AddRange(await queue.AcquireAsync(node.Id, wanted, options.LeaseDuration, cancellationToken));
 
-        int[] wanted = [.. Enumerable.Range(0, queue.PartitionCount).Where(p => !held.Contains(p) && IsOurs(view, p))];
-        if (wanted.Length > 0) leases.AddRange(await queue.AcquireAsync(node.Id, wanted, options.LeaseDuration, cancellationToken));
-
-        await GiveUpAsync([.. leases.Where(l => !IsOurs(view, l.Partition))], leases, cancellationToken);
-        _isInTransition = leases.Count != Enumerable.Range(0, queue.PartitionCount).Count(p => IsOurs(view, p));
-        return Confirm(leases, view, askedAt);
+            await GiveUpAsync([.. leases.Where(l => !IsOurs(view, l.Partition))], leases, cancellationToken);
+        }
+        finally
+        {
+            // Whatever became of the rest: what the store has renewed must not run out here.
+            _isInTransition = leases.Count != Enumerable.Range(0, queue.PartitionCount).Count(p => IsOurs(view, p));
+            Confirm(leases, view, askedAt);
+        }
     }
 
     private bool IsOurs(NodeView view, int partition) => PartitionPlan.ShouldOwn(node.Id, view.Nodes, partition);
@@ -92,7 +104,7 @@ internal sealed class PartitionOwner(
         }
     }
 
-    private bool Confirm(List<PartitionLease> leases, NodeView view, long askedAt)
+    private void Confirm(List<PartitionLease> leases, NodeView view, long askedAt)
     {
         var before = owned.All;
         var draining = leases.Select(l => l.Partition).Where(p => !IsOurs(view, p)).ToHashSet();
@@ -102,6 +114,6 @@ internal sealed class PartitionOwner(
         foreach (var partition in before.Except(after).Except(draining)) lanes.Forget(partition);
         var gained = after.Except(before).Count();
         if (gained > 0 || after.Count < before.Count) Log.OwnershipChanged(logger, node.Id, after.Count, queue.PartitionCount, view.Nodes.Count);
-        return gained > 0;
+        if (gained > 0) Gained.Set();
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using WebhookKit.Matching;
 
@@ -7,7 +8,7 @@ namespace WebhookKit.Dispatching;
 /// Brings what was published inside a host's transaction to its lanes, here or on other nodes, soon after the transaction has ended. Nothing tells of the end, but
 /// then a transaction has no connection any more. What is missed here is found by the sweep.
 /// </summary>
-internal sealed class TransactionWatch : IDisposable
+internal sealed class TransactionWatch : IWebhookTransactions, IDisposable
 {
     private const int MaxWatched = 10_000;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
@@ -42,6 +43,24 @@ internal sealed class TransactionWatch : IDisposable
         }
     }
 
+    /// <summary>Looks at once, and by the timer as ever: the caller's commit does not wait for lanes.</summary>
+    public void OnCommitted(DbTransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        lock (_gate)
+        {
+            var told = false;
+            foreach (var watched in _watched)
+            {
+                if (!ReferenceEquals(watched.Transaction, transaction)) continue;
+                watched.IsCommitted = true;
+                told = true;
+            }
+
+            if (told) _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     public void Dispose() => _timer.Dispose();
 
     private void Look()
@@ -51,7 +70,7 @@ internal sealed class TransactionWatch : IDisposable
         lock (_gate)
         {
             var left = new List<Watched>(_watched.Count);
-            foreach (var watched in _watched) (HasEnded(watched.Transaction) || watched.Until <= now ? ended : left).Add(watched);
+            foreach (var watched in _watched) (watched.IsCommitted || HasEnded(watched.Transaction) || watched.Until <= now ? ended : left).Add(watched);
             _watched = left;
             if (left.Count > 0) _timer.Change(Interval, Timeout.InfiniteTimeSpan);
         }
@@ -59,11 +78,12 @@ internal sealed class TransactionWatch : IDisposable
         foreach (var model in ended.SelectMany(w => w.Lanes).DistinctBy(m => m.Id)) _handover.Tell(model);
     }
 
+    /// <summary>Npgsql names the connection until the transaction is disposed of, but answers nothing else once it has ended.</summary>
     private static bool HasEnded(DbTransaction transaction)
     {
         try
         {
-            return transaction.Connection is null;
+            return transaction.Connection is null || transaction.IsolationLevel == IsolationLevel.Chaos;
         }
         catch (Exception)
         {
@@ -72,5 +92,8 @@ internal sealed class TransactionWatch : IDisposable
         }
     }
 
-    private sealed record Watched(DbTransaction Transaction, SubscriptionModel[] Lanes, DateTimeOffset Until);
+    private sealed record Watched(DbTransaction Transaction, SubscriptionModel[] Lanes, DateTimeOffset Until)
+    {
+        public bool IsCommitted { get; set; }
+    }
 }

@@ -8,7 +8,7 @@ using WebhookKit.Dispatching;
 namespace WebhookKit.Publishing;
 
 /// <summary>The front door: event in, receipt out. Serializes once, checks, stores.</summary>
-internal sealed class WebhookPublisher(
+internal sealed partial class WebhookPublisher(
     EngineStart start,
     EventTypeCatalog catalog,
     EventSerializer serializer,

@@ -9,7 +9,9 @@ namespace WebhookKit.FunctionalTests.Durable;
 /// Both sides of the account: what the processes say that they have published and settled, and what the receiver has accepted. Says whether
 /// they agree.
 /// </summary>
-internal sealed class Ledger(int seed)
+/// <param name="seed">Which requests the receiver refuses.</param>
+/// <param name="publishersOverlap">Whether several processes publish at once; else what a later one publishes comes after what an earlier one did.</param>
+internal sealed class Ledger(int seed, bool publishersOverlap = false)
 {
     private const int RefusedInHundred = 8;
 
@@ -21,6 +23,8 @@ internal sealed class Ledger(int seed)
     private readonly HashSet<(string Lane, string Event)> _settled = [];
     private readonly Dictionary<(string Lane, string Event), int> _acceptedInRun = [];
     private readonly Dictionary<(string Lane, string Publisher), long> _lastInOrder = [];
+    private readonly HashSet<(int Run, string Lane)> _fenced = [];
+    private readonly List<(int Run, string Lane, string Event)> _repeated = [];
     private readonly ConcurrentQueue<string> _faults = new();
     private readonly Dictionary<int, int> _unsettledAtKill = [];
     private readonly Dictionary<int, int> _duplicatesOfKill = [];
@@ -30,13 +34,16 @@ internal sealed class Ledger(int seed)
     /// <summary>What publishing has thrown.</summary>
     public IReadOnlyCollection<string> Failures => _failures;
 
-    public int Returned
-    {
-        get
-        {
-            lock (_lock) return _returned.Count;
-        }
-    }
+    public int Returned => Count(_returned);
+
+    /// <summary>How many deliveries the receiver has accepted, duplicates not counted.</summary>
+    public int Accepted => Count(_acceptedInRun);
+
+    /// <summary>How many deliveries came again after they had been accepted.</summary>
+    public int Duplicates => Count(_repeated);
+
+    /// <summary>How many lanes' settlements the store refused, a process counted by itself.</summary>
+    public int Fenced => Count(_fenced);
 
     /// <summary>For each kill, how many deliveries were accepted and not settled then, and how many of these came again.</summary>
     public IReadOnlyList<(int Run, int Unsettled, int Duplicates)> Kills
@@ -47,14 +54,14 @@ internal sealed class Ledger(int seed)
         }
     }
 
-    /// <summary>Notes that the process of a run was killed.</summary>
+    /// <summary>Notes that the process of a run was killed, or is paused for longer than its lease.</summary>
     public void NoteKill(int run)
     {
         lock (_lock) _unsettledAtKill[run] = _acceptedInRun.Count(a => a.Value == run && !_settled.Contains(a.Key));
     }
 
     /// <summary>A line of a process's diary.</summary>
-    public void Note(string line)
+    public void Note(int run, string line)
     {
         var parts = line.Split(' ');
         lock (_lock)
@@ -73,15 +80,17 @@ internal sealed class Ledger(int seed)
                 case "S":
                     _settled.Add((parts[1], parts[2]));
                     break;
+                case "Z":
+                    _fenced.Add((run, parts[1]));
+                    break;
             }
         }
     }
 
-    /// <summary>Answers a request to <c>/run/lane</c>, and enters what it carries if it is accepted.</summary>
+    /// <summary>Answers a request to <c>/lane</c>, and enters what it carries if it is accepted.</summary>
     public void Receive(HttpContext context, byte[] body)
     {
-        var path = context.Request.Path.Value!.Split('/');
-        var (run, lane) = (int.Parse(path[1], CultureInfo.InvariantCulture), path[2]);
+        var (run, lane) = (int.Parse(context.Request.Headers["x-node"].ToString(), CultureInfo.InvariantCulture), context.Request.Path.Value![1..]);
         using var json = JsonDocument.Parse(body);
         string[] ids = json.RootElement.ValueKind == JsonValueKind.Array
             ? [.. json.RootElement.EnumerateArray().Select(e => e.GetProperty("id").GetString()!)]
@@ -104,7 +113,10 @@ internal sealed class Ledger(int seed)
         lock (_lock) return lanes.All(lane => _returned.All(id => _acceptedInRun.ContainsKey((lane, id))));
     }
 
-    /// <summary>At the end: everything whose publishing had returned has arrived on every lane, and nothing that nobody had begun to publish.</summary>
+    /// <summary>
+    /// At the end: everything whose publishing had returned has arrived on every lane, and nothing that nobody had begun to publish; nothing
+    /// came twice but after a crash, or when a process lost a lane, which its diary says afterwards.
+    /// </summary>
     public void CheckComplete(IEnumerable<string> lanes)
     {
         lock (_lock)
@@ -115,6 +127,9 @@ internal sealed class Ledger(int seed)
                 var missing = _returned.Where(id => !_acceptedInRun.ContainsKey((lane, id))).Take(5).ToArray();
                 if (missing.Length > 0) _faults.Enqueue($"{lane}: {string.Join(", ", missing)} had been published and did not arrive.");
             }
+
+            foreach (var (run, lane, id) in _repeated.Where(r => !_unsettledAtKill.ContainsKey(r.Run) && !_fenced.Contains((r.Run, r.Lane))))
+                _faults.Enqueue($"{lane}: {id} came twice, although process {run}, which had sent it, lived on.");
         }
     }
 
@@ -123,25 +138,33 @@ internal sealed class Ledger(int seed)
         if (_acceptedInRun.TryGetValue((lane, id), out var before))
         {
             // Only what was accepted, and not settled, when a process was killed may come again.
-            if (before == run && !_unsettledAtKill.ContainsKey(run)) _faults.Enqueue($"{lane}: {id} came twice without a crash in between.");
             if (_settled.Contains((lane, id))) _faults.Enqueue($"{lane}: {id} came again although it was settled.");
+            _repeated.Add((before, lane, id));
             _duplicatesOfKill[before] = _duplicatesOfKill.GetValueOrDefault(before) + 1;
         }
-        else if (lane is "strict" or "keyed")
+        else if (_unsettledAtKill.TryGetValue(run, out var unsettled))
         {
-            CheckOrderNeedsLock(lane, id);
+            // It was still on its way when its sender was killed.
+            _unsettledAtKill[run] = unsettled + 1;
         }
 
+        if (lane.Split('-')[0] is "strict" or "keyed") CheckOrderNeedsLock(lane, id);
         _acceptedInRun[(lane, id)] = run;
     }
 
-    /// <summary>What one publisher published one after another arrives so.</summary>
+    /// <summary>What one publisher published one after another arrives so; what comes again comes before what follows it.</summary>
     private void CheckOrderNeedsLock(string lane, string id)
     {
         var parts = id.Split('-');
-        var key = (lane, parts[1]);
-        var place = (long.Parse(parts[0], CultureInfo.InvariantCulture) << 32) + long.Parse(parts[2], CultureInfo.InvariantCulture);
+        var (run, place) = (long.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[2], CultureInfo.InvariantCulture));
+        var key = (lane, publishersOverlap ? $"{run}-{parts[1]}" : parts[1]);
+        if (!publishersOverlap) place += run << 32;
         if (_lastInOrder.TryGetValue(key, out var last) && place < last) _faults.Enqueue($"{lane}: {id} was overtaken.");
         _lastInOrder[key] = place;
+    }
+
+    private int Count<T>(ICollection<T> things)
+    {
+        lock (_lock) return things.Count;
     }
 }

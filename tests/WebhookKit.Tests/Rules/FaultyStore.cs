@@ -57,8 +57,12 @@ internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
         string nodeId, IReadOnlyCollection<int> partitions, TimeSpan lease, CancellationToken cancellationToken) =>
         Call(nameof(AcquireAsync), () => _inner.AcquireAsync(nodeId, partitions, lease, cancellationToken));
 
-    public ValueTask ReleaseAsync(string nodeId, IReadOnlyCollection<PartitionLease> leases, CancellationToken cancellationToken) =>
-        _inner.ReleaseAsync(nodeId, leases, cancellationToken);
+    public async ValueTask ReleaseAsync(string nodeId, IReadOnlyCollection<PartitionLease> leases, CancellationToken cancellationToken) =>
+        await Call(nameof(ReleaseAsync), async () =>
+        {
+            await _inner.ReleaseAsync(nodeId, leases, cancellationToken);
+            return true;
+        });
 
     public ValueTask LeaveAsync(string nodeId, CancellationToken cancellationToken)
     {

@@ -87,6 +87,133 @@ public sealed class OwnershipRuleTests
         Assert.That(harness.Requests, Has.Count.EqualTo(1));
     }
 
+    [TestCase(DeliveryOrder.None)]
+    [TestCase(DeliveryOrder.PerKey)]
+    [TestCase(DeliveryOrder.Strict)]
+    public async Task Attempt_WaitedUntilTheLeaseEndsBeforeItsDeadline_IsNotStarted(DeliveryOrder order)
+    {
+        FaultyStore store = null!;
+        await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
+        await harness.SubscribeAsync(s => s with { Order = order });
+        for (var i = 1; i <= 2; i++) await harness.PublishAsync(i, new PublishOptions { EventId = $"{i}", OrderingKey = "k" });
+
+        // Between the lane's turn and its request: the store answers late, or the process was paused.
+        var isAway = false;
+        store.Before = method =>
+        {
+            if (isAway && method == nameof(IDeliveryQueue.HeartbeatAsync)) throw new WebhookStoreException("The store is away.");
+        };
+        store.After = method =>
+        {
+            if (method != nameof(ISubscriptionStore.ListFailingAsync)) return;
+            isAway = true;
+            harness.Clock.Advance(TimeSpan.FromSeconds(46));
+        };
+        await harness.DrainAsync();
+        isAway = false;
+        Assert.That(harness.Requests, Is.Empty, "14 of the lease's 60 seconds are left, an attempt may take 15");
+
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+        string[] sent = [.. harness.Requests.Select(r => r.MessageId())];
+        Assert.That(order == DeliveryOrder.None ? [.. sent.Order()] : sent, Is.EqualTo((string[])["1", "2"]));
+        Assert.That(await harness.DeliveriesAsync(), Has.All.Property("AttemptCount").EqualTo(1).And.All.Property("Status").EqualTo(DeliveryStatus.Succeeded));
+    }
+
+    [Test]
+    public async Task Attempt_PartitionWasLostAndTakenAgainWhileItWaited_IsNotStartedUnderTheOldNumber()
+    {
+        FaultyStore store = null!;
+        await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
+        await harness.SubscribeAsync();
+        await harness.PublishAsync();
+        var owner = harness.Services.GetRequiredService<PartitionOwner>();
+        var node = harness.Services.GetRequiredService<NodeIdentity>().Id;
+        var waited = false;
+        store.Wait = async method =>
+        {
+            if (method != nameof(ISubscriptionStore.ListFailingAsync) || waited) return;
+            waited = true;
+            await store.LeaveAsync(node, default);
+            await store.HeartbeatAsync("other", TimeSpan.FromMinutes(1), default);
+            await store.AcquireAsync("other", [.. Enumerable.Range(0, store.PartitionCount)], TimeSpan.FromMinutes(1), default);
+            await store.LeaveAsync("other", default);
+            await owner.RenewAsync(default);
+        };
+        await harness.DrainAsync();
+
+        Assert.That(waited, Is.True);
+        Assert.That(harness.Requests, Has.Count.EqualTo(1), "its outcome would have been refused, and it would have been sent again");
+        Assert.That((await harness.DeliveryAsync()).Status, Is.EqualTo(DeliveryStatus.Succeeded));
+    }
+
+    [TestCase(nameof(IDeliveryQueue.AcquireAsync))]
+    [TestCase(nameof(IDeliveryQueue.ReleaseAsync))]
+    public async Task Renew_RestOfTheRoundFails_WhatTheHeartbeatRenewedIsKept(string failing)
+    {
+        FaultyStore store = null!;
+        await using var background = await BackgroundEngine.StartAsync(webhooks =>
+        {
+            Engine.WithStore(s => store = s)(webhooks);
+            webhooks.Services.Configure<WebhookOptions>(o => o.NodeId = "this");
+        });
+        var owned = background.Services.GetRequiredService<OwnedPartitions>();
+        await background.AdvanceUntilAsync(() => owned.OwnsAll);
+
+        // A partition to take, and others to give up: in each round one of the two is tried, and fails.
+        await store.ReleaseAsync(background.Services.GetRequiredService<NodeIdentity>().Id, [LeaseOn(owned, 0)], default);
+        if (failing == nameof(IDeliveryQueue.ReleaseAsync)) await store.HeartbeatAsync("other", TimeSpan.FromHours(1), default);
+        var failures = 0;
+        store.Before = method =>
+        {
+            if (method != failing) return;
+            failures++;
+            throw new WebhookStoreException("The store is away.");
+        };
+        await background.AdvanceUntilAsync(() => failures >= 10, TimeSpan.FromSeconds(1));
+        var until = background.Clock.GetUtcNow().AddMinutes(3);
+        await background.AdvanceUntilAsync(() => background.Clock.GetUtcNow() > until);
+
+        // Longer than a lease lies behind: it goes on with what it has.
+        Assert.That(owned.All.Count(owned.Owns), Is.InRange(10, 63));
+        store.Before = _ => { };
+        if (failing == nameof(IDeliveryQueue.AcquireAsync)) await background.AdvanceUntilAsync(() => owned.OwnsAll);
+        else await background.AdvanceUntilAsync(() => store.AcquireAsync("other", AllPartitions(store), TimeSpan.FromHours(1), default).AsTask().Result.Count > 10);
+    }
+
+    [Test]
+    public async Task Renew_PartitionsGainedBeforeTheRoundFailed_AreSweptAtOnce()
+    {
+        FaultyStore store = null!;
+        await using var background = await BackgroundEngine.StartAsync(webhooks =>
+        {
+            Engine.WithStore(s => store = s)(webhooks);
+            webhooks.Services.Configure<WebhookOptions>(o => o.SweepInterval = TimeSpan.FromMinutes(5));
+        });
+        var owned = background.Services.GetRequiredService<OwnedPartitions>();
+        var subscription = await background.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri(Engine.Url), EventTypes = ["*"] });
+        await background.AdvanceUntilAsync(() => owned.OwnsAll);
+        var partition = Partitioner.GetPartition(subscription.Id, store.PartitionCount);
+        var node = background.Services.GetRequiredService<NodeIdentity>().Id;
+
+        // Another node has it for a moment, and something is published meanwhile; another is alive when it comes back, so that some are to be given up.
+        await store.ReleaseAsync(node, [LeaseOn(owned, partition)], default);
+        await store.HeartbeatAsync("other", TimeSpan.FromHours(1), default);
+        var taken = await store.AcquireAsync("other", [partition], TimeSpan.FromHours(1), default);
+        await store.LeaveAsync("other", default);
+        owned.Lose(partition, LeaseOn(owned, partition).Fence);
+        await background.Publisher.PublishAsync("a.b", new { });
+        Assert.That(taken, Has.Count.EqualTo(1));
+        var alive = PeerThatLeaves(node, partition);
+        await store.HeartbeatAsync(alive, TimeSpan.FromHours(1), default);
+        store.Before = method =>
+        {
+            if (method == nameof(IDeliveryQueue.ReleaseAsync)) throw new WebhookStoreException("The store is away.");
+        };
+
+        await background.AdvanceUntilAsync(() => background.Receiver.Requests.Count == 1, TimeSpan.FromMilliseconds(50));
+        Assert.That(background.Clock.GetUtcNow(), Is.LessThan(ManualTimeProvider.DefaultStart.AddMinutes(5)));
+    }
+
     [Test]
     public async Task Release_AttemptsUnderWay_WaitsUntilTheyAreSettled()
     {
@@ -109,6 +236,18 @@ public sealed class OwnershipRuleTests
         Assert.That(await harness.DeliveriesAsync(), Has.Count.EqualTo(40).And.All.Property("Status").EqualTo(DeliveryStatus.Succeeded));
         Assert.That(harness.Requests, Has.Count.EqualTo(40), "none is sent twice");
     }
+
+    private static int[] AllPartitions(FaultyStore store) => [.. Enumerable.Range(0, store.PartitionCount)];
+
+    private static PartitionLease LeaseOn(OwnedPartitions owned, int partition)
+    {
+        owned.TryGet(partition, out var fence, out var remaining);
+        return new PartitionLease(partition, fence, remaining);
+    }
+
+    /// <summary>A node beside which another one still has a partition.</summary>
+    private static string PeerThatLeaves(string node, int partition) =>
+        Enumerable.Range(0, 1000).Select(i => $"peer{i}").First(peer => PartitionPlan.ShouldOwn(node, [node, peer], partition));
 
     private static Task<WebhookTestHarness> StartAsync(string nodeId) => Engine.StartAsync(options: o => o.NodeId = nodeId);
 }

@@ -1,0 +1,3 @@
+namespace WebhookKit.Tests.EntityFrameworkCore;
+
+internal sealed record InvoicePaid(Guid Id);
