@@ -1,5 +1,6 @@
 using WebhookKit.Management;
 using WebhookKit.Matching;
+using WebhookKit.Storage;
 
 namespace WebhookKit.Dispatching;
 
@@ -17,6 +18,7 @@ internal sealed class EngineStart(IWebhookStore store, SubscriptionCache cache, 
 
     private async ValueTask StartAsync(CancellationToken cancellationToken)
     {
+        OwnFlow.LeaveContext();
         while (!_isReady)
         {
             TaskCompletionSource? own = null;

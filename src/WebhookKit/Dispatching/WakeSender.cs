@@ -1,4 +1,5 @@
 using WebhookKit.Diagnostics;
+using WebhookKit.Storage;
 
 namespace WebhookKit.Dispatching;
 
@@ -80,7 +81,7 @@ internal sealed class WakeSender : IDisposable
             _isSending = true;
         }
 
-        OwnFlow.Start(this, static sender => sender.SendNotesAsync());
+        OwnFlow.Start(static sender => ((WakeSender)sender!).SendNotesAsync(), this);
     }
 
     /// <summary>Sends until nothing is noted any more. Cannot fail.</summary>

@@ -1,5 +1,6 @@
 using WebhookKit.Diagnostics;
 using WebhookKit.Publishing;
+using WebhookKit.Storage;
 
 namespace WebhookKit.Matching;
 
@@ -19,6 +20,7 @@ internal sealed class SubscriptionCache(
     /// <summary>Learns of all changes that were committed before the call.</summary>
     public async ValueTask<SubscriptionIndex> RefreshAsync(CancellationToken cancellationToken)
     {
+        OwnFlow.LeaveContext();
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {

@@ -9,10 +9,12 @@ namespace WebhookKit.Storage;
 /// Whoever comes while nothing is being written becomes the leader and writes its own item at once, on its own flow: if the write
 /// completes synchronously, so does the call. Those who come meanwhile queue, and are written together by the next round. The leader
 /// does not write for them: once its own item is written it starts the next round as a task of the current scheduler and returns.
+/// It writes outside its synchronization context: were that a thread that is blocked, all would wait for it.
 /// </para>
 /// <para>
 /// The queue needs no limit of its own: each caller waits for its result, so it is as long as there are callers. A write must be all
-/// or nothing: when a round of several fails, each of its items is written once more alone, so that a bad one fails by itself.
+/// or nothing: when a round of several fails, each of its items is written once more alone, so that a bad one fails by itself. But a
+/// store that cannot be reached (<see cref="WebhookStoreException"/>) fails all of them with it: trying each would take as many time-outs.
 /// </para>
 /// </remarks>
 /// <typeparam name="TItem">What is written.</typeparam>
@@ -65,11 +67,25 @@ internal sealed class Coalescer<TItem, TResult>
         }
 
         if (waiter is null)
-            return Lead(item);
+            return SynchronizationContext.Current is { } context ? LeadOutside(context, item) : Lead(item);
 
         if (cancellationToken.CanBeCanceled)
             LetGiveUp(waiter, cancellationToken);
         return new ValueTask<TResult>(waiter.Task);
+    }
+
+    /// <summary>Leads without the caller's context; the caller goes on in it all the same, as its own awaiting says.</summary>
+    private ValueTask<TResult> LeadOutside(SynchronizationContext context, TItem item)
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return Lead(item);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever the write throws is the caller's, by way of the task.")]
@@ -135,20 +151,7 @@ internal sealed class Coalescer<TItem, TResult>
         }
 
         // The rounds are nobody's own: the leader's ambient data must not show in them.
-        var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
-        try
-        {
-            _ = Task.Factory.StartNew(
-                static state => ((Coalescer<TItem, TResult>)state!).RunRoundsAsync(),
-                this,
-                CancellationToken.None,
-                TaskCreationOptions.DenyChildAttach,
-                TaskScheduler.Current);
-        }
-        finally
-        {
-            flow?.Undo();
-        }
+        OwnFlow.Start(static coalescer => ((Coalescer<TItem, TResult>)coalescer!).RunRoundsAsync(), this);
     }
 
     /// <summary>Writes rounds until nobody waits. Cannot fail: every exception goes to the callers of its round, if they still wait.</summary>
@@ -164,13 +167,40 @@ internal sealed class Coalescer<TItem, TResult>
             foreach (var waiter in round)
                 waiter.GiveUp.Unregister();
 
-            if (await TryWriteAsync(round) || round.Length == 1)
+            var error = await TryWriteAsync(round);
+            if (error is not null)
+                await FailAsync(round, error);
+        }
+    }
+
+    /// <summary>Nothing of a round was written: finds the bad one by writing each alone, unless it is the store that is at fault.</summary>
+    private async ValueTask FailAsync(Waiter[] round, Exception error)
+    {
+        if (round.Length == 1 || error is WebhookStoreException)
+        {
+            FailAll(round, error);
+            return;
+        }
+
+        for (var i = 0; i < round.Length; i++)
+        {
+            if (await TryWriteAsync([round[i]]) is not { } own)
                 continue;
 
-            // Nothing of it was written: find the bad one by writing each alone.
-            foreach (var waiter in round)
-                await TryWriteAsync([waiter]);
+            if (own is WebhookStoreException)
+            {
+                FailAll(round.AsSpan(i), own);
+                return;
+            }
+
+            round[i].TrySetException(own);
         }
+    }
+
+    private static void FailAll(ReadOnlySpan<Waiter> waiters, Exception error)
+    {
+        foreach (var waiter in waiters)
+            waiter.TrySetException(error);
     }
 
     private Waiter[]? TakeRound()
@@ -195,9 +225,10 @@ internal sealed class Coalescer<TItem, TResult>
         }
     }
 
-    /// <summary>Writes a round and resumes its callers, but not those of several whose write has failed.</summary>
+    /// <summary>Writes a round and resumes its callers, unless the write has failed.</summary>
+    /// <returns>Why it has failed.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever the write throws goes to the callers.")]
-    private async ValueTask<bool> TryWriteAsync(Waiter[] round)
+    private async ValueTask<Exception?> TryWriteAsync(Waiter[] round)
     {
         var items = Array.ConvertAll(round, static waiter => waiter.Item);
         IReadOnlyList<TResult> results;
@@ -207,9 +238,7 @@ internal sealed class Coalescer<TItem, TResult>
         }
         catch (Exception error)
         {
-            if (round.Length == 1)
-                round[0].TrySetException(error);
-            return false;
+            return error;
         }
 
         try
@@ -219,15 +248,14 @@ internal sealed class Coalescer<TItem, TResult>
         catch (InvalidOperationException error)
         {
             // It may well have written: writing again would do it twice.
-            foreach (var waiter in round)
-                waiter.TrySetException(error);
-            return true;
+            FailAll(round, error);
+            return null;
         }
 
         Tell(items, results);
         for (var i = 0; i < round.Length; i++)
             round[i].TrySetResult(results[i]);
-        return true;
+        return null;
     }
 
     private static IReadOnlyList<TResult> Checked(TItem[] items, IReadOnlyList<TResult>? results) => results?.Count == items.Length

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookKit.Dispatching;
 using WebhookKit.Tests.Rules;
+using WebhookKit.Tests.Storage;
 
 namespace WebhookKit.Tests.Dispatching;
 
@@ -66,6 +67,19 @@ public sealed class EngineStartTests : IAsyncDisposable
         Assert.That(() => first, Throws.InstanceOf<OperationCanceledException>());
         await second;
         Assert.That(_tries, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Ensure_TheOneWhoTriesIsStuckInItsContext_TheOthersGoOn()
+    {
+        var gate = new TaskCompletionSource();
+        _store.Wait = _ => gate.Task;
+        var first = new StuckContext().Call(() => _start.EnsureAsync(default).AsTask());
+        var second = _start.EnsureAsync(default).AsTask();
+
+        gate.SetResult();
+        await second.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        await first.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
     }
 
     [Test]

@@ -3,6 +3,7 @@ using NUnit.Framework;
 using WebhookKit.Matching;
 using WebhookKit.Storage.InMemory;
 using WebhookKit.Tests.Rules;
+using WebhookKit.Tests.Storage;
 
 namespace WebhookKit.Tests.Matching;
 
@@ -26,6 +27,22 @@ public sealed class SubscriptionCacheTests
 
         Assert.That(index.All.Select(m => m.Id), Is.EqualTo(new[] { "c" }));
         Assert.That((await harness.PublishAsync()).Deliveries, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Refresh_CallersContextNeverRuns_TheOthersGoOn()
+    {
+        FaultyStore store = null!;
+        await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
+        var cache = harness.Services.GetRequiredService<SubscriptionCache>();
+        var gate = new TaskCompletionSource();
+        store.Wait = _ => gate.Task;
+        var stuck = new StuckContext().Call(() => cache.RefreshAsync(default).AsTask());
+        var other = cache.RefreshAsync(default).AsTask();
+
+        gate.SetResult();
+        await other.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        await stuck.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
     }
 
     [Test]

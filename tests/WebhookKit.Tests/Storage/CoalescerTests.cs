@@ -126,6 +126,42 @@ internal sealed class CoalescerTests
     }
 
     [Test]
+    public async Task Submit_StoreAwayForSeveral_AllFailWithoutBeingTriedAlone()
+    {
+        var writer = new GatedWriter();
+        var coalescer = new Coalescer<int, int>(writer.WriteAsync, 10);
+        var calls = Enumerable.Range(0, 4).Select(i => coalescer.SubmitAsync(i, default).AsTask()).ToArray();
+        var away = new WebhookStoreException("The store is away.");
+
+        (await writer.NextAsync()).Succeed();
+        (await writer.NextAsync()).Fail(away);
+
+        foreach (var call in calls[1..]) Assert.That(async () => await call, Throws.Exception.SameAs(away));
+        Assert.That(writer.Rounds, Is.EqualTo(new[] { "0", "1,2,3" }));
+        var later = coalescer.SubmitAsync(4, default).AsTask();
+        (await writer.NextAsync()).Succeed();
+        Assert.That(await later, Is.EqualTo(40));
+    }
+
+    [Test]
+    public async Task Submit_StoreGoesAwayWhileEachIsTriedAlone_TheRestFailsWithIt()
+    {
+        var writer = new GatedWriter();
+        var coalescer = new Coalescer<int, int>(writer.WriteAsync, 10);
+        var calls = Enumerable.Range(0, 5).Select(i => coalescer.SubmitAsync(i, default).AsTask()).ToArray();
+        var away = new WebhookStoreException("The store is away.");
+
+        (await writer.NextAsync()).Succeed();
+        (await writer.NextAsync()).Fail(new FormatException("all"));
+        (await writer.NextAsync()).Succeed();
+        (await writer.NextAsync()).Fail(away);
+
+        Assert.That(await calls[1], Is.EqualTo(10));
+        foreach (var call in calls[2..]) Assert.That(async () => await call, Throws.Exception.SameAs(away));
+        Assert.That(writer.Rounds, Is.EqualTo(new[] { "0", "1,2,3,4", "1", "2" }));
+    }
+
+    [Test]
     public async Task Submit_QueuedAloneAndBad_IsNotWrittenTwice()
     {
         var writer = new GatedWriter();
@@ -284,6 +320,40 @@ internal sealed class CoalescerTests
             exclusive).Unwrap();
 
         Assert.That(schedulers, Has.Count.EqualTo(4).And.All.SameAs(exclusive));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Submit_CallersContextNeverRuns_TheOthersGoOn(bool fails)
+    {
+        // A UI thread that is blocked, say: the write neither begins nor goes on in its context.
+        var stuck = new StuckContext();
+        var contexts = new List<SynchronizationContext?>();
+        var gate = new TaskCompletionSource();
+        var coalescer = new Coalescer<int, int>(
+            async (items, _) =>
+            {
+                contexts.Add(SynchronizationContext.Current);
+                await gate.Task;
+                contexts.Add(SynchronizationContext.Current);
+                return fails && items[0] == 0 ? throw new FormatException() : [.. items];
+            },
+            10);
+        var leader = stuck.Call(() => coalescer.SubmitAsync(0, default).AsTask());
+        var other = stuck.Call(() => coalescer.SubmitAsync(1, default).AsTask());
+        gate.SetResult();
+        Assert.That(await other.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System), Is.EqualTo(1));
+        if (fails) Assert.That(async () => await leader, Throws.TypeOf<FormatException>());
+        else Assert.That(await leader, Is.Zero);
+        Assert.That((contexts.Count, stuck.Posts), Is.EqualTo((4, 0)));
+        Assert.That(contexts, Is.All.Not.SameAs(stuck));
+    }
+
+    [Test]
+    public void Submit_WriteThrowsAtOnce_CallerKeepsItsContext()
+    {
+        var coalescer = new Coalescer<int, int>((_, _) => throw new FormatException(), 10);
+        Assert.That(new StuckContext().Call(() => coalescer.SubmitAsync(0, default).AsTask()).IsFaulted, Is.True);
     }
 
     [Test]

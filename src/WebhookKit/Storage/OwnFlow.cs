@@ -1,0 +1,28 @@
+namespace WebhookKit.Storage;
+
+/// <summary>Keeps work that others wait for apart from the caller that happens to begin it.</summary>
+internal static class OwnFlow
+{
+    /// <summary>Starts work on the scheduler of whoever starts it, but without that one's ambient data and synchronization context.</summary>
+    public static void Start(Func<object?, Task> run, object state)
+    {
+        var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
+        try
+        {
+            _ = Task.Factory.StartNew(run, state, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current);
+        }
+        finally
+        {
+            flow?.Undo();
+        }
+    }
+
+    /// <summary>
+    /// Called first in an asynchronous method: it does not go on in the synchronization context of its caller, a UI thread that may be blocked.
+    /// What starts the method gives the caller its context back.
+    /// </summary>
+    public static void LeaveContext()
+    {
+        if (SynchronizationContext.Current is not null) SynchronizationContext.SetSynchronizationContext(null);
+    }
+}
