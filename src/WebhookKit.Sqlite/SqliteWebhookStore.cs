@@ -58,7 +58,7 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
         lock (_opening)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_writer is null) OpenNeedsLock();
+            if (_writer is null) OpenNeedsLock(cancellationToken);
         }
 
         return ValueTask.CompletedTask;
@@ -77,17 +77,17 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
         }
     }
 
-    private void OpenNeedsLock()
+    private void OpenNeedsLock(CancellationToken cancellationToken)
     {
         SqliteSession? session = null;
         try
         {
-            session = _file.OpenWriter();
+            session = _file.OpenWriter(cancellationToken);
             FileCheck.ThrowIfDamaged(session, _file.Path);
             Migrations.ThrowIfNotOurs(session, _file.Path);
-            _file.Prepare(session);
+            _file.Prepare(session, cancellationToken);
             _openedAs = session.FilePath;
-            _partitionCount = Migrations.Apply(session, _file.Path, _options.PartitionCount);
+            _partitionCount = Migrations.Apply(session, _file, _options.PartitionCount, cancellationToken);
             _writer = new SqliteWriter(_file, session);
         }
         catch (SqliteException cause)

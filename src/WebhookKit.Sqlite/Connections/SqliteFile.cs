@@ -24,14 +24,15 @@ internal sealed class SqliteFile
     public string Path { get; }
 
     /// <summary>Opens a connection for the one writer. The file is not changed yet.</summary>
-    public SqliteSession OpenWriter()
+    public SqliteSession OpenWriter(CancellationToken cancellationToken)
     {
         var session = Open();
         try
         {
             // SQLite opens a file that it cannot write all the same, and says so only when something is to be written. (Opening the file
             // here to look would cost other connections of this process their locks on it, once it is closed.)
-            session.RunScript("BEGIN IMMEDIATE; ROLLBACK;");
+            BeginWriting(session, cancellationToken);
+            session.Run("ROLLBACK");
             return session;
         }
         catch
@@ -42,11 +43,11 @@ internal sealed class SqliteFile
     }
 
     /// <summary>Sets how the writer writes.</summary>
-    public void Prepare(SqliteSession writer)
+    public void Prepare(SqliteSession writer, CancellationToken cancellationToken)
     {
         // The page size is taken over by a file that has nothing in it yet.
         writer.RunScript("PRAGMA page_size = 8192");
-        if (writer.Scalar("PRAGMA journal_mode = WAL") is not "wal")
+        if (LockWait.Take(writer, _options.BusyTimeout, static s => s.Scalar("PRAGMA journal_mode = WAL"), cancellationToken) is not "wal")
         {
             throw new WebhookStoreException(
                 $"The webhook database '{Path}' cannot use a write-ahead log, which it needs. Is it on a network drive? Move it to a local disk.");
@@ -54,6 +55,17 @@ internal sealed class SqliteFile
 
         writer.RunScript($"PRAGMA synchronous = {(_options.Durability == SqliteDurability.Full ? "FULL" : "NORMAL")}; PRAGMA cache_size = -32000;");
     }
+
+    /// <summary>Begins a transaction that writes, once no other connection does.</summary>
+    public void BeginWriting(SqliteSession session, CancellationToken cancellationToken) => LockWait.Take(
+        session,
+        _options.BusyTimeout,
+        static s =>
+        {
+            s.Run("BEGIN IMMEDIATE");
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Opens a connection for reads beside the writer.</summary>
     public SqliteSession OpenReader()

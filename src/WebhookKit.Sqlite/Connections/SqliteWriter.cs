@@ -109,7 +109,7 @@ internal sealed class SqliteWriter : IDisposable
         try
         {
             _transaction.Reset();
-            _session.Run("BEGIN IMMEDIATE");
+            _file.BeginWriting(_session, CancellationToken.None);
             foreach (var job in round) job.Run(_transaction);
             _session.Run("COMMIT");
             cause = null!;

@@ -22,12 +22,12 @@ internal static class Migrations
 
     /// <summary>Applies what is missing, within one transaction; two processes that start at once do it one after the other.</summary>
     /// <returns>Into how many partitions the lanes are divided.</returns>
-    public static int Apply(SqliteSession session, string path, int partitionCount)
+    public static int Apply(SqliteSession session, SqliteFile file, int partitionCount, CancellationToken cancellationToken)
     {
-        session.Run("BEGIN IMMEDIATE");
+        file.BeginWriting(session, cancellationToken);
         try
         {
-            var version = ThrowIfNotOurs(session, path);
+            var version = ThrowIfNotOurs(session, file.Path);
             for (var next = version + 1; next <= Latest; next++) session.RunScript(ReadScript(next));
             if (version == 0) Fill(session, partitionCount);
             else if (version < Latest) session.Run(string.Create(CultureInfo.InvariantCulture, $"UPDATE webhook_info SET schema_version = {Latest}"));

@@ -52,6 +52,26 @@ internal sealed class SqliteStoreTests : IDisposable
     }
 
     [Test]
+    public async Task Open_ManyProcessesAtOnce_WaitForEachOther()
+    {
+        // SQLite does not wait by itself when two make a write-ahead log of the same file.
+        for (var round = 0; round < 40; round++)
+        {
+            using var folder = new TempFolder();
+            using var start = new Barrier(4);
+            var opened = Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    using var store = new SqliteWebhookStore(new SqliteStoreOptions { ConnectionString = folder.ConnectionString }, _clock);
+                    start.SignalAndWait();
+                    store.InitializeAsync(default).AsTask().GetAwaiter().GetResult();
+                },
+                TaskCreationOptions.LongRunning));
+            await Task.WhenAll(opened);
+        }
+    }
+
+    [Test]
     public async Task Publish_OneOfManyRefused_StoresTheOthers()
     {
         var store = await OpenAsync();
