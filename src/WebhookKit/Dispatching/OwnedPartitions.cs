@@ -1,9 +1,12 @@
 namespace WebhookKit.Dispatching;
 
 /// <summary>
-/// Which partitions this node owns, until when by its own monotonic clock, and under which fencing number. Read without a lock:
+/// Which partitions this node owns, until when by its own clocks, and under which fencing number. Read without a lock:
 /// each change writes a new table.
 /// </summary>
+/// <remarks>
+/// A lease ends by whichever clock says so first: the monotonic one stands still while a machine is suspended, and the other may be set back.
+/// </remarks>
 internal sealed class OwnedPartitions(TimeProvider time)
 {
     private readonly Lock _writing = new();
@@ -101,14 +104,14 @@ internal sealed class OwnedPartitions(TimeProvider time)
     /// <param name="leases">All that this node owns.</param>
     /// <param name="draining">Those among them that are being given up.</param>
     /// <param name="partitionCount">How many partitions there are.</param>
-    /// <param name="askedAt">The monotonic time before the store was asked: a lease runs from no later.</param>
+    /// <param name="askedAt">The time before the store was asked: a lease runs from no later.</param>
     /// <returns>The partitions whose lanes must be forgotten, because another node had them in between.</returns>
-    public IReadOnlyList<int> Confirm(IReadOnlyList<PartitionLease> leases, IReadOnlyCollection<int> draining, int partitionCount, long askedAt)
+    public IReadOnlyList<int> Confirm(IReadOnlyList<PartitionLease> leases, IReadOnlyCollection<int> draining, int partitionCount, Moment askedAt)
     {
         lock (_writing) return ConfirmNeedsLock(leases, draining, partitionCount, askedAt);
     }
 
-    private List<int> ConfirmNeedsLock(IReadOnlyList<PartitionLease> leases, IReadOnlyCollection<int> draining, int partitionCount, long askedAt)
+    private List<int> ConfirmNeedsLock(IReadOnlyList<PartitionLease> leases, IReadOnlyCollection<int> draining, int partitionCount, Moment askedAt)
     {
         if (_lastFences.Length != partitionCount) _lastFences = new long[partitionCount];
         var before = _entries;
@@ -116,7 +119,7 @@ internal sealed class OwnedPartitions(TimeProvider time)
         List<int> forget = [];
         foreach (var lease in leases)
         {
-            var expiresAt = askedAt + (long)(lease.Remaining.TotalSeconds * time.TimestampFrequency);
+            var expiresAt = askedAt.Plus(lease.Remaining, time);
             var old = lease.Partition < before.Length ? before[lease.Partition] : null;
             var last = _lastFences[lease.Partition];
             if (old is { } same && same.Fence == lease.Fence)
@@ -144,11 +147,7 @@ internal sealed class OwnedPartitions(TimeProvider time)
         return forget;
     }
 
-    private TimeSpan RemainingOf(Entry entry)
-    {
-        var now = time.GetTimestamp();
-        return entry.ExpiresAt > now ? time.GetElapsedTime(now, entry.ExpiresAt) : TimeSpan.Zero;
-    }
+    private TimeSpan RemainingOf(Entry entry) => entry.ExpiresAt.Remaining(time);
 
-    private sealed record Entry(long Fence, long ExpiresAt, DateTimeOffset? TakenOverAt, bool IsDraining);
+    private sealed record Entry(long Fence, Moment ExpiresAt, DateTimeOffset? TakenOverAt, bool IsDraining);
 }

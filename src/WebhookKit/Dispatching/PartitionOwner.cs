@@ -60,13 +60,13 @@ internal sealed class PartitionOwner(
     /// <summary>Gives everything back: the node stops. Its lanes are kept, in case it comes back before anyone else.</summary>
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
-        owned.Confirm([], [], queue.PartitionCount, time.GetTimestamp());
+        owned.Confirm([], [], queue.PartitionCount, Moment.Now(time));
         await queue.LeaveAsync(node.Id, cancellationToken);
     }
 
     private async Task RenewAloneAsync(CancellationToken cancellationToken)
     {
-        var askedAt = time.GetTimestamp();
+        var askedAt = Moment.Now(time);
         var view = await queue.HeartbeatAsync(node.Id, options.LeaseDuration, cancellationToken);
         List<PartitionLease> leases = [.. view.Leases];
         try
@@ -104,7 +104,7 @@ internal sealed class PartitionOwner(
         }
     }
 
-    private void Confirm(List<PartitionLease> leases, NodeView view, long askedAt)
+    private void Confirm(List<PartitionLease> leases, NodeView view, Moment askedAt)
     {
         var before = owned.All;
         var draining = leases.Select(l => l.Partition).Where(p => !IsOurs(view, p)).ToHashSet();

@@ -2,7 +2,7 @@ using WebhookKit.Tests.Postgres;
 
 namespace WebhookKit.FunctionalTests.Cluster;
 
-/// <summary>A process that sleeps past its lease, as one does on a machine that is suspended.</summary>
+/// <summary>A process that is stopped past its lease, as a debugger or an overloaded machine does it.</summary>
 public sealed class FencingTests
 {
     /// <summary>Long, since the test holds answers back for a while; the lease follows from it.</summary>

@@ -31,7 +31,7 @@ public sealed class OwnershipTests
     {
         var clock = new ManualTimeProvider();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, clock.GetTimestamp());
+        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock));
         clock.Advance(TimeSpan.FromSeconds(59));
         Assert.That(owned.TryGet(3, out var fence, out var remaining), Is.True);
         Assert.Multiple(() =>
@@ -49,9 +49,21 @@ public sealed class OwnershipTests
     {
         var clock = new StoreClock();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, clock.GetTimestamp());
+        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock));
         clock.SetTimeOfDay(clock.GetUtcNow().AddHours(-1));
         clock.Advance(Lease);
+        Assert.That(owned.TryGet(3, out _, out _), Is.False);
+    }
+
+    [Test]
+    public void TryGet_MachineWasSuspended_LeaseRanOutMeanwhile()
+    {
+        var clock = new StoreClock();
+        var owned = new OwnedPartitions(clock);
+        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock));
+
+        // The monotonic clock stands still meanwhile.
+        clock.SetTimeOfDay(clock.GetUtcNow() + Lease);
         Assert.That(owned.TryGet(3, out _, out _), Is.False);
     }
 
@@ -60,7 +72,7 @@ public sealed class OwnershipTests
     {
         var clock = new ManualTimeProvider();
         var owned = new OwnedPartitions(clock);
-        var askedAt = clock.GetTimestamp();
+        var askedAt = Moment.Now(clock);
         clock.Advance(TimeSpan.FromSeconds(20));
         owned.Confirm([new PartitionLease(0, 1, Lease)], [], 8, askedAt);
         owned.TryGet(0, out _, out var remaining);
@@ -72,10 +84,10 @@ public sealed class OwnershipTests
     {
         var clock = new ManualTimeProvider();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, clock.GetTimestamp());
-        owned.Confirm([], [], 8, clock.GetTimestamp());
+        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, Moment.Now(clock));
+        owned.Confirm([], [], 8, Moment.Now(clock));
 
-        var forgotten = owned.Confirm([new PartitionLease(0, 2, Lease), new PartitionLease(1, 3, Lease)], [], 8, clock.GetTimestamp());
+        var forgotten = owned.Confirm([new PartitionLease(0, 2, Lease), new PartitionLease(1, 3, Lease)], [], 8, Moment.Now(clock));
         Assert.Multiple(() =>
         {
             Assert.That(forgotten, Is.EqualTo(new[] { 1 }), "fence 3 after 1: somebody had 2");
@@ -89,7 +101,7 @@ public sealed class OwnershipTests
     {
         var clock = new ManualTimeProvider();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, clock.GetTimestamp());
+        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, Moment.Now(clock));
         owned.Drain([0]);
         Assert.Multiple(() =>
         {
@@ -106,16 +118,16 @@ public sealed class OwnershipTests
         Assert.That(owned.OwnsAll, Is.False, "nothing is known of yet");
 
         PartitionLease[] both = [new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)];
-        owned.Confirm(both[..1], [], 2, clock.GetTimestamp());
+        owned.Confirm(both[..1], [], 2, Moment.Now(clock));
         Assert.That(owned.OwnsAll, Is.False);
 
-        owned.Confirm(both, [], 2, clock.GetTimestamp());
+        owned.Confirm(both, [], 2, Moment.Now(clock));
         Assert.That(owned.OwnsAll, Is.True);
 
         owned.Drain([1]);
         Assert.That(owned.OwnsAll, Is.False);
 
-        owned.Confirm(both, [], 2, clock.GetTimestamp());
+        owned.Confirm(both, [], 2, Moment.Now(clock));
         clock.Advance(Lease);
         Assert.That(owned.OwnsAll, Is.False);
     }
