@@ -5,6 +5,8 @@ using WebhookKit.Benchmarks.Latency;
 using WebhookKit.Benchmarks.Matching;
 using WebhookKit.Benchmarks.Measuring;
 using WebhookKit.Benchmarks.Receiving;
+using WebhookKit.Benchmarks.Retention;
+using WebhookKit.Benchmarks.ScaleOut;
 using WebhookKit.Benchmarks.Signing;
 using WebhookKit.Benchmarks.Throughput;
 using WebhookKit.Benchmarks.Yardsticks;
@@ -15,8 +17,11 @@ const string Help = """
       throughput   the engine against a plain loop over HttpClient   [--store memory|sqlite|postgres] [--rounds 7] [--requests 60000] [--rivals no]
       yardsticks   what else one could do on PostgreSQL              [--only outbox|scheduler|loop] [--rounds 7] [--requests 60000]
       latency      publishing, by 20 at once                         [--store memory|sqlite|postgres] [--rounds 7] [--events 20000]
-      growth       SQLite beside a dead endpoint's backlog           [--rounds 7] [--pending 1000000] [--history 100000]
+      growth       beside dead endpoints' backlogs, or an empty one  [--store sqlite|postgres] [--rounds 7] [--pending 1000000]
+                   on SQLite [--history 100000], on PostgreSQL [--lanes 100000]
       isolation    healthy endpoints beside a hanging and a slow one [--rounds 3] [--seconds 20] [--rate 500]
+      scaleout     several nodes on one PostgreSQL against one        [--nodes 4] [--seconds 10] [--rounds 3] [--concurrency 64]
+      retention    PostgreSQL: removing old history meanwhile        [--rounds 3] [--rate 1000] [--old 300000]
       matching     100,000 subscriptions: matching, and idle lanes   [--subscriptions 100000]
       signing      1 KiB under each profile that signs with an HMAC  [--rounds 15]
       guard        pooled connections with and without the guard     [--rounds 401] [--requests 500]
@@ -36,6 +41,9 @@ try
         "growth" => await GrowthBenchmark.RunAsync(settings),
         GrowthSide.Command => await GrowthSide.RunAsync(settings),
         "isolation" => await IsolationBenchmark.RunAsync(settings),
+        "scaleout" => await ScaleOutBenchmark.RunAsync(settings),
+        ScaleOutNode.Command => await ScaleOutNode.RunAsync(settings),
+        "retention" => await RetentionBenchmark.RunAsync(settings),
         "matching" => await MatchingBenchmark.RunAsync(settings),
         "guard" => await GuardBenchmark.RunAsync(settings),
         "signing" => SigningBenchmark.Run(settings),

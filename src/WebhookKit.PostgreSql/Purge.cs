@@ -3,7 +3,10 @@ using WebhookKit.Stored;
 
 namespace WebhookKit.PostgreSql;
 
-/// <summary>Removes what is old enough, as much as one step may. What somebody else has locked is left for the next.</summary>
+/// <summary>
+/// Removes what is old enough, as much as one step may. What somebody else has locked is left for the next. What a crash brings back is removed
+/// again, so no step adds to the waiting for the disk that those who publish and settle have to do.
+/// </summary>
 internal static class Purge
 {
     private const string RemoveFinished = $"""
@@ -55,11 +58,12 @@ internal static class Purge
                 SELECT r.event_seq, r.subscription_id, r.partition FROM idle i JOIN ~.webhook_delivery_removed r ON r.event_seq = i.seq LIMIT $2
             ) o
             WHERE m.event_seq = o.event_seq AND m.subscription_id = o.subscription_id AND m.partition = o.partition
-            RETURNING m.event_seq
+            RETURNING m.event_seq, m.subscription_id, m.partition
         ), removed AS (
             DELETE FROM ~.webhook_event e USING idle i
-            WHERE e.partition = i.partition AND e.seq = i.seq
-                AND (SELECT count(*) FROM forgotten f WHERE f.event_seq = i.seq) = (SELECT count(*) FROM ~.webhook_delivery_removed r WHERE r.event_seq = i.seq)
+            WHERE e.partition = i.partition AND e.seq = i.seq AND NOT EXISTS (
+                SELECT 1 FROM ~.webhook_delivery_removed r
+                WHERE r.event_seq = i.seq AND ((r.event_seq, r.subscription_id, r.partition) IN (SELECT event_seq, subscription_id, partition FROM forgotten)) IS NOT TRUE)
             RETURNING 1
         )
         SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM forgotten)
@@ -87,5 +91,5 @@ internal static class Purge
     }
 
     private static async Task<int> RemoveAsync(Command command, DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        limit <= 0 ? 0 : (int)await command.With(Columns.OfTime(before)).With(limit).ScalarAsync<long>(cancellationToken);
+        limit <= 0 ? 0 : (int)await command.WithoutFlush().With(Columns.OfTime(before)).With(limit).ScalarAsync<long>(cancellationToken);
 }

@@ -11,20 +11,26 @@ internal static class GrowthSide
 {
     public const string Command = "growth-side";
 
+    /// <summary>The line that asks how many endpoints are behind an open breaker.</summary>
+    public const string Breakers = "breakers";
+
     public static async Task<int> RunAsync(Settings settings)
     {
-        await using var store = BenchStore.OnFile(settings.Text("file", ""));
-        await using var engine = await EngineSide.StartAsync([new Uri(settings.Text("url", ""))], concurrency: 64, store);
+        await using var store = settings.Text("database", "") is { Length: > 0 } database ? new DatabaseStore(database) : BenchStore.OnFile(settings.Text("file", ""));
+        Uri[] urls = [.. Enumerable.Range(0, settings.Get("endpoints", 1)).Select(i => new Uri($"{settings.Text("url", "")}/{i}"))];
+        using var breakers = new BreakerCount();
+        await using var engine = await EngineSide.StartAsync(urls, concurrency: 64, store);
         Console.WriteLine("ready");
         while (await Console.In.ReadLineAsync() is { } line)
-        {
-            var requests = int.Parse(line, CultureInfo.InvariantCulture);
-            var started = Stopwatch.GetTimestamp();
-            await engine.SendAsync(requests);
-            var rate = requests / Stopwatch.GetElapsedTime(started).TotalSeconds;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rate:0} {Environment.WorkingSet / 1048576.0:0}"));
-        }
-
+            Console.WriteLine(line == Breakers ? breakers.Read().ToString(CultureInfo.InvariantCulture) : await SendAsync(engine, int.Parse(line, CultureInfo.InvariantCulture)));
         return 0;
+    }
+
+    private static async Task<string> SendAsync(EngineSide engine, int requests)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await engine.SendAsync(requests);
+        var rate = requests / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return string.Create(CultureInfo.InvariantCulture, $"{rate:0} {Environment.WorkingSet / 1048576.0:0}");
     }
 }

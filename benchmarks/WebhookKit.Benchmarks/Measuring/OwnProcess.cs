@@ -43,6 +43,13 @@ internal sealed class OwnProcess : IAsyncDisposable
         return await ReadAsync();
     }
 
+    /// <summary>Sends it a signal, by its name without the first three letters.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Ends its input, and so it.</summary>
     public async ValueTask DisposeAsync()
     {

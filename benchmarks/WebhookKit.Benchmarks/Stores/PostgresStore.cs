@@ -22,15 +22,11 @@ internal sealed record PostgresStore : BenchStore
 
     public static async Task<PostgresStore> CreateAsync(int publishers)
     {
-        var server = await PostgresServer.FindOrStartAsync(new PostgresOptions
-        {
-            // A server that has been set up for the work, as one has it that others depend on.
-            Settings = new Dictionary<string, string> { ["shared_buffers"] = "512MB", ["max_wal_size"] = "4GB" },
-        });
+        var server = await BenchServer.FindOrStartAsync();
         return new PostgresStore(server, await PostgresDatabase.CreateAsync(server), publishers);
     }
 
-    public override ProcessTree? Database => _server.Folder is null ? null : new ProcessTree(_server.ProcessId);
+    public override ProcessTree? Database => BenchServer.ProcessesOf(_server);
 
     public override async Task<IReadOnlyList<Rival>> StartRivalsAsync(Uri[] urls, int concurrency, int requests)
     {

@@ -18,14 +18,14 @@ internal sealed class Command
             set_config('enable_sort', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)
         """;
 
+    private const string Unflushed = "SELECT set_config('synchronous_commit', 'off', true)";
+
     private readonly NpgsqlBatch _batch;
     private readonly NpgsqlBatchCommand _command;
-    private readonly bool _byIndexes;
     private readonly bool _prepares;
 
     public Command(Session session, string statement, bool byIndexes)
     {
-        _byIndexes = byIndexes;
         _prepares = session.Prepares;
         _batch = session.Connection.CreateBatch();
         _batch.Transaction = session.Transaction;
@@ -67,6 +67,16 @@ internal sealed class Command
         return this;
     }
 
+    /// <summary>
+    /// Does not wait until the disk has it: for what is harmless to lose, and is done again then. It comes to the disk with the next commit that
+    /// waits. Not for a statement within a larger transaction.
+    /// </summary>
+    public Command WithoutFlush()
+    {
+        _batch.BatchCommands.Insert(0, new NpgsqlBatchCommand(Unflushed));
+        return this;
+    }
+
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         await using var reader = await ReadAsync(cancellationToken);
@@ -100,7 +110,7 @@ internal sealed class Command
         // Costs nothing when the connection has it prepared already.
         if (_prepares) await _batch.PrepareAsync(cancellationToken);
         var reader = await _batch.ExecuteReaderAsync(cancellationToken);
-        if (_byIndexes) await reader.NextResultAsync(cancellationToken);
+        for (var i = 1; i < _batch.BatchCommands.Count; i++) await reader.NextResultAsync(cancellationToken);
         return reader;
     }
 

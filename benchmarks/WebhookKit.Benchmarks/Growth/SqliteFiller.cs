@@ -4,7 +4,7 @@ using WebhookKit.Benchmarks.Stores;
 namespace WebhookKit.Benchmarks.Growth;
 
 /// <summary>Makes a file with a history, and with a backlog for an endpoint where nobody listens.</summary>
-internal static class GrowthFiller
+internal static class SqliteFiller
 {
     private const int Step = 5_000;
     private const string Dead = "dead";

@@ -1,0 +1,40 @@
+using System.Globalization;
+using WebhookKit.Benchmarks.Measuring;
+using WebhookKit.Benchmarks.Receiving;
+
+namespace WebhookKit.Benchmarks.Growth;
+
+/// <summary>One of the two processes, as a small service runs it.</summary>
+internal sealed class GrowthProcess : IAsyncDisposable
+{
+    private readonly OwnProcess _process;
+
+    private GrowthProcess(OwnProcess process) => _process = process;
+
+    public static async Task<GrowthProcess> StartAsync(string[] store, ReceiverProcess receiver, int endpoints)
+    {
+        string[] arguments =
+        [
+            GrowthSide.Command, .. store, "--url", receiver.Url(0, "hook").ToString(), "--endpoints", endpoints.ToString(CultureInfo.InvariantCulture),
+        ];
+        var process = OwnProcess.Start(arguments, [("DOTNET_gcServer", "0")]);
+        await process.ReadAsync();
+        return new GrowthProcess(process);
+    }
+
+    public async Task<GrowthRound> SendAsync(int requests)
+    {
+        var answer = (await _process.AskAsync(requests.ToString(CultureInfo.InvariantCulture))).Split(' ');
+        return new GrowthRound(double.Parse(answer[0], CultureInfo.InvariantCulture), double.Parse(answer[1], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>How many endpoints are behind an open breaker.</summary>
+    public async Task<int> CountBreakersAsync() => int.Parse(await _process.AskAsync(GrowthSide.Breakers), CultureInfo.InvariantCulture);
+
+    /// <summary>Lets it do nothing at all for a while.</summary>
+    public Task PauseAsync() => _process.SignalAsync("STOP");
+
+    public Task ResumeAsync() => _process.SignalAsync("CONT");
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+}
