@@ -33,7 +33,7 @@ internal sealed class BatchBuffer(BatchingOptions options) : LaneBuffer
         return true;
     }
 
-    public override void AddRead(List<PendingDelivery> deliveries)
+    public override void AddRead(List<PendingDelivery> deliveries, DateTimeOffset now)
     {
         foreach (var group in deliveries.GroupBy(d => (d.Delivery.BatchId, d.Delivery.ScheduleAttempts)))
         {
@@ -73,7 +73,17 @@ internal sealed class BatchBuffer(BatchingOptions options) : LaneBuffer
         return taken is not null;
     }
 
-    public override BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next) => BufferChange.None;
+    public override BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next, DateTimeOffset now) => BufferChange.None;
+
+    public override IReadOnlyCollection<Guid> LeaveAll()
+    {
+        Guid[] left = [.. _retries.SelectMany(batch => batch).Concat(_gathered).Select(d => d.Delivery.Id)];
+        _retries.Clear();
+        _gathered.Clear();
+        _gatheredBytes = 0;
+        Count = 0;
+        return left;
+    }
 
     public override bool Remove(Guid id)
     {

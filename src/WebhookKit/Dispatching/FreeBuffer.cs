@@ -25,7 +25,15 @@ internal sealed class FreeBuffer : LaneBuffer
         return taken is not null;
     }
 
-    public override BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next) => BufferChange.None;
+    public override BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next, DateTimeOffset now) => BufferChange.None;
+
+    public override IReadOnlyCollection<Guid> LeaveAll()
+    {
+        Guid[] left = [.. _due.Select(d => d.Delivery.Id)];
+        _due.Clear();
+        Count = 0;
+        return left;
+    }
 
     public override bool Remove(Guid id)
     {

@@ -81,7 +81,26 @@ public sealed class LaneTests
 
         lane.Update(Model());
         Assert.That(lane.AskForTurn(Now), Is.Not.Null);
-        Assert.That(Turn(lane).Send, Is.Not.Null);
+        Assert.That(Turn(lane).Read, Is.Not.Null, "it was left to the store meanwhile");
+    }
+
+    [Test]
+    public void Update_Paused_LeavesWhatWaitsToTheStore()
+    {
+        var lane = NewLane();
+        lane.TryOffer(Pending(), Now);
+        lane.Update(Model(status: SubscriptionStatus.Paused));
+        lane.Update(Model());
+        Assert.That(Turn(lane) is { Send: null, Read.Held: null }, Is.True);
+    }
+
+    [Test]
+    public void TryCloseIdle_PausedWithSomethingStored_Closes()
+    {
+        // Enabling wakes its lane, or makes one.
+        var lane = NewLane(Model(status: SubscriptionStatus.Paused));
+        lane.TryOffer(Pending(), Now);
+        Assert.That(lane.TryCloseIdle(Now, Now.AddSeconds(5)), Is.True);
     }
 
     [Test]
@@ -236,7 +255,7 @@ public sealed class LaneTests
         lane.TryOffer(item, Now);
         var work = Send(lane);
         lane.Sent(work, LaneEnd.Failed, null, Now);
-        lane.Settled(work, [item.Failed(Now.AddSeconds(5))]);
+        lane.Settled(work, [item.Failed(Now.AddSeconds(5))], Now);
         Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddSeconds(5)));
         Assert.That(lane.TakeTurn(Now.AddSeconds(5), 1, LongLease).Read, Is.Not.Null);
     }
@@ -251,7 +270,7 @@ public sealed class LaneTests
         lane.ReadEnded(items, read.Limit, Now);
         var work = Send(lane);
         lane.Sent(work, LaneEnd.Failed, null, Now);
-        lane.Settled(work, [items[0].Failed(Now.AddSeconds(5))]);
+        lane.Settled(work, [items[0].Failed(Now.AddSeconds(5))], Now);
         Assert.That(Turn(lane).Send, Is.Null);
         Assert.That(lane.TakeTurn(Now.AddSeconds(5), 1, LongLease).Send!.Items.Ids(), Is.EqualTo(items[..1].Ids()));
     }
@@ -282,9 +301,50 @@ public sealed class LaneTests
             Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddSeconds(10)));
         });
 
+        lane.TryOffer(Pending(), Now);
+        Read(lane, Now.AddSeconds(10), [Pending()]);
         var probe = lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Send!;
         Assert.That(probe.IsProbe, Is.True);
         Assert.That(lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Send, Is.Null, "one probe alone");
+    }
+
+    [Test]
+    public void Sent_BreakerOpens_WhatWaitsIsLeftToTheStoreAndOnlyAProbeIsRead([Values] DeliveryOrder order)
+    {
+        var lane = NewLane(Model(order: order), new BreakerOptions { Failures = 1, OpenFor = TimeSpan.FromSeconds(10) });
+        PendingDelivery[] items = [Pending("a"), Pending("b"), Pending("a"), Pending("b")];
+        lane.TryWake(Now);
+        Read(lane, Now, items);
+        Fail(lane, Send(lane));
+
+        Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddSeconds(10)));
+        var read = lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Read!.Value;
+        Assert.That((read.Held, read.WithoutKeys is { Count: > 0 }), Is.EqualTo(((IReadOnlySet<Guid>?)null, false)), "it has nothing in memory");
+        if (order != DeliveryOrder.PerKey) Assert.That(read.Limit, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Sent_BreakerOpensWhileReading_KeepsNothingOfTheAnswer()
+    {
+        var lane = NewLane(breaker: new BreakerOptions { Failures = 1, OpenFor = TimeSpan.FromSeconds(10) });
+        lane.TryOffer(Pending(), Now);
+        var work = Send(lane);
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        Fail(lane, work);
+        lane.ReadEnded([Pending()], read.Limit, Now);
+        Assert.That(lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Read?.Held, Is.Null);
+    }
+
+    [Test]
+    public void TakeTurn_RateLimitIsUsedUp_WhatWaitsIsLeftToTheStore()
+    {
+        var lane = NewLane(Model(maxConcurrency: 10, rate: new RateLimit(2, TimeSpan.FromSeconds(10))));
+        for (var i = 0; i < 5; i++) lane.TryOffer(Pending(), Now);
+        LaneWork[] works = [Send(lane), Send(lane)];
+        foreach (var work in works) End(lane, work);
+        var read = lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Read!.Value;
+        Assert.That((read.Limit, read.Held), Is.EqualTo((2, (IReadOnlySet<Guid>?)null)), "no more than may go");
     }
 
     [Test]
@@ -293,9 +353,11 @@ public sealed class LaneTests
         var lane = NewLane(breaker: new BreakerOptions { Failures = 1, OpenFor = TimeSpan.FromSeconds(10) });
         for (var i = 0; i < 3; i++) lane.TryOffer(Pending(), Now);
         Fail(lane, Send(lane));
+        Read(lane, Now.AddSeconds(10), [Pending()]);
         var probe = lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Send!;
         lane.Sent(probe, LaneEnd.SaysNothing, null, default);
-        lane.Settled(probe, [probe.Items[0].Delivery with { DueAt = Now.AddHours(1) }]);
+        lane.Settled(probe, [probe.Items[0].Delivery with { DueAt = Now.AddHours(1) }], Now);
+        Read(lane, Now.AddSeconds(10), [Pending()]);
         Assert.That(lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Send?.IsProbe, Is.True);
     }
 
@@ -377,10 +439,10 @@ public sealed class LaneTests
         lane.TryWake(Now);
         Assert.That(Turn(lane).Read!.Value.Held, Does.Contain(two.Delivery.Id));
         lane.Sent(first, LaneEnd.Failed, null, Now);
-        lane.Settled(first, [one.Failed(Now)]);
+        lane.Settled(first, [one.Failed(Now)], Now);
         var again = Send(lane);
         lane.Sent(again, LaneEnd.Succeeded, null, Now);
-        lane.Settled(again, [again.Items[0].Succeeded()]);
+        lane.Settled(again, [again.Items[0].Succeeded()], Now);
         lane.ReadEnded([three], 100, Now);
 
         Assert.That(Turn(lane) is { Send: null, Read: not null }, Is.True, "The third must not go before the second, which only a new read brings.");
@@ -395,16 +457,22 @@ public sealed class LaneTests
 
     private static LaneWork Send(Lane lane) => Turn(lane).Send ?? throw new AssertionException("The lane sends nothing.");
 
+    private static void Read(Lane lane, DateTimeOffset now, PendingDelivery[] rows)
+    {
+        var read = lane.TakeTurn(now, 1, LongLease).Read ?? throw new AssertionException("The lane reads nothing.");
+        lane.ReadEnded(rows, read.Limit, now);
+    }
+
     private static void End(Lane lane, LaneWork work)
     {
         lane.Sent(work, LaneEnd.Succeeded, null, Now);
-        lane.Settled(work, [.. work.Items.Select(i => i.Succeeded())]);
+        lane.Settled(work, [.. work.Items.Select(i => i.Succeeded())], Now);
     }
 
     private static void Fail(Lane lane, LaneWork work)
     {
         lane.Sent(work, LaneEnd.Failed, null, Now);
-        lane.Settled(work, [.. work.Items.Select(i => i.Failed(Now.AddHours(1)))]);
+        lane.Settled(work, [.. work.Items.Select(i => i.Failed(Now.AddHours(1)))], Now);
     }
 
     [Test]
