@@ -17,6 +17,12 @@ internal sealed class Lane
     /// <summary>An endpoint that has not answered well for so long gets no second place while places are few.</summary>
     private static readonly TimeSpan CrowdedPatience = TimeSpan.FromSeconds(1);
 
+    /// <summary>What an ordered lane likes to have in memory at most: of what waits behind others, more is of no use.</summary>
+    private const int MaxInSequence = 256;
+
+    /// <summary>How many rows it reads however short memory is.</summary>
+    private const int LeastRows = 4;
+
     /// <summary>How many ids of deliveries that reads have brought it remembers.</summary>
     private const int MaxBrought = 1024;
 
@@ -24,16 +30,17 @@ internal sealed class Lane
     private readonly LaneBacklog _backlog = new();
     private readonly BroughtIds _brought;
     private readonly int _bufferSize;
+    private readonly BufferBudget _budget;
     private readonly CircuitBreaker _breaker;
     private readonly DateTimeOffset? _takenOverAt;
 
-    /// <summary>The ids of all deliveries that wait in the buffer or are under way: a read may return them again.</summary>
-    private readonly HashSet<Guid> _held = [];
+    private readonly HeldDeliveries _held;
 
     private volatile SubscriptionModel _model;
     private LaneBuffer _buffer;
     private SlidingRateLimit? _rate;
     private ConcurrencyWindow _window;
+    private ReadPace _pace;
     private int _sending;
     private int _unsettled;
     private int _holds;
@@ -49,12 +56,16 @@ internal sealed class Lane
     private DateTimeOffset _turnAt = DateTimeOffset.MaxValue;
 
     /// <param name="model">The subscription.</param>
-    /// <param name="bufferSize">How many deliveries it likes to have in memory.</param>
+    /// <param name="bufferSize">How many deliveries it may have waiting in memory, unless one batch has more.</param>
     /// <param name="breaker">How its breaker works.</param>
+    /// <param name="budget">What all lanes of the node may have in memory.</param>
     /// <param name="takenOverAt">When another node had it until; <see langword="null"/> when none had.</param>
     /// <param name="readsEnded">How many reads have ended on this node: a lane before this one may have read, and sent, what they brought.</param>
-    public Lane(SubscriptionModel model, int bufferSize, BreakerOptions breaker, DateTimeOffset? takenOverAt, long readsEnded = 0)
+    public Lane(SubscriptionModel model, int bufferSize, BreakerOptions breaker, BufferBudget budget, DateTimeOffset? takenOverAt, long readsEnded = 0)
     {
+        _budget = budget;
+        _held = new HeldDeliveries(budget);
+        _pace = new ReadPace(bufferSize);
         _brought = new BroughtIds(MaxBrought, readsEnded);
         _model = model;
         _bufferSize = bufferSize;
@@ -93,7 +104,14 @@ internal sealed class Lane
         }
     }
 
-    private int Capacity => Math.Max(_bufferSize, 2 * (_model.Batching?.MaxEvents ?? 0));
+    /// <summary>How many rows it must get at least: a batch that has failed is read whole, or it would not go again as it was.</summary>
+    public int LeastToRead => _model.Batching?.MaxEvents ?? LeastRows;
+
+    /// <summary>How many may wait in memory.</summary>
+    private int CapacityNeedsLock => AtLeastTwoBatches(_buffer.InSequence ? Math.Min(_bufferSize, MaxInSequence) : _bufferSize);
+
+    /// <summary>How many it likes to have waiting. An ordered lane by key must have enough keys to choose from.</summary>
+    private int ReadSizeNeedsLock => _buffer is KeyedBuffer ? CapacityNeedsLock : Math.Min(CapacityNeedsLock, AtLeastTwoBatches(_pace.Size));
 
     /// <summary>Says when the lane wants a turn, if it has not asked for one as early already.</summary>
     /// <returns>The time to schedule it at; <see langword="null"/> when there is nothing to ask for.</returns>
@@ -136,9 +154,9 @@ internal sealed class Lane
             // Ordered lanes take only what is read: another node may have stored an earlier one. Full lanes, those behind and those
             // that cannot send leave it in the store. A read since it was stored may have brought it already, and it may have gone since.
             if (_buffer.InSequence || !_brought.Covers(readsBefore) || _rebuild || delivery.Delivery.DueAt > now || _backlog.DueAt <= now
-                || _buffer.Count >= Capacity || _breaker.IsOpen || IsPutOffNeedsLock(now))
+                || _buffer.Count >= (_budget.IsHalfUsed ? ReadSizeNeedsLock : CapacityNeedsLock) || _breaker.IsOpen || IsPutOffNeedsLock(now))
                 _backlog.Note(delivery.Delivery.DueAt);
-            else if (!_brought.Contains(delivery.Delivery.Id) && _held.Add(delivery.Delivery.Id))
+            else if (!_brought.Contains(delivery.Delivery.Id) && _held.TryAdd(delivery))
                 _buffer.TryAdd(delivery);
             return true;
         }
@@ -165,6 +183,7 @@ internal sealed class Lane
         lock (_gate)
         {
             var isWhole = rows.Count < limit;
+            _pace.Ended(!isWhole, now);
             List<PendingDelivery> fresh = [];
             var nextDueAt = DateTimeOffset.MaxValue;
             foreach (var row in rows)
@@ -195,7 +214,7 @@ internal sealed class Lane
                 _buffer.AddRead(fresh, now);
                 foreach (var row in fresh)
                 {
-                    _held.Add(row.Delivery.Id);
+                    _held.TryAdd(row);
                     _brought.Add(row.Delivery.Id, number);
                 }
             }
@@ -409,19 +428,23 @@ internal sealed class Lane
 
     /// <summary>Whether nothing can go for so long that what is in memory had better be left to the store.</summary>
     private bool IsPutOffNeedsLock(DateTimeOffset now) =>
-        _model.Subscription.Status != SubscriptionStatus.Enabled || _breaker.AllowedFrom > now || _blockedUntil - now > Patience || _rate?.AllowedFrom - now > Patience;
+        _closed || _model.Subscription.Status != SubscriptionStatus.Enabled || _breaker.AllowedFrom > now || _blockedUntil - now > Patience
+        || _rate?.AllowedFrom - now > Patience;
 
     private bool WantsReadNeedsLock(DateTimeOffset now) =>
         !_backlog.IsReading && _backlog.DueAt <= now && HasRoomNeedsLock(now) && GateNeedsLock() <= now;
 
-    private bool HasRoomNeedsLock(DateTimeOffset now) => _buffer.HasRoom(Capacity) && _buffer.Count < MostOfUseNeedsLock(now);
+    private bool HasRoomNeedsLock(DateTimeOffset now) => _buffer.HasRoom(ReadSizeNeedsLock) && _buffer.Count < MostOfUseNeedsLock(now);
 
     private LaneRead StartReadNeedsLock(DateTimeOffset now)
     {
         _backlog.BeginRead();
-        return new LaneRead(Key.SubscriptionId, Math.Max(1, Math.Min(Capacity, MostOfUseNeedsLock(now)) - _buffer.Count), _buffer.InSequence)
+        _pace.Started(now);
+        var limit = Math.Min(ReadSizeNeedsLock, MostOfUseNeedsLock(now)) - _buffer.Count;
+        if (_buffer is KeyedBuffer) limit = Math.Min(limit, _pace.Size);
+        return new LaneRead(Key.SubscriptionId, Math.Max(1, limit), _buffer.InSequence)
         {
-            Held = _held.Count > 0 ? new HashSet<Guid>(_held) : null,
+            Held = _held.ToIds(),
             WithoutKeys = _buffer.ClosedKeys,
             KeylessDueBy = _buffer is KeyedBuffer ? now : null,
         };
@@ -436,7 +459,9 @@ internal sealed class Lane
         return _rate is null ? int.MaxValue : Math.Max(1, _rate.CountAllowed(now));
     }
 
-    private LaneBuffer NewBufferNeedsLock() => LaneBuffer.Create(_model.Subscription.Order, _model.Batching, Capacity);
+    private LaneBuffer NewBufferNeedsLock() => LaneBuffer.Create(_model.Subscription.Order, _model.Batching, Math.Min(_bufferSize, MaxInSequence));
+
+    private int AtLeastTwoBatches(int count) => Math.Max(count, 2 * (_model.Batching?.MaxEvents ?? 0));
 
     /// <summary>Nothing can go for a while: what waits here is read again when it can, and takes no memory until then.</summary>
     private void LeaveAllNeedsLock()
@@ -444,6 +469,7 @@ internal sealed class Lane
         var left = _buffer.LeaveAll();
         ReleaseNeedsLock(left);
         if (left.Count > 0) _backlog.Note(DateTimeOffset.MinValue);
+        _pace.Reset();
     }
 
     private void ReleaseNeedsLock(IReadOnlyCollection<Guid> left)

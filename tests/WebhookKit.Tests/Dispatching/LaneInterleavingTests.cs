@@ -18,6 +18,8 @@ public sealed class LaneInterleavingTests
             world.Enable();
             for (var i = 0; i < 40_000 && world.HasPending; i++) world.Step(isWell: true);
             Assert.That(world.Pending, Is.Empty, $"seed {seed}: lost");
+            for (var i = 0; i < 40_000 && world.HasUnsettled; i++) world.Step(isWell: true);
+            Assert.That(world.Held, Is.EqualTo((0, 0)), $"seed {seed}: holds memory");
             Assert.That(world.Succeeded.Where(s => s.Value != 1), Is.Empty, $"seed {seed}: sent twice");
         }
     }

@@ -234,6 +234,71 @@ public sealed class LaneTests
         Assert.That(sent, Is.LessThanOrEqualTo(16), "no more than the buffer holds was kept in memory");
     }
 
+    [TestCase(0, 2000)]
+    [TestCase(6_000_000, 16)]
+    public void TryOffer_Burst_IsTakenAsFarAsThereIsMemory(int usedByOthers, int taken)
+    {
+        var budget = new BufferBudget(10_000_000);
+        budget.Take(usedByOthers, 0);
+        var lane = NewLane(bufferSize: 2000, budget: budget);
+        for (var i = 0; i < 3000; i++) lane.TryOffer(Pending(), Now);
+        Assert.That(budget.Count, Is.EqualTo(taken));
+    }
+
+    [Test]
+    public void Read_EndpointTakesAllAtOnce_ReadsMoreEachTime()
+    {
+        var lane = NewLane(bufferSize: 100);
+        lane.TryWake(Now);
+        List<int> limits = [];
+        for (var i = 0; i < 5; i++)
+        {
+            var read = ReadUntilFull(lane, Now);
+            limits.Add(read);
+        }
+
+        Assert.That(limits, Is.EqualTo(new[] { 16, 28, 56, 84, 75 }), "16, 32, 64 and 100, less what is still there");
+    }
+
+    [Test]
+    public void Read_EndpointIsSlow_ReadsLessAgain()
+    {
+        var lane = NewLane(bufferSize: 100);
+        lane.TryWake(Now);
+        for (var i = 0; i < 4; i++) ReadUntilFull(lane, Now);
+        Assert.That(ReadUntilFull(lane, Now.AddSeconds(6)), Is.LessThan(50));
+        Assert.That(ReadUntilFull(lane, Now.AddSeconds(20)), Is.LessThan(25));
+    }
+
+    [Test]
+    public void Budget_EverythingHasEnded_IsFreeAgain([Values] DeliveryOrder order)
+    {
+        var budget = new BufferBudget(long.MaxValue);
+        var lane = NewLane(Model(order: order), budget: budget);
+        lane.TryWake(Now);
+        PendingDelivery[] rows = [Pending(bytes: 10), Pending(bytes: 20), Pending(bytes: 30)];
+        Read(lane, Now, rows);
+        Assert.That((budget.Count, budget.Bytes), Is.EqualTo((3, 3060)));
+
+        End(lane, Send(lane));
+        Assert.That(budget.Count, Is.EqualTo(2));
+        var work = Send(lane);
+        lane.Close();
+        Assert.That(budget.Count, Is.EqualTo(1), "what is under way");
+        Fail(lane, work);
+        Assert.That((budget.Count, budget.Bytes), Is.EqualTo((0, 0)));
+    }
+
+    /// <summary>Sends until the lane reads, and answers with as many as it asks for.</summary>
+    private static int ReadUntilFull(Lane lane, DateTimeOffset now)
+    {
+        Turn turn;
+        while ((turn = lane.TakeTurn(now, 1, LongLease)).Read is null) End(lane, turn.Send!);
+        var limit = turn.Read.Value.Limit;
+        lane.ReadEnded([.. Enumerable.Range(0, limit).Select(_ => Pending())], limit, now);
+        return limit;
+    }
+
     [Test]
     public void TryOffer_OrderedLane_ReadsInSequenceInstead()
     {
@@ -450,8 +515,8 @@ public sealed class LaneTests
         Assert.That(Send(lane).Items.Ids(), Is.EqualTo(new[] { two.Delivery.Id }));
     }
 
-    private static Lane NewLane(SubscriptionModel? model = null, BreakerOptions? breaker = null) =>
-        new(model ?? Model(), bufferSize: 16, breaker ?? new BreakerOptions(), takenOverAt: null);
+    private static Lane NewLane(SubscriptionModel? model = null, BreakerOptions? breaker = null, int bufferSize = 16, BufferBudget? budget = null) =>
+        new(model ?? Model(), bufferSize, breaker ?? new BreakerOptions(), budget ?? new BufferBudget(long.MaxValue), takenOverAt: null);
 
     private static Turn Turn(Lane lane) => lane.TakeTurn(Now, 1, LongLease);
 
@@ -479,7 +544,7 @@ public sealed class LaneTests
     public void TryOffer_NewLaneAndReadHasEndedSinceItWasStored_IsLeftToTheStore()
     {
         // The lane before this one may have read, sent and settled it before it was dropped.
-        var lane = new Lane(Model(), bufferSize: 16, new BreakerOptions(), takenOverAt: null, readsEnded: 7);
+        var lane = new Lane(Model(), bufferSize: 16, new BreakerOptions(), new BufferBudget(long.MaxValue), takenOverAt: null, readsEnded: 7);
         lane.TryOffer(Pending(), Now, readsBefore: 6);
         Assert.That(Turn(lane).Read, Is.Not.Null);
     }

@@ -18,6 +18,7 @@ internal sealed class LaneWorld
     private readonly BatchingOptions? _batching;
     private readonly RateLimit? _rate;
     private readonly Lane _lane;
+    private readonly BufferBudget _budget = new(10_000);
 
     /// <summary>Everything that was published and has not been canceled, as it is stored now, in the order stored.</summary>
     private readonly List<PendingDelivery> _store = [];
@@ -27,6 +28,7 @@ internal sealed class LaneWorld
     private readonly List<(LaneWork Work, WebhookDelivery[] Next)> _stored = [];
     private LaneRead? _asked;
     private IReadOnlyList<PendingDelivery>? _answer;
+    private int _limit;
     private long _readsEnded;
     private bool _isEnabled = true;
 
@@ -36,13 +38,18 @@ internal sealed class LaneWorld
         _order = order;
         _batching = batching ? Batches : null;
         _rate = seed % 4 == 0 ? new RateLimit(3, TimeSpan.FromSeconds(6)) : null;
-        _lane = new Lane(NewModel(), bufferSize: 16, new BreakerOptions { Failures = 3, OpenFor = TimeSpan.FromSeconds(5) }, takenOverAt: null);
+        _lane = new Lane(NewModel(), bufferSize: 16, new BreakerOptions { Failures = 3, OpenFor = TimeSpan.FromSeconds(5) }, _budget, takenOverAt: null);
     }
 
     public DateTimeOffset Time { get; private set; } = Now;
 
     /// <summary>How often each delivery has succeeded.</summary>
     public Dictionary<Guid, int> Succeeded { get; } = [];
+
+    /// <summary>How much it has in memory.</summary>
+    public (long Count, long Bytes) Held => (_budget.Count, _budget.Bytes);
+
+    public bool HasUnsettled => _sending.Count + _sent.Count + _stored.Count > 0;
 
     public bool HasPending => _store.Exists(IsPending);
 
@@ -131,11 +138,12 @@ internal sealed class LaneWorld
                 return;
             }
 
-            _answer = Find(read);
+            _limit = _random.Next(3) == 0 ? _random.Next(Batches.MaxEvents, Math.Max(Batches.MaxEvents, read.Limit) + 1) : read.Limit;
+            _answer = Find(read with { Limit = _limit });
             return;
         }
 
-        _lane.ReadEnded(_answer, read.Limit, Time, ++_readsEnded);
+        _lane.ReadEnded(_answer, _limit, Time, ++_readsEnded);
         _asked = null;
         _answer = null;
     }
@@ -207,6 +215,7 @@ internal sealed class LaneWorld
         _isEnabled = !_isEnabled;
         _lane.Update(NewModel());
         if (_isEnabled) _lane.TryWake(Time);
+        else Assert.That(_budget.Count, Is.EqualTo(UnderWay().Count()), "a paused lane has only what is under way in memory");
     }
 
     private SubscriptionModel NewModel() => Model(
