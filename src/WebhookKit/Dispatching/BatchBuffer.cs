@@ -70,6 +70,7 @@ internal sealed class BatchBuffer(BatchingOptions options) : LaneBuffer
         // The order of reads changes with due times; that of ids never does, so that a retry carries the same bytes.
         if (taken is { Length: > 1 }) Array.Sort(taken, static (a, b) => a.Delivery.Id.CompareTo(b.Delivery.Id));
         Count -= taken?.Length ?? 0;
+        if (Count == 0 && _gathered.Capacity > SmallCapacity) _gathered = new();
         return taken is not null;
     }
 
@@ -79,7 +80,7 @@ internal sealed class BatchBuffer(BatchingOptions options) : LaneBuffer
     {
         Guid[] left = [.. _retries.SelectMany(batch => batch).Concat(_gathered).Select(d => d.Delivery.Id)];
         _retries.Clear();
-        _gathered.Clear();
+        _gathered = new();
         _gatheredBytes = 0;
         Count = 0;
         return left;

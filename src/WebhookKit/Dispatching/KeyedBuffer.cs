@@ -94,6 +94,7 @@ internal sealed class KeyedBuffer(int capacity) : LaneBuffer
         if (reopens) Open(queue);
         if (queue.Waiting.Count > 0) Offer(queue);
         else if (queue.Key is not null) _keys.Remove(queue.Key);
+        Trim();
         return reopens ? Reopened : BufferChange.None;
     }
 
@@ -112,6 +113,7 @@ internal sealed class KeyedBuffer(int capacity) : LaneBuffer
         _heads.Clear();
         _failing = 0;
         Count = 0;
+        Trim();
         return left;
     }
 
@@ -166,6 +168,16 @@ internal sealed class KeyedBuffer(int capacity) : LaneBuffer
     {
         if (queue.IsFailing) _failing++;
         _heads.Enqueue(queue, (queue.Waiting.First!.Value.Delivery.DueAt, _turn++));
+    }
+
+    /// <summary>What has grown is given back once it is empty.</summary>
+    private void Trim()
+    {
+        if (Count > 0 || _underWay.Count > 0 || _keys.Capacity + _heads.Capacity + _closed.Capacity + _underWay.Capacity <= 4 * SmallCapacity) return;
+        _keys.TrimExcess();
+        _closed.TrimExcess();
+        _heads.TrimExcess();
+        _underWay.TrimExcess();
     }
 
     private void RebuildHeads()

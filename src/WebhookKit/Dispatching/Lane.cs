@@ -215,8 +215,11 @@ internal sealed class Lane
                 foreach (var row in fresh)
                 {
                     _held.TryAdd(row);
-                    _brought.Add(row.Delivery.Id, number);
+                    if (!_buffer.InSequence) _brought.Add(row.Delivery.Id, number);
                 }
+
+                // Only what is handed over need be remembered, and an ordered lane takes nothing so.
+                if (_buffer.InSequence) _brought.Skip(number);
             }
 
             _backlog.EndRead(nextDueAt);
@@ -277,6 +280,7 @@ internal sealed class Lane
             }
 
             if (IsPutOffNeedsLock(now)) LeaveAllNeedsLock();
+            if (_held.Count == 0) _brought.Rest();
         }
     }
 

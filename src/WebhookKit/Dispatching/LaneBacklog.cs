@@ -4,7 +4,7 @@ namespace WebhookKit.Dispatching;
 internal sealed class LaneBacklog
 {
     /// <summary>The ids that were settled while a read was under way: it may have seen them as they were before.</summary>
-    private readonly HashSet<Guid> _settledDuringRead = [];
+    private HashSet<Guid>? _settledDuringRead;
 
     /// <summary>What was learnt of <see cref="DueAt"/> while a read was under way, whose answer may not know of it.</summary>
     private DateTimeOffset _dueAtDuringRead = DateTimeOffset.MaxValue;
@@ -33,10 +33,10 @@ internal sealed class LaneBacklog
     /// <summary>Notes that what became of a delivery is stored.</summary>
     public void NoteSettled(Guid id)
     {
-        if (IsReading) _settledDuringRead.Add(id);
+        if (IsReading) (_settledDuringRead ??= []).Add(id);
     }
 
-    public bool WasSettledDuringRead(Guid id) => _settledDuringRead.Contains(id);
+    public bool WasSettledDuringRead(Guid id) => _settledDuringRead?.Contains(id) == true;
 
     public void BeginRead()
     {
@@ -62,6 +62,6 @@ internal sealed class LaneBacklog
     {
         IsReading = false;
         HasLeftDuringRead = false;
-        _settledDuringRead.Clear();
+        _settledDuringRead = null;
     }
 }

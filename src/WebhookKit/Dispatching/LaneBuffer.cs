@@ -8,6 +8,9 @@ namespace WebhookKit.Dispatching;
 /// </summary>
 internal abstract class LaneBuffer
 {
+    /// <summary>A collection this small is kept when it is empty.</summary>
+    protected const int SmallCapacity = 32;
+
     /// <summary>How many deliveries wait here.</summary>
     public int Count { get; protected set; }
 
