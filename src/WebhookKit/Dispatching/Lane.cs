@@ -184,6 +184,7 @@ internal sealed class Lane
         {
             var isWhole = rows.Count < limit;
             _pace.Ended(!isWhole, now);
+            DateTimeOffset? dueFrom = null;
             List<PendingDelivery> fresh = [];
             var nextDueAt = DateTimeOffset.MaxValue;
             foreach (var row in rows)
@@ -202,12 +203,20 @@ internal sealed class Lane
             {
                 // More is due than was asked for: read again when there is room. A batch that was cut off is left for then.
                 nextDueAt = DateTimeOffset.MinValue;
+                var found = fresh.Count;
                 BatchRows.LeaveCutBatch(fresh);
+                if (fresh.Count == found && !_buffer.InSequence) dueFrom = rows[^1].Delivery.DueAt;
+            }
+            else if (_backlog.IsReadBounded)
+            {
+                // It has looked at a part only, and found its end: what may be due before that, another one finds.
+                nextDueAt = DateTimeOffset.MinValue;
             }
 
             if (_backlog.HasLeftDuringRead || IsPutOffNeedsLock(now))
             {
                 nextDueAt = DateTimeOffset.MinValue;
+                dueFrom = null;
             }
             else if (!_closed && !_rebuild)
             {
@@ -222,7 +231,7 @@ internal sealed class Lane
                 if (_buffer.InSequence) _brought.Skip(number);
             }
 
-            _backlog.EndRead(nextDueAt);
+            _backlog.EndRead(nextDueAt, dueFrom);
         }
     }
 
@@ -442,7 +451,7 @@ internal sealed class Lane
 
     private LaneRead StartReadNeedsLock(DateTimeOffset now)
     {
-        _backlog.BeginRead();
+        _backlog.BeginRead(now);
         _pace.Started(now);
         var limit = Math.Min(ReadSizeNeedsLock, MostOfUseNeedsLock(now)) - _buffer.Count;
         if (_buffer is KeyedBuffer) limit = Math.Min(limit, _pace.Size);
@@ -451,6 +460,7 @@ internal sealed class Lane
             Held = _held.ToIds(),
             WithoutKeys = _buffer.ClosedKeys,
             KeylessDueBy = _buffer is KeyedBuffer ? now : null,
+            DueFrom = _backlog.DueFrom,
         };
     }
 

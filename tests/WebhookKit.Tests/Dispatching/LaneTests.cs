@@ -261,6 +261,86 @@ public sealed class LaneTests
     }
 
     [Test]
+    public void Read_WorkingThroughABacklog_NeedNotLookAtWhatIsGone()
+    {
+        var lane = NewLane();
+        lane.TryWake(Now);
+        Assert.That(BringFull(lane, Now, Now.AddSeconds(-60)).DueFrom, Is.Null);
+        Assert.That(BringFull(lane, Now, Now.AddSeconds(-50)).DueFrom, Is.EqualTo(Now.AddSeconds(-60)));
+
+        var last = ReadNext(lane, Now);
+        Assert.That(last.DueFrom, Is.EqualTo(Now.AddSeconds(-50)));
+        lane.ReadEnded([], last.Limit, Now);
+        var all = ReadNext(lane, Now);
+        Assert.That(all.DueFrom, Is.Null, "there may be something before");
+        lane.ReadEnded([], all.Limit, Now);
+        while (Turn(lane) is { Send: { } work } turn)
+        {
+            Assert.That(turn.Read, Is.Null);
+            End(lane, work);
+        }
+    }
+
+    [TestCase(-61, true)]
+    [TestCase(-60, false)]
+    public void TryWake_DueBeforeWhatWasRead_LooksAtEverythingAgain(int dueIn, bool isEverything)
+    {
+        var lane = NewLane();
+        lane.TryWake(Now);
+        BringFull(lane, Now, Now.AddSeconds(-60));
+        lane.TryWake(Now.AddSeconds(dueIn));
+        Assert.That(ReadNext(lane, Now).DueFrom is null, Is.EqualTo(isEverything));
+    }
+
+    [Test]
+    public void TryWake_WhileReading_DueBeforeWhatIsRead_LooksAtEverythingAgain()
+    {
+        var lane = NewLane();
+        lane.TryWake(Now);
+        var read = ReadNext(lane, Now);
+        lane.TryWake(Now.AddSeconds(-90));
+        lane.ReadEnded([.. Enumerable.Range(0, read.Limit).Select(_ => Pending(dueAt: Now.AddSeconds(-60)))], read.Limit, Now);
+        Assert.That(ReadNext(lane, Now).DueFrom, Is.Null);
+    }
+
+    [Test]
+    public void Read_EverythingWasLookedAtLongAgo_LooksAgain()
+    {
+        var lane = NewLane();
+        lane.TryWake(Now);
+        BringFull(lane, Now, Now.AddSeconds(-60));
+        BringFull(lane, Now.AddSeconds(3), Now.AddSeconds(-60));
+        Assert.That(BringFull(lane, Now.AddSeconds(5), Now.AddSeconds(-60)).DueFrom, Is.Not.Null);
+        Assert.That(BringFull(lane, Now.AddSeconds(5.1), Now.AddSeconds(-60)).DueFrom, Is.Null);
+        Assert.That(BringFull(lane, Now.AddSeconds(6), Now.AddSeconds(-60)).DueFrom, Is.Not.Null);
+    }
+
+    [Test]
+    public void Read_InSequence_LooksAtEverything()
+    {
+        var lane = NewLane(Model(order: DeliveryOrder.Strict));
+        lane.TryWake(Now);
+        BringFull(lane, Now, Now.AddSeconds(-60));
+        Assert.That(ReadNext(lane, Now).DueFrom, Is.Null);
+    }
+
+    /// <summary>Sends until the lane reads.</summary>
+    private static LaneRead ReadNext(Lane lane, DateTimeOffset now)
+    {
+        Turn turn;
+        while ((turn = lane.TakeTurn(now, 1, LongLease)).Read is null) End(lane, turn.Send!);
+        return turn.Read.Value;
+    }
+
+    /// <summary>The same, and answers with as many as it asks for, the last of which is due at a time.</summary>
+    private static LaneRead BringFull(Lane lane, DateTimeOffset now, DateTimeOffset lastDueAt)
+    {
+        var read = ReadNext(lane, now);
+        lane.ReadEnded([.. Enumerable.Range(1, read.Limit).Select(i => Pending(dueAt: lastDueAt.AddMilliseconds(i - read.Limit)))], read.Limit, now);
+        return read;
+    }
+
+    [Test]
     public void Read_EndpointIsSlow_ReadsLessAgain()
     {
         var lane = NewLane(bufferSize: 100);
@@ -292,9 +372,7 @@ public sealed class LaneTests
     /// <summary>Sends until the lane reads, and answers with as many as it asks for.</summary>
     private static int ReadUntilFull(Lane lane, DateTimeOffset now)
     {
-        Turn turn;
-        while ((turn = lane.TakeTurn(now, 1, LongLease)).Read is null) End(lane, turn.Send!);
-        var limit = turn.Read.Value.Limit;
+        var limit = ReadNext(lane, now).Limit;
         lane.ReadEnded([.. Enumerable.Range(0, limit).Select(_ => Pending())], limit, now);
         return limit;
     }

@@ -84,7 +84,7 @@ internal sealed class LaneWorld
     {
         for (var i = _random.Next(1, 6); i > 0; i--)
         {
-            var item = Pending(_random.Next(4) is var key and > 0 ? $"k{key}" : null, createdAt: Time);
+            var item = Pending(_random.Next(4) is var key and > 0 ? $"k{key}" : null, createdAt: Time.AddMilliseconds(-_random.Next(2) * _random.Next(3000)));
             _handovers.Add((item, _readsEnded));
             _store.Add(item);
         }
@@ -154,7 +154,7 @@ internal sealed class LaneWorld
         if (read.InSequence)
             found = found.Where(s => s.Event.OrderingKey is { } key ? read.WithoutKeys?.Contains(key) != true : !(s.Delivery.DueAt > read.KeylessDueBy));
         else
-            found = found.OrderBy(s => s.Delivery.DueAt);
+            found = found.Where(s => !(s.Delivery.DueAt < read.DueFrom)).OrderBy(s => s.Delivery.DueAt);
         return [.. found.Take(read.Limit)];
     }
 
