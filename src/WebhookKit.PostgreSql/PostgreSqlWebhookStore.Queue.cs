@@ -31,10 +31,10 @@ internal sealed partial class PostgreSqlWebhookStore
     private const string SelectDue = $"""
         SELECT {DeliveryRows.Names}, r.place, d.event_seq, {EventRows.NamesWithoutData},
             CASE WHEN row_number() OVER (PARTITION BY d.event_seq ORDER BY r.place) = 1 THEN e.data END
-        FROM unnest($1::smallint[], $2::text[], $3::integer[]) WITH ORDINALITY r (partition, subscription_id, take, place)
+        FROM unnest($1::smallint[], $2::text[], $3::integer[], $5::bigint[]) WITH ORDINALITY r (partition, subscription_id, take, due_from, place)
         CROSS JOIN LATERAL (
             SELECT * FROM ~.webhook_delivery d
-            WHERE d.partition = r.partition AND d.subscription_id = r.subscription_id AND d.status = 0
+            WHERE d.partition = r.partition AND d.subscription_id = r.subscription_id AND d.status = 0 AND d.due_at >= r.due_from
                 AND (d.id IN (SELECT unnest($4::uuid[]))) IS NOT TRUE
             ORDER BY d.due_at, d.event_seq LIMIT r.take
         ) d
@@ -119,6 +119,7 @@ internal sealed partial class PostgreSqlWebhookStore
             .With(Array.ConvertAll(places, i => reads[i].SubscriptionId))
             .With(Array.ConvertAll(places, i => Math.Max(reads[i].Limit, 0)))
             .With(places.SelectMany(i => reads[i].Held ?? (IEnumerable<Guid>)[]).ToArray())
+            .With(Array.ConvertAll(places, i => Columns.OfTime(reads[i].DueFrom ?? DateTimeOffset.MinValue)))
             .ReadAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken)) results[places[rows.GetInt64(PlaceColumn) - 1]].Add(Read(rows, events));
     }

@@ -9,7 +9,7 @@ internal sealed partial class SqliteWebhookStore
     private const string SelectDue = $"""
         SELECT {DeliveryRows.Names}, d.event_seq, {EventRows.Names}
         FROM webhook_delivery d INDEXED BY webhook_delivery_due JOIN webhook_event e ON e.seq = d.event_seq
-        WHERE d.subscription_id = ?1 AND d.status = 0
+        WHERE d.subscription_id = ?1 AND d.status = 0 AND d.due_at >= ?2
         ORDER BY d.due_at, d.event_seq
         """;
 
@@ -87,7 +87,7 @@ internal sealed partial class SqliteWebhookStore
         }
 
         using var rows = session.Use(SelectDue);
-        rows.Bind(1, read.SubscriptionId);
+        rows.Bind(1, read.SubscriptionId).Bind(2, Columns.OfTime(read.DueFrom ?? DateTimeOffset.MinValue));
         while (found.Count < read.Limit && rows.Step())
         {
             if (read.Held?.Contains(rows.Guid(0)) != true) found.Add(Read(rows, read.SubscriptionId, events));

@@ -88,7 +88,8 @@ public interface IDeliveryQueue
     /// <summary>Reads pending deliveries of lanes with their events, whether due yet or not.</summary>
     /// <param name="reads">Which lanes, how many each, in which order.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>One list a read, in their order; empty for a lane that has nothing. Shorter than asked means that the lane has no more.</returns>
+    /// <returns>One list a read, in their order; empty for a lane that has nothing. Shorter than asked means that the lane
+    /// has no more, from <see cref="LaneRead.DueFrom"/> on.</returns>
     ValueTask<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(IReadOnlyList<LaneRead> reads, CancellationToken cancellationToken);
 
     /// <summary>

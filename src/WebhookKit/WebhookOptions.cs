@@ -24,8 +24,19 @@ public sealed class WebhookOptions
     /// <summary>How much of an answer's body is read and kept, in bytes. 0 to 1 MiB. Default: 16 KiB.</summary>
     public int MaxResponseBytes { get; set; } = 16 * 1024;
 
-    /// <summary>How many due deliveries of one endpoint are held in memory; the rest waits in the store. 16 to 100,000. Default: 256.</summary>
-    public int LaneBufferSize { get; set; } = 256;
+    /// <summary>
+    /// How many due deliveries of one endpoint may wait in memory; the rest waits in the store and is read in time. So many of a burst go
+    /// without being read from the store again. Endpoints with an order hold at most 256, those that answer slowly fewer, those that
+    /// cannot be sent to next to none. 16 to 100,000. Default: 2,048.
+    /// </summary>
+    public int LaneBufferSize { get; set; } = 2048;
+
+    /// <summary>
+    /// How many bytes of deliveries, waiting and under way, one node holds in memory for all endpoints together: the data of their events
+    /// and 1,000 bytes each. When they are used up, reading more from the store waits for what is under way; when half are,
+    /// endpoints hold less of what is published. 1 MiB to 16 GiB. Default: 64 MiB.
+    /// </summary>
+    public long MaxBufferedBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Accepts event types that are not in the catalogue. Default: no.</summary>
     public bool AllowUnknownEventTypes { get; set; }

@@ -22,6 +22,7 @@ internal static class ReadingCases
         StoreContractCase.Of(Group, Read_WithoutKeys_LeavesThemOutBeforeTheLimitCounts),
         StoreContractCase.Of(Group, Read_KeylessDueBy_LeavesOutOnlyThoseWithoutAKeyThatAreDueLater),
         StoreContractCase.Of(Group, Read_WithoutKeysAndKeylessDueBy_LeavesOutBoth),
+        StoreContractCase.Of(Group, Read_DueFrom_FindsAllThatIsDueThenOrLaterInOrder),
         StoreContractCase.Of(Group, Read_Again_GivesTheSameAndTheNewer),
         StoreContractCase.Of(Group, Read_StoredLaterButDueEarlier_IsFound),
         StoreContractCase.Of(Group, Read_PutOffBetweenFreshOnes_IsInItsPlace),
@@ -160,6 +161,25 @@ internal static class ReadingCases
         await d.PublishAsync("1", "x");
         var lists = await d.Store.ReadAsync([new LaneRead(Sub, 9, true) { WithoutKeys = ["b"] }, new LaneRead("x", 9, true), new LaneRead(Sub, 9, true) { KeylessDueBy = d.Now }], default);
         Expect.Sequence(["later,a1,now", "1", "a1,b1,now"], Ids(lists));
+    }
+
+    /// <summary>It is a hint, so what is due earlier may be there or not.</summary>
+    private static async Task Read_DueFrom_FindsAllThatIsDueThenOrLaterInOrder(StoreDriver d)
+    {
+        await d.PublishAsync("late", dueIn: 3);
+        var held = await d.PublishAsync("held", dueIn: 2);
+        await d.PublishAsync("then", dueIn: 2);
+        await d.PublishAsync("before", dueIn: 1);
+        await d.PublishAsync("other", "x", dueIn: 1);
+
+        var read = new LaneRead(Sub, 9, false) { DueFrom = d.In(2), Held = new HashSet<Guid> { held.Id } };
+        var lists = await d.Store.ReadAsync([read, new LaneRead("x", 9, false), read with { DueFrom = d.In(3) }, read with { DueFrom = null, Limit = 2 }], default);
+
+        Expect.Sequence(["then,late", "other", "late", "before,then"], [From(lists[0], 2), From(lists[1], 0), From(lists[2], 3), From(lists[3], 0)]);
+        Expect.Equal("before,held,then,late", await d.ReadAsync());
+
+        string From(IReadOnlyList<PendingDelivery> list, double dueIn) =>
+            string.Join(',', list.Where(p => p.Delivery.DueAt >= d.In(dueIn)).Select(p => p.Delivery.EventId));
     }
 
     private static async Task Read_Again_GivesTheSameAndTheNewer(StoreDriver d)

@@ -50,6 +50,7 @@ internal sealed class WebhookOptionsValidator(
         .. Range(nameof(options.MaxEventBytes), options.MaxEventBytes, 1, 16 * 1024 * 1024),
         .. Range(nameof(options.MaxResponseBytes), options.MaxResponseBytes, 0, 1024 * 1024),
         .. Range(nameof(options.LaneBufferSize), options.LaneBufferSize, 16, 100_000),
+        .. Range(nameof(options.MaxBufferedBytes), options.MaxBufferedBytes, 1024 * 1024, 16L * 1024 * 1024 * 1024),
     ];
 
     private static IEnumerable<string> CheckTimes(WebhookOptions options, ProfileRegistry profiles)

@@ -96,6 +96,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<OwnedPartitions>();
         services.TryAddSingleton<PartitionOwner>();
         services.TryAddSingleton<FailingTable>();
+        services.TryAddSingleton(p => new BufferBudget(p.GetRequiredService<WebhookOptions>().MaxBufferedBytes));
         services.TryAddSingleton<LaneTable>();
         services.TryAddSingleton<LaneTurns>();
         services.TryAddSingleton<LaneReader>();

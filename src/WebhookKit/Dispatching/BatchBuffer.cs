@@ -33,7 +33,7 @@ internal sealed class BatchBuffer(BatchingOptions options) : LaneBuffer
         return true;
     }
 
-    public override void AddRead(List<PendingDelivery> deliveries)
+    public override void AddRead(List<PendingDelivery> deliveries, DateTimeOffset now)
     {
         foreach (var group in deliveries.GroupBy(d => (d.Delivery.BatchId, d.Delivery.ScheduleAttempts)))
         {
@@ -70,10 +70,21 @@ internal sealed class BatchBuffer(BatchingOptions options) : LaneBuffer
         // The order of reads changes with due times; that of ids never does, so that a retry carries the same bytes.
         if (taken is { Length: > 1 }) Array.Sort(taken, static (a, b) => a.Delivery.Id.CompareTo(b.Delivery.Id));
         Count -= taken?.Length ?? 0;
+        if (Count == 0 && _gathered.Capacity > SmallCapacity) _gathered = new();
         return taken is not null;
     }
 
-    public override BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next) => BufferChange.None;
+    public override BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next, DateTimeOffset now) => BufferChange.None;
+
+    public override IReadOnlyCollection<Guid> LeaveAll()
+    {
+        Guid[] left = [.. _retries.SelectMany(batch => batch).Concat(_gathered).Select(d => d.Delivery.Id)];
+        _retries.Clear();
+        _gathered = new();
+        _gatheredBytes = 0;
+        Count = 0;
+        return left;
+    }
 
     public override bool Remove(Guid id)
     {

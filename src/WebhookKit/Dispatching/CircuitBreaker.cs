@@ -12,7 +12,8 @@ namespace WebhookKit.Dispatching;
 /// </remarks>
 internal sealed class CircuitBreaker(BreakerOptions options)
 {
-    private readonly Queue<DateTimeOffset> _failures = new();
+    /// <summary>The times of the latest failures since the last success; <see langword="null"/> when there is none.</summary>
+    private Queue<DateTimeOffset>? _failures;
     private DateTimeOffset _openUntil;
     private TimeSpan _openFor;
     private State _state;
@@ -27,7 +28,7 @@ internal sealed class CircuitBreaker(BreakerOptions options)
     public bool IsOpen => _state != State.Closed;
 
     /// <summary>Whether there is nothing to remember: no failure since the last success that could still count.</summary>
-    public bool IsPristine(DateTimeOffset now) => _state == State.Closed && (_failures.Count == 0 || now - _failures.Last() > options.Window);
+    public bool IsPristine(DateTimeOffset now) => _state == State.Closed && (_failures is null || now - _failures.Last() > options.Window);
 
     /// <summary>From when an attempt may start; <see cref="DateTimeOffset.MaxValue"/> while a probe is under way.</summary>
     public DateTimeOffset AllowedFrom => _state switch
@@ -50,7 +51,7 @@ internal sealed class CircuitBreaker(BreakerOptions options)
     {
         _state = State.Closed;
         _openFor = TimeSpan.Zero;
-        _failures.Clear();
+        _failures = null;
     }
 
     public void Failed(bool probe, DateTimeOffset now)
@@ -62,6 +63,7 @@ internal sealed class CircuitBreaker(BreakerOptions options)
         }
         else if (_state == State.Closed)
         {
+            _failures ??= new();
             _failures.Enqueue(now);
             if (_failures.Count > options.Failures) _failures.Dequeue();
             if (_failures.Count == options.Failures && now - _failures.Peek() <= options.Window)

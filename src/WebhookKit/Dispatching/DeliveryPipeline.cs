@@ -62,10 +62,11 @@ internal sealed class DeliveryPipeline(
         }
     }
 
-    private static void End(DeliveryRun run)
+    private void End(DeliveryRun run)
     {
-        run.EndSending(LaneEnd.SaysNothing, null, now: default);
-        run.Work.Lane.Settled(run.Work, run.Next);
+        var now = time.GetUtcNow();
+        run.EndSending(LaneEnd.SaysNothing, null, now);
+        run.Work.Lane.Settled(run.Work, run.Next, now);
         run.EndHold();
     }
 

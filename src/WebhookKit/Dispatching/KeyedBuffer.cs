@@ -70,7 +70,7 @@ internal sealed class KeyedBuffer(int capacity) : LaneBuffer
         return true;
     }
 
-    public override BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next)
+    public override BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next, DateTimeOffset now)
     {
         _underWay.Remove(taken[0].Delivery.Id, out var queue);
         queue!.IsUnderWay = false;
@@ -94,7 +94,27 @@ internal sealed class KeyedBuffer(int capacity) : LaneBuffer
         if (reopens) Open(queue);
         if (queue.Waiting.Count > 0) Offer(queue);
         else if (queue.Key is not null) _keys.Remove(queue.Key);
+        Trim();
         return reopens ? Reopened : BufferChange.None;
+    }
+
+    /// <summary>A key of which something is under way stays as it is, open or closed, until that has ended.</summary>
+    public override IReadOnlyCollection<Guid> LeaveAll()
+    {
+        Guid[] left = [.. _heads.UnorderedItems.Select(h => h.Element).Concat(_underWay.Values).SelectMany(q => q.Waiting).Select(d => d.Delivery.Id)];
+        foreach (var (queue, _) in _heads.UnorderedItems)
+        {
+            if (queue.Key is null) continue;
+            _closed.Remove(queue.Key);
+            _keys.Remove(queue.Key);
+        }
+
+        foreach (var queue in _underWay.Values) queue.Waiting.Clear();
+        _heads.Clear();
+        _failing = 0;
+        Count = 0;
+        Trim();
+        return left;
     }
 
     public override bool Remove(Guid id)
@@ -148,6 +168,16 @@ internal sealed class KeyedBuffer(int capacity) : LaneBuffer
     {
         if (queue.IsFailing) _failing++;
         _heads.Enqueue(queue, (queue.Waiting.First!.Value.Delivery.DueAt, _turn++));
+    }
+
+    /// <summary>What has grown is given back once it is empty.</summary>
+    private void Trim()
+    {
+        if (Count > 0 || _underWay.Count > 0 || _keys.Capacity + _heads.Capacity + _closed.Capacity + _underWay.Capacity <= 4 * SmallCapacity) return;
+        _keys.TrimExcess();
+        _closed.TrimExcess();
+        _heads.TrimExcess();
+        _underWay.TrimExcess();
     }
 
     private void RebuildHeads()

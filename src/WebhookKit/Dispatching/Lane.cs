@@ -11,39 +11,39 @@ internal sealed class Lane
 {
     private static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>For so short a wait it keeps what it has in memory.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     /// <summary>An endpoint that has not answered well for so long gets no second place while places are few.</summary>
     private static readonly TimeSpan CrowdedPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>What an ordered lane likes to have in memory at most: of what waits behind others, more is of no use.</summary>
+    private const int MaxInSequence = 256;
+
+    /// <summary>How many rows it reads however short memory is.</summary>
+    private const int LeastRows = 4;
 
     /// <summary>How many ids of deliveries that reads have brought it remembers.</summary>
     private const int MaxBrought = 1024;
 
     private readonly Lock _gate = new();
+    private readonly LaneBacklog _backlog = new();
     private readonly BroughtIds _brought;
     private readonly int _bufferSize;
+    private readonly BufferBudget _budget;
     private readonly CircuitBreaker _breaker;
     private readonly DateTimeOffset? _takenOverAt;
 
-    /// <summary>The ids of all deliveries that wait in the buffer or are under way: a read may return them again.</summary>
-    private readonly HashSet<Guid> _held = [];
-
-    /// <summary>The ids that were settled while a read was under way: it may have seen them as they were before.</summary>
-    private readonly HashSet<Guid> _settledDuringRead = [];
+    private readonly HeldDeliveries _held;
 
     private volatile SubscriptionModel _model;
     private LaneBuffer _buffer;
     private SlidingRateLimit? _rate;
     private ConcurrencyWindow _window;
+    private ReadPace _pace;
     private int _sending;
     private int _unsettled;
     private int _holds;
-    private bool _reading;
-
-    /// <summary>
-    /// Whether deliveries that were held when the read began have been left to the store since: its answer lacks them, and what comes after
-    /// them must not overtake them.
-    /// </summary>
-    private bool _leftDuringRead;
-
     private volatile bool _closed;
     private bool _rebuild;
     private DateTimeOffset _blockedUntil;
@@ -52,22 +52,20 @@ internal sealed class Lane
     /// <summary>Until when it gets no second place, unless its endpoint answers.</summary>
     private DateTimeOffset _crowdedUntil;
 
-    /// <summary>The earliest time at which the store may have something due that is not held; never while none is known of.</summary>
-    private DateTimeOffset _storeDueAt = DateTimeOffset.MaxValue;
-
-    /// <summary>The same, as learnt while a read was under way, whose answer may not know of it.</summary>
-    private DateTimeOffset _storeDueAtDuringRead = DateTimeOffset.MaxValue;
-
     /// <summary>The time of the turn that has been asked for and not yet taken.</summary>
     private DateTimeOffset _turnAt = DateTimeOffset.MaxValue;
 
     /// <param name="model">The subscription.</param>
-    /// <param name="bufferSize">How many deliveries it likes to have in memory.</param>
+    /// <param name="bufferSize">How many deliveries it may have waiting in memory, unless one batch has more.</param>
     /// <param name="breaker">How its breaker works.</param>
+    /// <param name="budget">What all lanes of the node may have in memory.</param>
     /// <param name="takenOverAt">When another node had it until; <see langword="null"/> when none had.</param>
     /// <param name="readsEnded">How many reads have ended on this node: a lane before this one may have read, and sent, what they brought.</param>
-    public Lane(SubscriptionModel model, int bufferSize, BreakerOptions breaker, DateTimeOffset? takenOverAt, long readsEnded = 0)
+    public Lane(SubscriptionModel model, int bufferSize, BreakerOptions breaker, BufferBudget budget, DateTimeOffset? takenOverAt, long readsEnded = 0)
     {
+        _budget = budget;
+        _held = new HeldDeliveries(budget);
+        _pace = new ReadPace(bufferSize);
         _brought = new BroughtIds(MaxBrought, readsEnded);
         _model = model;
         _bufferSize = bufferSize;
@@ -102,11 +100,18 @@ internal sealed class Lane
     {
         get
         {
-            lock (_gate) return _unsettled > 0 || _reading;
+            lock (_gate) return _unsettled > 0 || _backlog.IsReading;
         }
     }
 
-    private int Capacity => Math.Max(_bufferSize, 2 * (_model.Batching?.MaxEvents ?? 0));
+    /// <summary>How many rows it must get at least: a batch that has failed is read whole, or it would not go again as it was.</summary>
+    public int LeastToRead => _model.Batching?.MaxEvents ?? LeastRows;
+
+    /// <summary>How many may wait in memory.</summary>
+    private int CapacityNeedsLock => AtLeastTwoBatches(_buffer.InSequence ? Math.Min(_bufferSize, MaxInSequence) : _bufferSize);
+
+    /// <summary>How many it likes to have waiting. An ordered lane by key must have enough keys to choose from.</summary>
+    private int ReadSizeNeedsLock => _buffer is KeyedBuffer ? CapacityNeedsLock : Math.Min(CapacityNeedsLock, AtLeastTwoBatches(_pace.Size));
 
     /// <summary>Says when the lane wants a turn, if it has not asked for one as early already.</summary>
     /// <returns>The time to schedule it at; <see langword="null"/> when there is nothing to ask for.</returns>
@@ -146,11 +151,12 @@ internal sealed class Lane
         {
             if (_closed) return false;
 
-            // Ordered lanes take only what is read: another node may have stored an earlier one. Full lanes and those behind
-            // leave it in the store. A read since it was stored may have brought it already, and it may have gone since.
-            if (_buffer.InSequence || !_brought.Covers(readsBefore) || _rebuild || delivery.Delivery.DueAt > now || _storeDueAt <= now || _buffer.Count >= Capacity)
-                NoteStoredNeedsLock(delivery.Delivery.DueAt);
-            else if (!_brought.Contains(delivery.Delivery.Id) && _held.Add(delivery.Delivery.Id))
+            // Ordered lanes take only what is read: another node may have stored an earlier one. Full lanes, those behind and those
+            // that cannot send leave it in the store. A read since it was stored may have brought it already, and it may have gone since.
+            if (_buffer.InSequence || !_brought.Covers(readsBefore) || _rebuild || delivery.Delivery.DueAt > now || _backlog.DueAt <= now
+                || _buffer.Count >= (_budget.IsHalfUsed ? ReadSizeNeedsLock : CapacityNeedsLock) || _breaker.IsOpen || IsPutOffNeedsLock(now))
+                _backlog.Note(delivery.Delivery.DueAt);
+            else if (!_brought.Contains(delivery.Delivery.Id) && _held.TryAdd(delivery))
                 _buffer.TryAdd(delivery);
             return true;
         }
@@ -162,7 +168,7 @@ internal sealed class Lane
         lock (_gate)
         {
             if (_closed) return false;
-            NoteStoredNeedsLock(dueAt);
+            _backlog.Note(dueAt);
             return true;
         }
     }
@@ -177,11 +183,13 @@ internal sealed class Lane
         lock (_gate)
         {
             var isWhole = rows.Count < limit;
+            _pace.Ended(!isWhole, now);
+            DateTimeOffset? dueFrom = null;
             List<PendingDelivery> fresh = [];
             var nextDueAt = DateTimeOffset.MaxValue;
             foreach (var row in rows)
             {
-                if (_held.Contains(row.Delivery.Id) || _settledDuringRead.Contains(row.Delivery.Id)) continue;
+                if (_held.Contains(row.Delivery.Id) || _backlog.WasSettledDuringRead(row.Delivery.Id)) continue;
                 if (!_buffer.InSequence && row.Delivery.DueAt > now)
                 {
                     nextDueAt = row.Delivery.DueAt;
@@ -195,36 +203,42 @@ internal sealed class Lane
             {
                 // More is due than was asked for: read again when there is room. A batch that was cut off is left for then.
                 nextDueAt = DateTimeOffset.MinValue;
+                var found = fresh.Count;
                 BatchRows.LeaveCutBatch(fresh);
+                if (fresh.Count == found && !_buffer.InSequence) dueFrom = rows[^1].Delivery.DueAt;
+            }
+            else if (_backlog.IsReadBounded)
+            {
+                // It has looked at a part only, and found its end: what may be due before that, another one finds.
+                nextDueAt = DateTimeOffset.MinValue;
             }
 
-            if (_leftDuringRead)
+            if (_backlog.HasLeftDuringRead || IsPutOffNeedsLock(now))
             {
                 nextDueAt = DateTimeOffset.MinValue;
+                dueFrom = null;
             }
             else if (!_closed && !_rebuild)
             {
-                _buffer.AddRead(fresh);
+                _buffer.AddRead(fresh, now);
                 foreach (var row in fresh)
                 {
-                    _held.Add(row.Delivery.Id);
-                    _brought.Add(row.Delivery.Id, number);
+                    _held.TryAdd(row);
+                    if (!_buffer.InSequence) _brought.Add(row.Delivery.Id, number);
                 }
+
+                // Only what is handed over need be remembered, and an ordered lane takes nothing so.
+                if (_buffer.InSequence) _brought.Skip(number);
             }
 
-            _storeDueAt = Earlier(nextDueAt, _storeDueAtDuringRead);
-            EndReadNeedsLock();
+            _backlog.EndRead(nextDueAt, dueFrom);
         }
     }
 
     /// <summary>The read has failed; it is due again at a time.</summary>
     public void ReadFailed(DateTimeOffset retryAt)
     {
-        lock (_gate)
-        {
-            _storeDueAt = retryAt;
-            EndReadNeedsLock();
-        }
+        lock (_gate) _backlog.FailRead(retryAt);
     }
 
     /// <summary>The request has ended: another may start. Its deliveries stay held until they are settled.</summary>
@@ -250,28 +264,32 @@ internal sealed class Lane
                     _breaker.Withdrawn(work.IsProbe);
                     break;
             }
+
+            if (IsPutOffNeedsLock(now)) LeaveAllNeedsLock();
         }
     }
 
     /// <summary>What became of the work is stored, or will not be by this node.</summary>
-    public void Settled(LaneWork work, IReadOnlyList<WebhookDelivery> next)
+    public void Settled(LaneWork work, IReadOnlyList<WebhookDelivery> next, DateTimeOffset now)
     {
         lock (_gate)
         {
             _unsettled--;
-            var change = _buffer.Ended(work.Items, next);
-            foreach (var left in change.Left) _held.Remove(left);
-            _leftDuringRead |= _reading && change.Left.Count > 0;
-            if (change.ReadAgain) NoteStoredNeedsLock(DateTimeOffset.MinValue);
+            var change = _buffer.Ended(work.Items, next, now);
+            ReleaseNeedsLock(change.Left);
+            if (change.ReadAgain) _backlog.Note(DateTimeOffset.MinValue);
             foreach (var delivery in next)
             {
                 // An ordered lane keeps what failed at its place in the buffer; others leave it to the store until it is due.
                 var pending = delivery.Status == DeliveryStatus.Pending;
                 if (pending && _buffer.InSequence && !change.Left.Contains(delivery.Id)) continue;
                 _held.Remove(delivery.Id);
-                if (_reading) _settledDuringRead.Add(delivery.Id);
-                if (pending) NoteStoredNeedsLock(delivery.DueAt);
+                _backlog.NoteSettled(delivery.Id);
+                if (pending) _backlog.Note(delivery.DueAt);
             }
+
+            if (IsPutOffNeedsLock(now)) LeaveAllNeedsLock();
+            if (_held.Count == 0) _brought.Rest();
         }
     }
 
@@ -306,6 +324,7 @@ internal sealed class Lane
             if (changed.RateLimit != old.RateLimit) _rate = NewRate(model, _rate);
             if (old.Status != SubscriptionStatus.Enabled && changed.Status == SubscriptionStatus.Enabled) ForgetFailuresNeedsLock();
             if (changed.Order != old.Order || model.Batching != oldBatching) _rebuild = true;
+            if (changed.Status != SubscriptionStatus.Enabled) LeaveAllNeedsLock();
         }
     }
 
@@ -336,14 +355,18 @@ internal sealed class Lane
             _held.Remove(id);
 
             // What it held back may have been left in the store.
-            if (_buffer.InSequence) NoteStoredNeedsLock(DateTimeOffset.MinValue);
+            if (_buffer.InSequence) _backlog.Note(DateTimeOffset.MinValue);
         }
     }
 
     /// <summary>Ends the lane: it takes no turn and no delivery any more. What is under way ends as it may.</summary>
     public void Close()
     {
-        lock (_gate) _closed = true;
+        lock (_gate)
+        {
+            _closed = true;
+            LeaveAllNeedsLock();
+        }
     }
 
     /// <summary>Ends the lane if it remembers nothing that a new one would not know.</summary>
@@ -353,11 +376,12 @@ internal sealed class Lane
     {
         lock (_gate)
         {
-            // A subscription that is given up has nothing to do whatever is stored, and enabling gives it a fresh start.
+            // A subscription that is given up or paused has nothing to do whatever is stored: enabling it wakes its lane. One that was
+            // given up begins anew then.
             var isDisabled = _model.Subscription.Status == SubscriptionStatus.Disabled;
             var remembers = !isDisabled && (!_breaker.IsPristine(now) || _blockedUntil > now);
-            var idle = _unsettled == 0 && !_reading && !remembers && _rate?.IsPristine(now) != false
-                && (isDisabled || (_held.Count == 0 && _storeDueAt > until));
+            var idle = _unsettled == 0 && !_backlog.IsReading && !remembers && _rate?.IsPristine(now) != false
+                && _held.Count == 0 && (_backlog.DueAt > until || _model.Subscription.Status != SubscriptionStatus.Enabled);
             _closed |= idle;
             return idle;
         }
@@ -387,10 +411,9 @@ internal sealed class Lane
         _sending++;
         _unsettled++;
         _rate?.Start(now);
-        return new Turn
-        {
-            Send = new LaneWork { Lane = this, Model = _model, Items = items, Fence = fence, IsProbe = _breaker.Start() },
-        };
+        var work = new LaneWork { Lane = this, Model = _model, Items = items, Fence = fence, IsProbe = _breaker.Start() };
+        if (IsPutOffNeedsLock(now)) LeaveAllNeedsLock();
+        return new Turn { Send = work };
     }
 
     private DateTimeOffset? AskForTurnNeedsLock(DateTimeOffset now)
@@ -404,11 +427,11 @@ internal sealed class Lane
     private DateTimeOffset NextTurnAtNeedsLock(DateTimeOffset now)
     {
         if (_closed || _holds > 0 || _model.Subscription.Status != SubscriptionStatus.Enabled) return DateTimeOffset.MaxValue;
-        if (_rebuild) return _unsettled == 0 && !_reading ? now : DateTimeOffset.MaxValue;
+        if (_rebuild) return _unsettled == 0 && !_backlog.IsReading ? now : DateTimeOffset.MaxValue;
 
         var gate = GateNeedsLock();
         if (_sending >= _window.Size) return WantsReadNeedsLock(now) ? now : DateTimeOffset.MaxValue;
-        var ready = Earlier(_buffer.ReadyAt, _reading || !_buffer.HasRoom(Capacity) ? DateTimeOffset.MaxValue : _storeDueAt);
+        var ready = Earlier(_buffer.ReadyAt, _backlog.IsReading || !HasRoomNeedsLock(now) ? DateTimeOffset.MaxValue : _backlog.DueAt);
         return Later(ready, gate);
     }
 
@@ -416,44 +439,67 @@ internal sealed class Lane
     private DateTimeOffset GateNeedsLock() =>
         Later(Later(_blockedUntil, _crowdedUntil), Later(_breaker.AllowedFrom, _rate?.AllowedFrom ?? DateTimeOffset.MinValue));
 
+    /// <summary>Whether nothing can go for so long that what is in memory had better be left to the store.</summary>
+    private bool IsPutOffNeedsLock(DateTimeOffset now) =>
+        _closed || _model.Subscription.Status != SubscriptionStatus.Enabled || _breaker.AllowedFrom > now || _blockedUntil - now > Patience
+        || _rate?.AllowedFrom - now > Patience;
+
     private bool WantsReadNeedsLock(DateTimeOffset now) =>
-        !_reading && _storeDueAt <= now && _buffer.HasRoom(Capacity) && GateNeedsLock() <= now;
+        !_backlog.IsReading && _backlog.DueAt <= now && HasRoomNeedsLock(now) && GateNeedsLock() <= now;
+
+    private bool HasRoomNeedsLock(DateTimeOffset now) => _buffer.HasRoom(ReadSizeNeedsLock) && _buffer.Count < MostOfUseNeedsLock(now);
 
     private LaneRead StartReadNeedsLock(DateTimeOffset now)
     {
-        _reading = true;
-        _storeDueAtDuringRead = DateTimeOffset.MaxValue;
-        return new LaneRead(Key.SubscriptionId, Math.Max(1, Capacity - _buffer.Count), _buffer.InSequence)
+        _backlog.BeginRead(now);
+        _pace.Started(now);
+        var limit = Math.Min(ReadSizeNeedsLock, MostOfUseNeedsLock(now)) - _buffer.Count;
+        if (_buffer is KeyedBuffer) limit = Math.Min(limit, _pace.Size);
+        return new LaneRead(Key.SubscriptionId, Math.Max(1, limit), _buffer.InSequence)
         {
-            Held = _held.Count > 0 ? new HashSet<Guid>(_held) : null,
+            Held = _held.ToIds(),
             WithoutKeys = _buffer.ClosedKeys,
             KeylessDueBy = _buffer is KeyedBuffer ? now : null,
+            DueFrom = _backlog.DueFrom,
         };
     }
 
-    private LaneBuffer NewBufferNeedsLock() => LaneBuffer.Create(_model.Subscription.Order, _model.Batching, Capacity);
-
-    private void EndReadNeedsLock()
+    /// <summary>How many it is of use to have in memory: behind an open breaker a probe, under a rate limit what that allows.</summary>
+    private int MostOfUseNeedsLock(DateTimeOffset now)
     {
-        _reading = false;
-        _leftDuringRead = false;
-        _settledDuringRead.Clear();
+        // How many requests wait in batches, or can go of the keys that wait, their number does not say.
+        if (_model.Batching is not null || _buffer is KeyedBuffer) return int.MaxValue;
+        if (_breaker.IsOpen) return 1;
+        return _rate is null ? int.MaxValue : Math.Max(1, _rate.CountAllowed(now));
     }
 
-    private void NoteStoredNeedsLock(DateTimeOffset dueAt)
+    private LaneBuffer NewBufferNeedsLock() => LaneBuffer.Create(_model.Subscription.Order, _model.Batching, Math.Min(_bufferSize, MaxInSequence));
+
+    private int AtLeastTwoBatches(int count) => Math.Max(count, 2 * (_model.Batching?.MaxEvents ?? 0));
+
+    /// <summary>Nothing can go for a while: what waits here is read again when it can, and takes no memory until then.</summary>
+    private void LeaveAllNeedsLock()
     {
-        _storeDueAt = Earlier(_storeDueAt, dueAt);
-        if (_reading) _storeDueAtDuringRead = Earlier(_storeDueAtDuringRead, dueAt);
+        var left = _buffer.LeaveAll();
+        ReleaseNeedsLock(left);
+        if (left.Count > 0) _backlog.Note(DateTimeOffset.MinValue);
+        _pace.Reset();
+    }
+
+    private void ReleaseNeedsLock(IReadOnlyCollection<Guid> left)
+    {
+        foreach (var id in left) _held.Remove(id);
+        if (left.Count > 0) _backlog.NoteLeft();
     }
 
     /// <summary>Order or batching has changed: begins with an empty buffer, once nothing of the old one is under way.</summary>
     private void RebuildNeedsLock()
     {
-        if (_unsettled > 0 || _reading) return;
+        if (_unsettled > 0 || _backlog.IsReading) return;
         _rebuild = false;
         _held.Clear();
         _buffer = NewBufferNeedsLock();
-        _storeDueAt = DateTimeOffset.MinValue;
+        _backlog.Note(DateTimeOffset.MinValue);
     }
 
     /// <summary>Enabling, or another URL, gives the endpoint a fresh start.</summary>

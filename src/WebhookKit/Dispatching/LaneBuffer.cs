@@ -8,6 +8,9 @@ namespace WebhookKit.Dispatching;
 /// </summary>
 internal abstract class LaneBuffer
 {
+    /// <summary>A collection this small is kept when it is empty.</summary>
+    protected const int SmallCapacity = 32;
+
     /// <summary>How many deliveries wait here.</summary>
     public int Count { get; protected set; }
 
@@ -29,13 +32,17 @@ internal abstract class LaneBuffer
     public abstract bool TryAdd(in PendingDelivery delivery);
 
     /// <summary>Adds what one read returned, in its order; what is left in the store is removed from the list.</summary>
-    public virtual void AddRead(List<PendingDelivery> deliveries) => deliveries.RemoveAll(d => !TryAdd(d));
+    public virtual void AddRead(List<PendingDelivery> deliveries, DateTimeOffset now) => deliveries.RemoveAll(d => !TryAdd(d));
 
     /// <summary>Takes out what goes next as one request.</summary>
     public abstract bool TryTake(DateTimeOffset now, [NotNullWhen(true)] out PendingDelivery[]? taken);
 
     /// <summary>What was taken has ended, with this next state of each.</summary>
-    public abstract BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next);
+    public abstract BufferChange Ended(PendingDelivery[] taken, IReadOnlyList<WebhookDelivery> next, DateTimeOffset now);
+
+    /// <summary>Leaves all that waits here to the store. What is under way is not touched.</summary>
+    /// <returns>The ids of what waited.</returns>
+    public abstract IReadOnlyCollection<Guid> LeaveAll();
 
     /// <summary>Removes a delivery that has been canceled.</summary>
     public abstract bool Remove(Guid id);

@@ -4,7 +4,7 @@ using WebhookKit.Matching;
 namespace WebhookKit.Dispatching;
 
 /// <summary>The lanes that are running, by subscription. Idle ones are dropped: a lane costs memory only while it has something to do or to remember.</summary>
-internal sealed class LaneTable(OwnedPartitions partitions, FailingTable failing, WebhookOptions options)
+internal sealed class LaneTable(OwnedPartitions partitions, FailingTable failing, BufferBudget budget, WebhookOptions options)
 {
     private readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
 
@@ -22,7 +22,7 @@ internal sealed class LaneTable(OwnedPartitions partitions, FailingTable failing
     public Lane GetOrAdd(SubscriptionModel model)
     {
         if (_lanes.TryGetValue(model.Id, out var lane)) return lane;
-        return _lanes.GetOrAdd(model.Id, new Lane(model, options.LaneBufferSize, options.Breaker, partitions.TakenOverAt(model.Partition), ReadsEnded));
+        return _lanes.GetOrAdd(model.Id, new Lane(model, options.LaneBufferSize, options.Breaker, budget, partitions.TakenOverAt(model.Partition), ReadsEnded));
     }
 
     /// <summary>Drops a lane that has closed.</summary>

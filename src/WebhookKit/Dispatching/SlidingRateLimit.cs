@@ -33,6 +33,14 @@ internal sealed class SlidingRateLimit
         }
     }
 
+    /// <summary>How many could start now, one after another.</summary>
+    public int CountAllowed(DateTimeOffset now)
+    {
+        if (now < _notBefore) return 0;
+        while (_starts.TryPeek(out var first) && first + _limit.Per <= now) _starts.Dequeue();
+        return _limit.Requests - _starts.Count;
+    }
+
     public void Start(DateTimeOffset now)
     {
         if (_starts.Count == _limit.Requests) _starts.Dequeue();

@@ -28,7 +28,7 @@ internal sealed class TurnTaker(
             workload.Begin();
             try
             {
-                work = Take(key);
+                work = Take(key, stop);
             }
             finally
             {
@@ -56,7 +56,7 @@ internal sealed class TurnTaker(
                 await pipeline.RunAsync(work, abort);
                 work = null;
                 if (stop.IsCancellationRequested) turns.Ask(ended);
-                else if (turns.TryExchange(ended, out var next)) work = TakeUntilWork(next);
+                else if (turns.TryExchange(ended, out var next)) work = TakeUntilWork(next, stop);
             }
         }
         finally
@@ -68,18 +68,18 @@ internal sealed class TurnTaker(
     }
 
     /// <summary>Takes turns until one starts an attempt or none is due.</summary>
-    private LaneWork? TakeUntilWork(DeliveryLane next)
+    private LaneWork? TakeUntilWork(DeliveryLane next, CancellationToken stop)
     {
         for (var key = next; ;)
         {
-            if (Take(key) is { } work) return work;
+            if (Take(key, stop) is { } work) return work;
             if (key.Running is not { } lane || !turns.TryExchange(lane, out key)) return null;
         }
     }
 
     /// <summary>Gives a lane its turn.</summary>
     /// <returns>The attempt to make; <see langword="null"/> when there is none to make now.</returns>
-    private LaneWork? Take(DeliveryLane key)
+    private LaneWork? Take(DeliveryLane key, CancellationToken stop)
     {
         if (key.Running is not { } lane) return null;
 
@@ -93,15 +93,15 @@ internal sealed class TurnTaker(
         if (turn.Read is { } read)
         {
             workload.Begin();
-            _ = ReadAsync(lane, read);
+            _ = ReadAsync(lane, read, stop);
         }
 
         return turn.Send;
     }
 
-    private async Task ReadAsync(Lane lane, LaneRead read)
+    private async Task ReadAsync(Lane lane, LaneRead read, CancellationToken stop)
     {
-        await reader.ReadAsync(lane, read);
+        await reader.ReadAsync(lane, read, stop);
         turns.Ask(lane);
         workload.End();
     }

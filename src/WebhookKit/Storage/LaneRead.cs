@@ -26,4 +26,11 @@ public readonly record struct LaneRead(string SubscriptionId, int Limit, bool In
     /// with <see cref="InSequence"/>. <see langword="null"/> (the default) leaves out none.
     /// </summary>
     public DateTimeOffset? KeylessDueBy { get; init; }
+
+    /// <summary>
+    /// A hint: when the reader last looked, nothing was pending that it does not hold and that was due before this. A store may pass over
+    /// what is due earlier, which spares it the way past entries of what is delivered, or may ignore the hint. Only without
+    /// <see cref="InSequence"/>. <see langword="null"/> (the default): look at everything.
+    /// </summary>
+    public DateTimeOffset? DueFrom { get; init; }
 }

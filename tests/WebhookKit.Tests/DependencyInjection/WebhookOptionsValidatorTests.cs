@@ -131,6 +131,7 @@ public sealed class WebhookOptionsValidatorTests
         yield return Fault(o => o.MaxEventBytes = 0, "MaxEventBytes is 0", "1 to 16777216");
         yield return Fault(o => o.MaxResponseBytes = -1, "MaxResponseBytes is -1", "0 to 1048576");
         yield return Fault(o => o.LaneBufferSize = 15, "LaneBufferSize is 15", "16 to 100000");
+        yield return Fault(o => o.MaxBufferedBytes = 1_048_575, "MaxBufferedBytes is 1048575", "1048576 to 17179869184");
         yield return Fault(o => o.AttemptTimeout = TimeSpan.Zero, "AttemptTimeout is 00:00:00", "00:00:00.1000000 to 00:05:00");
         yield return Fault(o => o.AttemptTimeout = Timeout.InfiniteTimeSpan, "AttemptTimeout is -00:00:00.0010000", "to 00:05:00");
         yield return Fault(o => o.MaxRetryAfter = TimeSpan.FromTicks(-1), "MaxRetryAfter is", "00:00:00 to 30.00:00:00");
@@ -160,6 +161,7 @@ public sealed class WebhookOptionsValidatorTests
             o.MaxConcurrency = o.MaxConcurrencyPerEndpoint = o.MaxEventBytes = 1;
             o.MaxResponseBytes = 0;
             o.LaneBufferSize = 16;
+            o.MaxBufferedBytes = 1024 * 1024;
             o.AttemptTimeout = o.SweepInterval = TimeSpan.FromMilliseconds(100);
             o.MaxRetryAfter = o.SecretOverlap = TimeSpan.Zero;
             o.Retention = new RetentionOptions { Succeeded = TimeSpan.Zero, Failed = TimeSpan.Zero, Attempts = TimeSpan.Zero, Events = TimeSpan.Zero };
@@ -168,6 +170,7 @@ public sealed class WebhookOptionsValidatorTests
         yield return Bound("most", o =>
         {
             o.MaxConcurrency = o.LaneBufferSize = 100_000;
+            o.MaxBufferedBytes = 16L * 1024 * 1024 * 1024;
             o.MaxConcurrencyPerEndpoint = 10_000;
             o.MaxEventBytes = 16 * 1024 * 1024;
             o.MaxResponseBytes = 1024 * 1024;

@@ -71,7 +71,7 @@ public sealed class LaneBufferTests
     {
         var buffer = Fill(new BatchBuffer(Batching), Pending());
         PendingDelivery[] retry = [Pending(batchId: "b1", attempts: 1), Pending(batchId: "b1", attempts: 1)];
-        buffer.AddRead([retry[0], Pending(), retry[1]]);
+        buffer.AddRead([retry[0], Pending(), retry[1]], Now);
 
         Assert.That(buffer.TryTake(Now, out var taken), Is.True, "a batch that failed does not wait for others");
         Assert.That(taken!.Ids(), Is.EqualTo(retry.Ids()));
@@ -87,7 +87,7 @@ public sealed class LaneBufferTests
         buffer.TryTake(Now, out var taken);
         Assert.That(buffer.TryTake(Now, out _), Is.False, "one at a time");
 
-        buffer.Ended(taken!, [taken![0].Failed(Now.AddSeconds(5))]);
+        buffer.Ended(taken!, [taken![0].Failed(Now.AddSeconds(5))], Now);
         Assert.Multiple(() =>
         {
             Assert.That(buffer.TryTake(Now.AddSeconds(4), out _), Is.False);
@@ -98,13 +98,71 @@ public sealed class LaneBufferTests
     }
 
     [Test]
+    public void Strict_FrontIsPutOff_WhatFollowsIsLeftToTheStoreUntilItHasEnded()
+    {
+        var buffer = new StrictBuffer(null);
+        PendingDelivery[] items = [Pending(), Pending(), Pending()];
+        Fill(buffer, items);
+        buffer.TryTake(Now, out var taken);
+        var failed = buffer.Ended(taken!, [taken![0].Failed(Now.AddSeconds(5))], Now);
+        Assert.That(failed.Left, Is.EqualTo(items[1..].Ids()));
+        Assert.That((failed.ReadAgain, buffer.HasRoom(Capacity), buffer.Count), Is.EqualTo((false, false, 1)));
+
+        // The answer to a read that was under way.
+        List<PendingDelivery> late = [.. items[1..]];
+        buffer.AddRead(late, Now);
+        Assert.That((late.Count, buffer.Count), Is.EqualTo((0, 1)));
+
+        buffer.TryTake(Now.AddSeconds(5), out taken);
+        Assert.That(buffer.HasRoom(Capacity), Is.False, "it may fail again");
+        var succeeded = buffer.Ended(taken!, [taken![0].Succeeded()], Now.AddSeconds(5));
+        Assert.That((succeeded.ReadAgain, buffer.HasRoom(Capacity)), Is.EqualTo((true, true)));
+    }
+
+    [Test]
+    public void Strict_FrontGoesAgainAtOnce_KeepsWhatFollows()
+    {
+        var buffer = Fill(new StrictBuffer(null), Pending(), Pending());
+        buffer.TryTake(Now, out var taken);
+        var change = buffer.Ended(taken!, [taken![0].Failed(Now.AddSeconds(1))], Now);
+        Assert.That((change.Left.Count, buffer.Count), Is.EqualTo((0, 2)));
+    }
+
+    [Test]
+    public void Strict_CanceledFrontThatWasPutOff_HasRoomAgain()
+    {
+        var buffer = new StrictBuffer(null);
+        var front = Pending();
+        buffer.AddRead([front with { Delivery = front.Failed(Now.AddSeconds(9)) }], Now);
+        Assert.That(buffer.HasRoom(Capacity), Is.False);
+        buffer.Remove(front.Delivery.Id);
+        Assert.That(buffer.HasRoom(Capacity), Is.True);
+    }
+
+    [Test]
+    public void LeaveAll_SomethingIsUnderWay_OnlyWhatWaitsIsLeft([Values] DeliveryOrder order, [Values] bool batching)
+    {
+        var buffer = Create(order, batching ? Batching : null);
+        PendingDelivery[] items = [.. Enumerable.Range(0, 8).Select(i => Pending(i % 2 == 0 ? "a" : null))];
+        Fill(buffer, items);
+        buffer.TryTake(Now, out var taken);
+        Assert.That(buffer.LeaveAll(), Is.EquivalentTo(items.Ids().Except(taken!.Ids())));
+        Assert.That((buffer.Count, buffer.ReadyAt), Is.EqualTo((0, DateTimeOffset.MaxValue)));
+
+        buffer.Ended(taken!, [.. taken!.Select(t => t.Succeeded())], Now);
+        List<PendingDelivery> rest = [.. items.ExceptBy(taken!.Ids(), i => i.Delivery.Id)];
+        buffer.AddRead(rest, Now);
+        Assert.That((rest.Count, buffer.Count, buffer.ClosedKeys.Count), Is.EqualTo((8 - taken!.Length, 8 - taken!.Length, 0)));
+    }
+
+    [Test]
     public void Strict_FailedBatch_GoesAgainAsItWas()
     {
         var buffer = new StrictBuffer(Batching);
         PendingDelivery[] items = [Pending(), Pending(), Pending(), Pending()];
         Fill(buffer, items);
         buffer.TryTake(Now, out var taken);
-        buffer.Ended(taken!, [.. taken!.Select(t => t.Failed(Now.AddSeconds(5), "b"))]);
+        buffer.Ended(taken!, [.. taken!.Select(t => t.Failed(Now.AddSeconds(5), "b"))], Now);
 
         Assert.That(buffer.TryTake(Now.AddSeconds(5), out var again), Is.True);
         Assert.That(again!.Ids(), Is.EqualTo(items[..3].Ids()));
@@ -122,7 +180,7 @@ public sealed class LaneBufferTests
         Assert.That(new[] { a!, b!, free! }.SelectMany(t => t.Ids()), Is.EqualTo(new[] { items[0], items[2], items[3] }.Ids()));
         Assert.That(buffer.TryTake(Now, out _), Is.False, "the second of key a waits for the first");
 
-        var failed = buffer.Ended(a!, [a![0].Failed(Now.AddSeconds(5))]);
+        var failed = buffer.Ended(a!, [a![0].Failed(Now.AddSeconds(5))], Now);
         Assert.That(buffer.ReadyAt, Is.EqualTo(Now.AddSeconds(5)));
         Assert.That(failed.Left, Is.EqualTo(items[1..2].Ids()), "what follows takes no room");
         Assert.That((failed.ReadAgain, buffer.TryAdd(items[1])), Is.EqualTo((false, false)));
@@ -130,7 +188,7 @@ public sealed class LaneBufferTests
 
         buffer.TryTake(Now.AddSeconds(5), out a);
         Assert.That(buffer.TryAdd(items[1]), Is.False, "it may fail again");
-        var succeeded = buffer.Ended(a!, [a![0].Succeeded()]);
+        var succeeded = buffer.Ended(a!, [a![0].Succeeded()], Now);
         Assert.That((succeeded.ReadAgain, buffer.ClosedKeys.Count), Is.EqualTo((true, 0)));
         Assert.That(buffer.TryAdd(items[1]), Is.True);
         Assert.That(buffer.TryTake(Now.AddSeconds(5), out var next), Is.True);
@@ -155,7 +213,7 @@ public sealed class LaneBufferTests
         var again = 0;
         while (buffer.TryTake(Now, out var taken))
         {
-            if (buffer.Ended(taken, [taken[0].Succeeded()]).ReadAgain) again++;
+            if (buffer.Ended(taken, [taken[0].Succeeded()], Now).ReadAgain) again++;
         }
 
         Assert.That((again, buffer.Count, buffer.ClosedKeys.Count), Is.EqualTo((2, 0, 0)), "each is read again before it has run dry");
@@ -192,7 +250,7 @@ public sealed class LaneBufferTests
             var item = Pending();
             buffer.TryAdd(item);
             buffer.TryTake(Now, out var taken);
-            var change = buffer.Ended(taken!, [item.Failed(Now.AddSeconds(5))]);
+            var change = buffer.Ended(taken!, [item.Failed(Now.AddSeconds(5))], Now);
             Assert.That(change.Left, Is.EqualTo(i < Capacity ? [] : new[] { item.Delivery.Id }));
         }
 
@@ -243,7 +301,7 @@ public sealed class LaneBufferTests
             var ended = underWay[random.Next(underWay.Count)];
             underWay.Remove(ended);
             var succeeds = random.Next(3) > 0;
-            var change = buffer.Ended([ended], [succeeds ? ended.Succeeded() : ended.Failed(now.AddSeconds(random.Next(1, 9)))]);
+            var change = buffer.Ended([ended], [succeeds ? ended.Succeeded() : ended.Failed(now.AddSeconds(random.Next(1, 9)))], now);
             store = [.. items.Where(i => store.Contains(i) || change.Left.Contains(i.Delivery.Id))];
             if (succeeds) done.Add(ended);
         }
@@ -270,7 +328,7 @@ public sealed class LaneBufferTests
         while (buffer.TryTake(Now.AddHours(1), out var next))
         {
             taken.AddRange(next.Ids());
-            buffer.Ended(next, [.. next.Select(n => n.Succeeded())]);
+            buffer.Ended(next, [.. next.Select(n => n.Succeeded())], Now);
         }
 
         Assert.That(taken, Is.EquivalentTo(items[1..].Ids()));

@@ -81,7 +81,26 @@ public sealed class LaneTests
 
         lane.Update(Model());
         Assert.That(lane.AskForTurn(Now), Is.Not.Null);
-        Assert.That(Turn(lane).Send, Is.Not.Null);
+        Assert.That(Turn(lane).Read, Is.Not.Null, "it was left to the store meanwhile");
+    }
+
+    [Test]
+    public void Update_Paused_LeavesWhatWaitsToTheStore()
+    {
+        var lane = NewLane();
+        lane.TryOffer(Pending(), Now);
+        lane.Update(Model(status: SubscriptionStatus.Paused));
+        lane.Update(Model());
+        Assert.That(Turn(lane) is { Send: null, Read.Held: null }, Is.True);
+    }
+
+    [Test]
+    public void TryCloseIdle_PausedWithSomethingStored_Closes()
+    {
+        // Enabling wakes its lane, or makes one.
+        var lane = NewLane(Model(status: SubscriptionStatus.Paused));
+        lane.TryOffer(Pending(), Now);
+        Assert.That(lane.TryCloseIdle(Now, Now.AddSeconds(5)), Is.True);
     }
 
     [Test]
@@ -215,6 +234,149 @@ public sealed class LaneTests
         Assert.That(sent, Is.LessThanOrEqualTo(16), "no more than the buffer holds was kept in memory");
     }
 
+    [TestCase(0, 2000)]
+    [TestCase(6_000_000, 16)]
+    public void TryOffer_Burst_IsTakenAsFarAsThereIsMemory(int usedByOthers, int taken)
+    {
+        var budget = new BufferBudget(10_000_000);
+        budget.Take(usedByOthers, 0);
+        var lane = NewLane(bufferSize: 2000, budget: budget);
+        for (var i = 0; i < 3000; i++) lane.TryOffer(Pending(), Now);
+        Assert.That(budget.Count, Is.EqualTo(taken));
+    }
+
+    [Test]
+    public void Read_EndpointTakesAllAtOnce_ReadsMoreEachTime()
+    {
+        var lane = NewLane(bufferSize: 100);
+        lane.TryWake(Now);
+        List<int> limits = [];
+        for (var i = 0; i < 5; i++)
+        {
+            var read = ReadUntilFull(lane, Now);
+            limits.Add(read);
+        }
+
+        Assert.That(limits, Is.EqualTo(new[] { 16, 28, 56, 84, 75 }), "16, 32, 64 and 100, less what is still there");
+    }
+
+    [Test]
+    public void Read_WorkingThroughABacklog_NeedNotLookAtWhatIsGone()
+    {
+        var lane = NewLane();
+        lane.TryWake(Now);
+        Assert.That(BringFull(lane, Now, Now.AddSeconds(-60)).DueFrom, Is.Null);
+        Assert.That(BringFull(lane, Now, Now.AddSeconds(-50)).DueFrom, Is.EqualTo(Now.AddSeconds(-60)));
+
+        var last = ReadNext(lane, Now);
+        Assert.That(last.DueFrom, Is.EqualTo(Now.AddSeconds(-50)));
+        lane.ReadEnded([], last.Limit, Now);
+        var all = ReadNext(lane, Now);
+        Assert.That(all.DueFrom, Is.Null, "there may be something before");
+        lane.ReadEnded([], all.Limit, Now);
+        while (Turn(lane) is { Send: { } work } turn)
+        {
+            Assert.That(turn.Read, Is.Null);
+            End(lane, work);
+        }
+    }
+
+    [TestCase(-61, true)]
+    [TestCase(-60, false)]
+    public void TryWake_DueBeforeWhatWasRead_LooksAtEverythingAgain(int dueIn, bool isEverything)
+    {
+        var lane = NewLane();
+        lane.TryWake(Now);
+        BringFull(lane, Now, Now.AddSeconds(-60));
+        lane.TryWake(Now.AddSeconds(dueIn));
+        Assert.That(ReadNext(lane, Now).DueFrom is null, Is.EqualTo(isEverything));
+    }
+
+    [Test]
+    public void TryWake_WhileReading_DueBeforeWhatIsRead_LooksAtEverythingAgain()
+    {
+        var lane = NewLane();
+        lane.TryWake(Now);
+        var read = ReadNext(lane, Now);
+        lane.TryWake(Now.AddSeconds(-90));
+        lane.ReadEnded([.. Enumerable.Range(0, read.Limit).Select(_ => Pending(dueAt: Now.AddSeconds(-60)))], read.Limit, Now);
+        Assert.That(ReadNext(lane, Now).DueFrom, Is.Null);
+    }
+
+    [Test]
+    public void Read_EverythingWasLookedAtLongAgo_LooksAgain()
+    {
+        var lane = NewLane();
+        lane.TryWake(Now);
+        BringFull(lane, Now, Now.AddSeconds(-60));
+        BringFull(lane, Now.AddSeconds(3), Now.AddSeconds(-60));
+        Assert.That(BringFull(lane, Now.AddSeconds(5), Now.AddSeconds(-60)).DueFrom, Is.Not.Null);
+        Assert.That(BringFull(lane, Now.AddSeconds(5.1), Now.AddSeconds(-60)).DueFrom, Is.Null);
+        Assert.That(BringFull(lane, Now.AddSeconds(6), Now.AddSeconds(-60)).DueFrom, Is.Not.Null);
+    }
+
+    [Test]
+    public void Read_InSequence_LooksAtEverything()
+    {
+        var lane = NewLane(Model(order: DeliveryOrder.Strict));
+        lane.TryWake(Now);
+        BringFull(lane, Now, Now.AddSeconds(-60));
+        Assert.That(ReadNext(lane, Now).DueFrom, Is.Null);
+    }
+
+    /// <summary>Sends until the lane reads.</summary>
+    private static LaneRead ReadNext(Lane lane, DateTimeOffset now)
+    {
+        Turn turn;
+        while ((turn = lane.TakeTurn(now, 1, LongLease)).Read is null) End(lane, turn.Send!);
+        return turn.Read.Value;
+    }
+
+    /// <summary>The same, and answers with as many as it asks for, the last of which is due at a time.</summary>
+    private static LaneRead BringFull(Lane lane, DateTimeOffset now, DateTimeOffset lastDueAt)
+    {
+        var read = ReadNext(lane, now);
+        lane.ReadEnded([.. Enumerable.Range(1, read.Limit).Select(i => Pending(dueAt: lastDueAt.AddMilliseconds(i - read.Limit)))], read.Limit, now);
+        return read;
+    }
+
+    [Test]
+    public void Read_EndpointIsSlow_ReadsLessAgain()
+    {
+        var lane = NewLane(bufferSize: 100);
+        lane.TryWake(Now);
+        for (var i = 0; i < 4; i++) ReadUntilFull(lane, Now);
+        Assert.That(ReadUntilFull(lane, Now.AddSeconds(6)), Is.LessThan(50));
+        Assert.That(ReadUntilFull(lane, Now.AddSeconds(20)), Is.LessThan(25));
+    }
+
+    [Test]
+    public void Budget_EverythingHasEnded_IsFreeAgain([Values] DeliveryOrder order)
+    {
+        var budget = new BufferBudget(long.MaxValue);
+        var lane = NewLane(Model(order: order), budget: budget);
+        lane.TryWake(Now);
+        PendingDelivery[] rows = [Pending(bytes: 10), Pending(bytes: 20), Pending(bytes: 30)];
+        Read(lane, Now, rows);
+        Assert.That((budget.Count, budget.Bytes), Is.EqualTo((3, 3060)));
+
+        End(lane, Send(lane));
+        Assert.That(budget.Count, Is.EqualTo(2));
+        var work = Send(lane);
+        lane.Close();
+        Assert.That(budget.Count, Is.EqualTo(1), "what is under way");
+        Fail(lane, work);
+        Assert.That((budget.Count, budget.Bytes), Is.EqualTo((0, 0)));
+    }
+
+    /// <summary>Sends until the lane reads, and answers with as many as it asks for.</summary>
+    private static int ReadUntilFull(Lane lane, DateTimeOffset now)
+    {
+        var limit = ReadNext(lane, now).Limit;
+        lane.ReadEnded([.. Enumerable.Range(0, limit).Select(_ => Pending())], limit, now);
+        return limit;
+    }
+
     [Test]
     public void TryOffer_OrderedLane_ReadsInSequenceInstead()
     {
@@ -236,7 +398,7 @@ public sealed class LaneTests
         lane.TryOffer(item, Now);
         var work = Send(lane);
         lane.Sent(work, LaneEnd.Failed, null, Now);
-        lane.Settled(work, [item.Failed(Now.AddSeconds(5))]);
+        lane.Settled(work, [item.Failed(Now.AddSeconds(5))], Now);
         Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddSeconds(5)));
         Assert.That(lane.TakeTurn(Now.AddSeconds(5), 1, LongLease).Read, Is.Not.Null);
     }
@@ -251,7 +413,7 @@ public sealed class LaneTests
         lane.ReadEnded(items, read.Limit, Now);
         var work = Send(lane);
         lane.Sent(work, LaneEnd.Failed, null, Now);
-        lane.Settled(work, [items[0].Failed(Now.AddSeconds(5))]);
+        lane.Settled(work, [items[0].Failed(Now.AddSeconds(5))], Now);
         Assert.That(Turn(lane).Send, Is.Null);
         Assert.That(lane.TakeTurn(Now.AddSeconds(5), 1, LongLease).Send!.Items.Ids(), Is.EqualTo(items[..1].Ids()));
     }
@@ -282,9 +444,50 @@ public sealed class LaneTests
             Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddSeconds(10)));
         });
 
+        lane.TryOffer(Pending(), Now);
+        Read(lane, Now.AddSeconds(10), [Pending()]);
         var probe = lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Send!;
         Assert.That(probe.IsProbe, Is.True);
         Assert.That(lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Send, Is.Null, "one probe alone");
+    }
+
+    [Test]
+    public void Sent_BreakerOpens_WhatWaitsIsLeftToTheStoreAndOnlyAProbeIsRead([Values] DeliveryOrder order)
+    {
+        var lane = NewLane(Model(order: order), new BreakerOptions { Failures = 1, OpenFor = TimeSpan.FromSeconds(10) });
+        PendingDelivery[] items = [Pending("a"), Pending("b"), Pending("a"), Pending("b")];
+        lane.TryWake(Now);
+        Read(lane, Now, items);
+        Fail(lane, Send(lane));
+
+        Assert.That(lane.AskForTurn(Now), Is.EqualTo(Now.AddSeconds(10)));
+        var read = lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Read!.Value;
+        Assert.That((read.Held, read.WithoutKeys is { Count: > 0 }), Is.EqualTo(((IReadOnlySet<Guid>?)null, false)), "it has nothing in memory");
+        if (order != DeliveryOrder.PerKey) Assert.That(read.Limit, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Sent_BreakerOpensWhileReading_KeepsNothingOfTheAnswer()
+    {
+        var lane = NewLane(breaker: new BreakerOptions { Failures = 1, OpenFor = TimeSpan.FromSeconds(10) });
+        lane.TryOffer(Pending(), Now);
+        var work = Send(lane);
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        Fail(lane, work);
+        lane.ReadEnded([Pending()], read.Limit, Now);
+        Assert.That(lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Read?.Held, Is.Null);
+    }
+
+    [Test]
+    public void TakeTurn_RateLimitIsUsedUp_WhatWaitsIsLeftToTheStore()
+    {
+        var lane = NewLane(Model(maxConcurrency: 10, rate: new RateLimit(2, TimeSpan.FromSeconds(10))));
+        for (var i = 0; i < 5; i++) lane.TryOffer(Pending(), Now);
+        LaneWork[] works = [Send(lane), Send(lane)];
+        foreach (var work in works) End(lane, work);
+        var read = lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Read!.Value;
+        Assert.That((read.Limit, read.Held), Is.EqualTo((2, (IReadOnlySet<Guid>?)null)), "no more than may go");
     }
 
     [Test]
@@ -293,9 +496,11 @@ public sealed class LaneTests
         var lane = NewLane(breaker: new BreakerOptions { Failures = 1, OpenFor = TimeSpan.FromSeconds(10) });
         for (var i = 0; i < 3; i++) lane.TryOffer(Pending(), Now);
         Fail(lane, Send(lane));
+        Read(lane, Now.AddSeconds(10), [Pending()]);
         var probe = lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Send!;
         lane.Sent(probe, LaneEnd.SaysNothing, null, default);
-        lane.Settled(probe, [probe.Items[0].Delivery with { DueAt = Now.AddHours(1) }]);
+        lane.Settled(probe, [probe.Items[0].Delivery with { DueAt = Now.AddHours(1) }], Now);
+        Read(lane, Now.AddSeconds(10), [Pending()]);
         Assert.That(lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Send?.IsProbe, Is.True);
     }
 
@@ -377,10 +582,10 @@ public sealed class LaneTests
         lane.TryWake(Now);
         Assert.That(Turn(lane).Read!.Value.Held, Does.Contain(two.Delivery.Id));
         lane.Sent(first, LaneEnd.Failed, null, Now);
-        lane.Settled(first, [one.Failed(Now)]);
+        lane.Settled(first, [one.Failed(Now)], Now);
         var again = Send(lane);
         lane.Sent(again, LaneEnd.Succeeded, null, Now);
-        lane.Settled(again, [again.Items[0].Succeeded()]);
+        lane.Settled(again, [again.Items[0].Succeeded()], Now);
         lane.ReadEnded([three], 100, Now);
 
         Assert.That(Turn(lane) is { Send: null, Read: not null }, Is.True, "The third must not go before the second, which only a new read brings.");
@@ -388,30 +593,36 @@ public sealed class LaneTests
         Assert.That(Send(lane).Items.Ids(), Is.EqualTo(new[] { two.Delivery.Id }));
     }
 
-    private static Lane NewLane(SubscriptionModel? model = null, BreakerOptions? breaker = null) =>
-        new(model ?? Model(), bufferSize: 16, breaker ?? new BreakerOptions(), takenOverAt: null);
+    private static Lane NewLane(SubscriptionModel? model = null, BreakerOptions? breaker = null, int bufferSize = 16, BufferBudget? budget = null) =>
+        new(model ?? Model(), bufferSize, breaker ?? new BreakerOptions(), budget ?? new BufferBudget(long.MaxValue), takenOverAt: null);
 
     private static Turn Turn(Lane lane) => lane.TakeTurn(Now, 1, LongLease);
 
     private static LaneWork Send(Lane lane) => Turn(lane).Send ?? throw new AssertionException("The lane sends nothing.");
 
+    private static void Read(Lane lane, DateTimeOffset now, PendingDelivery[] rows)
+    {
+        var read = lane.TakeTurn(now, 1, LongLease).Read ?? throw new AssertionException("The lane reads nothing.");
+        lane.ReadEnded(rows, read.Limit, now);
+    }
+
     private static void End(Lane lane, LaneWork work)
     {
         lane.Sent(work, LaneEnd.Succeeded, null, Now);
-        lane.Settled(work, [.. work.Items.Select(i => i.Succeeded())]);
+        lane.Settled(work, [.. work.Items.Select(i => i.Succeeded())], Now);
     }
 
     private static void Fail(Lane lane, LaneWork work)
     {
         lane.Sent(work, LaneEnd.Failed, null, Now);
-        lane.Settled(work, [.. work.Items.Select(i => i.Failed(Now.AddHours(1)))]);
+        lane.Settled(work, [.. work.Items.Select(i => i.Failed(Now.AddHours(1)))], Now);
     }
 
     [Test]
     public void TryOffer_NewLaneAndReadHasEndedSinceItWasStored_IsLeftToTheStore()
     {
         // The lane before this one may have read, sent and settled it before it was dropped.
-        var lane = new Lane(Model(), bufferSize: 16, new BreakerOptions(), takenOverAt: null, readsEnded: 7);
+        var lane = new Lane(Model(), bufferSize: 16, new BreakerOptions(), new BufferBudget(long.MaxValue), takenOverAt: null, readsEnded: 7);
         lane.TryOffer(Pending(), Now, readsBefore: 6);
         Assert.That(Turn(lane).Read, Is.Not.Null);
     }

@@ -113,6 +113,31 @@ public sealed class LimitTests
     }
 
     [Test]
+    public async Task Backlog_LargerThanMemory_IsDeliveredWholeWithinIt()
+    {
+        await using var harness = await Engine.StartAsync(options: o => o.MaxBufferedBytes = 1024 * 1024);
+        var budget = harness.Services.GetRequiredService<BufferBudget>();
+        long most = 0;
+        harness.Receiver.Default.Answer(_ =>
+        {
+            lock (budget) most = Math.Max(most, budget.Bytes);
+            return new HttpResponseMessage(System.Net.HttpStatusCode.OK);
+        });
+        List<WebhookSubscription> subscriptions = [];
+        for (var i = 0; i < 10; i++) subscriptions.Add(await harness.SubscribeAsync(s => s with { Status = SubscriptionStatus.Paused }));
+        var text = new string('x', 20_000);
+        for (var i = 0; i < 60; i++) await harness.Publisher.PublishAsync("a.b", new { i, text });
+        foreach (var subscription in subscriptions) await harness.Subscriptions.EnableAsync(subscription.Id);
+        await harness.DrainAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(harness.Requests, Has.Count.EqualTo(600), "12 MB");
+            Assert.That(most, Is.InRange(20_000, 4 * 1024 * 1024), "a first read does not know how large events are, and each lane gets a few rows");
+            Assert.That(budget.Bytes, Is.Zero);
+        });
+    }
+
+    [Test]
     public async Task HangingEndpoint_ManyEvents_OthersAreNotHeldUp()
     {
         await using var harness = await Engine.StartAsync(options: o => o.MaxConcurrency = 32);
