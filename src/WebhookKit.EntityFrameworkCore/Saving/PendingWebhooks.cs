@@ -55,11 +55,14 @@ internal sealed class PendingWebhooks(ICurrentDbContext current, WebhookServices
     {
         EndIfOver();
         List<RaisedWebhook> all = [.. _onContext];
-        foreach (var entity in QuietTracker.Read(current.Context, static (c, _) => c.ChangeTracker.Entries<IHasWebhookEvents>().Select(e => e.Entity).ToList(), 0))
+        foreach (var (entity, state) in QuietTracker.Read(
+            current.Context, static (c, _) => c.ChangeTracker.Entries<IHasWebhookEvents>().Select(e => (e.Entity, e.State)).ToList(), 0))
         {
             foreach (var raised in entity.RaisedWebhooks ?? [])
             {
-                if (raised.SpentFor != _tracking) all.Add(raised);
+                if (raised.SpentFor == _tracking && !IsSavedAgain(raised, state)) continue;
+                raised.SavedAs = state;
+                all.Add(raised);
             }
         }
 
@@ -149,6 +152,12 @@ internal sealed class PendingWebhooks(ICurrentDbContext current, WebhookServices
         ResetState();
         return Task.CompletedTask;
     }
+
+    /// <summary>
+    /// Whether the row that an event was saved with is inserted or deleted once more, as a retried delegate does. A row that is changed once more may
+    /// be changed otherwise, so what came of the first change does not go with it.
+    /// </summary>
+    private static bool IsSavedAgain(RaisedWebhook raised, EntityState state) => state is EntityState.Added or EntityState.Deleted && state == raised.SavedAs;
 
     /// <summary>EF Core tells of a commit, but not of a transaction that was just disposed of.</summary>
     private void EndIfOver()

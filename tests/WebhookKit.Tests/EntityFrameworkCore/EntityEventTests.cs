@@ -96,6 +96,21 @@ internal sealed class EntityEventTests : ShopFixture
     }
 
     [Test]
+    public async Task Rollback_ChangedThenRemoved_DoesNotInventTheEventOfTheChange()
+    {
+        await using var shop = Open();
+        var invoice = new Invoice();
+        shop.Add(invoice);
+        await shop.SaveChangesAsync();
+        invoice.Pay();
+        await using (await shop.Database.BeginTransactionAsync()) await shop.SaveChangesAsync();
+
+        shop.Remove(invoice);
+        await shop.SaveChangesAsync();
+        Assert.That(await CountEventsAsync(), Is.Zero);
+    }
+
+    [Test]
     public async Task Rollback_EntityTrackedAnew_StoresWithItsRow([Values] bool cleared)
     {
         await using var shop = Open();
