@@ -53,7 +53,7 @@ internal sealed class StoreFaults
         PostgresErrorCodes.InvalidCatalogName => ("does not exist", $"Create it (CREATE DATABASE \"{_database}\"), or name another one in UsePostgreSql(…)."),
         PostgresErrorCodes.InsufficientPrivilege => (
             $"does not give the user '{_user}' the rights that it needs ({answer.MessageText})",
-            $"Let an administrator run: GRANT CREATE ON DATABASE \"{_database}\" TO \"{_user}\"; or let one run what PostgreSqlSchema.CreateScript gives, grant the user USAGE on the schema \"{_schema}\" and SELECT, INSERT, UPDATE, DELETE on its tables and USAGE on its sequence, and set PostgreSqlStoreOptions.Migrate to false."),
+            $"Let an administrator grant the user USAGE on the schema \"{_schema}\", SELECT, INSERT, UPDATE, DELETE on its tables and USAGE on its sequence; or, where the tables are still to be made or migrated, let one run what PostgreSqlSchema.CreateScript gives."),
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => (
             $"has no tables for webhooks in the schema '{_schema}' ({answer.MessageText})",
             "Let the start make them (PostgreSqlStoreOptions.Migrate), or let an administrator run what PostgreSqlSchema.CreateScript gives."),

@@ -46,6 +46,7 @@ internal static class Migrations
                 "Name another schema (PostgreSqlStoreOptions.Schema), or rename these tables: names that begin with 'webhook_' are the library's.");
         }
 
+        await Rights.CheckAsync(session, faults, cancellationToken);
         var version = await session.Use("SELECT schema_version FROM ~.webhook_info").ScalarAsync<int>(cancellationToken);
         return version <= Latest ? version : throw faults.Refuse(
             string.Create(CultureInfo.InvariantCulture, $"was made by a newer version of this library (its tables have version {version}, this library knows {Latest})"),
