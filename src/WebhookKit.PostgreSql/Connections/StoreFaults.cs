@@ -6,6 +6,10 @@ namespace WebhookKit.PostgreSql.Connections;
 /// <summary>Says what is wrong with the database, and what to do.</summary>
 internal sealed class StoreFaults
 {
+    private static readonly (string Fault, string Fix) ReadOnly = (
+        "is read-only: it is a standby, perhaps after a fail-over",
+        "Connect to the primary; with several hosts, add \"Target Session Attributes=read-write\" to the connection string.");
+
     private readonly string _server;
     private readonly string _database;
     private readonly string _user;
@@ -43,6 +47,8 @@ internal sealed class StoreFaults
 
     public WebhookStoreException Refuse(string fault, string fix) => new(Sentence(fault, fix));
 
+    public WebhookStoreException RefuseReadOnly() => Refuse(ReadOnly.Fault, ReadOnly.Fix);
+
     private string Sentence(string fault, string fix) => $"T{Place[1..]} {fault}. {fix}";
 
     private (string Fault, string Fix) Explain(PostgresException answer) => answer.SqlState switch
@@ -57,9 +63,7 @@ internal sealed class StoreFaults
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => (
             $"has no tables for webhooks in the schema '{_schema}' ({answer.MessageText})",
             "Let the start make them (PostgreSqlStoreOptions.Migrate), or let an administrator run what PostgreSqlSchema.CreateScript gives."),
-        PostgresErrorCodes.ReadOnlySqlTransaction => (
-            "is read-only: it is a standby, perhaps after a fail-over",
-            "Connect to the primary; with several hosts, add \"Target Session Attributes=read-write\" to the connection string."),
+        PostgresErrorCodes.ReadOnlySqlTransaction => ReadOnly,
         PostgresErrorCodes.TooManyConnections => ("has no connection left", "Raise max_connections, lower Maximum Pool Size in the connection strings, or put a pooler in front."),
         PostgresErrorCodes.DiskFull => ("cannot grow: its disk is full", "Make room: what is stored stays, and what is pending goes on then."),
         PostgresErrorCodes.QueryCanceled => ("took too long and was stopped", "Raise PostgreSqlStoreOptions.CommandTimeout or the server's statement_timeout, or see what slows the server down."),

@@ -14,7 +14,7 @@ internal static class Migrations
     /// <summary>The number of the last script: the version of the tables that this library works with.</summary>
     public static int Latest { get; } = Assembly.GetExecutingAssembly().GetManifestResourceNames().Count(n => n.EndsWith(".sql", StringComparison.Ordinal));
 
-    /// <summary>Refuses a server that is too old, or whose texts are not in UTF-8.</summary>
+    /// <summary>Refuses a server that is too old, whose texts are not in UTF-8, or that nothing can be written to.</summary>
     public static async Task CheckServerAsync(Session session, StoreFaults faults, CancellationToken cancellationToken)
     {
         if (session.Connection.PostgreSqlVersion < LeastServer)
@@ -26,6 +26,7 @@ internal static class Migrations
 
         if (await session.Use("SELECT current_setting('server_encoding')").ScalarAsync<string>(cancellationToken) is var encoding and not "UTF8")
             throw faults.Refuse($"has the encoding {encoding}", "Use a database with the encoding UTF8.");
+        if (await session.Use("SELECT current_setting('transaction_read_only')").ScalarAsync<string>(cancellationToken) == "on") throw faults.RefuseReadOnly();
     }
 
     /// <summary>Finds the version of the tables.</summary>

@@ -97,6 +97,15 @@ internal sealed class PostgreSqlRefusalTests : PostgreSqlFixture
     public async Task Initialize_ReadOnly_IsRefused() => await AssertRefusedAsync(
         With(c => c.Options = "-c default_transaction_read_only=on"), "is read-only: it is a standby, perhaps after a fail-over", "Target Session Attributes=read-write");
 
+    [Test]
+    public async Task Initialize_ReadOnlyWithItsTables_IsRefused()
+    {
+        await using (var store = CreateStore()) await store.InitializeAsync(default);
+
+        await AssertRefusedAsync(
+            With(c => c.Options = "-c default_transaction_read_only=on"), "is read-only: it is a standby, perhaps after a fail-over", "Target Session Attributes=read-write");
+    }
+
     [TestCase("", "names no host")]
     [TestCase("Data Source=webhooks.db;Nonsense=1", "is not one for PostgreSQL")]
     [TestCase("Host=db;Port=secret", "is not one for PostgreSQL")]
