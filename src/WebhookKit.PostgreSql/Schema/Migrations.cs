@@ -17,16 +17,16 @@ internal static class Migrations
     /// <summary>Refuses a server that is too old, whose texts are not in UTF-8, or that nothing can be written to.</summary>
     public static async Task CheckServerAsync(Session session, StoreFaults faults, CancellationToken cancellationToken)
     {
-        if (session.Connection.PostgreSqlVersion < LeastServer)
-        {
-            throw faults.Refuse(
-                string.Create(CultureInfo.InvariantCulture, $"runs on PostgreSQL {session.Connection.PostgreSqlVersion}, which is too old"),
-                $"Use PostgreSQL {LeastServer.Major} or newer.");
-        }
-
+        CheckVersion(session.Connection.PostgreSqlVersion, faults);
         if (await session.Use("SELECT current_setting('server_encoding')").ScalarAsync<string>(cancellationToken) is var encoding and not "UTF8")
             throw faults.Refuse($"has the encoding {encoding}", "Use a database with the encoding UTF8.");
         if (await session.Use("SELECT current_setting('transaction_read_only')").ScalarAsync<string>(cancellationToken) == "on") throw faults.RefuseReadOnly();
+    }
+
+    public static void CheckVersion(Version server, StoreFaults faults)
+    {
+        if (server < LeastServer)
+            throw faults.Refuse(string.Create(CultureInfo.InvariantCulture, $"runs on PostgreSQL {server}, which is too old"), $"Use PostgreSQL {LeastServer.Major} or newer.");
     }
 
     /// <summary>Finds the version of the tables.</summary>

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Npgsql;
 using NUnit.Framework;
 using WebhookKit.PostgreSql;
+using WebhookKit.PostgreSql.Connections;
+using WebhookKit.PostgreSql.Schema;
 using WebhookKit.Tests.Postgres;
 
 namespace WebhookKit.Tests.Storage.PostgreSql;
@@ -35,6 +37,17 @@ internal sealed class PostgreSqlRefusalTests : PostgreSqlFixture
 
         var refusal = await AssertRefusedAsync(wrong, "does not let the user 'postgres' in", "Correct the user name and the password");
         Assert.That(refusal.ToString(), Does.Not.Contain("hunter2"));
+    }
+
+    [TestCase("9.6.24", true)]
+    [TestCase("12.22", true)]
+    [TestCase("13.0", false)]
+    [TestCase("18.1", false)]
+    public void CheckVersion_OlderThan13_IsRefused(string server, bool isRefused)
+    {
+        void Check() => Migrations.CheckVersion(Version.Parse(server), new StoreFaults("Host=db;Database=app", "webhooks"));
+        if (!isRefused) Assert.DoesNotThrow(Check);
+        else Assert.That(Check, Throws.TypeOf<WebhookStoreException>().With.Message.Contains($"runs on PostgreSQL {server}, which is too old. Use PostgreSQL 13 or newer."));
     }
 
     [Test]
