@@ -18,7 +18,7 @@ internal sealed class StoreFaults
     public StoreFaults(string connectionString, string schema)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        _server = $"{parts.Host}:{parts.Port}";
+        _server = string.Join(',', (parts.Host ?? "").Split(',').Select(host => HasPort(host.Trim()) ? host.Trim() : $"{host.Trim()}:{parts.Port}"));
         _database = parts.Database ?? parts.Username ?? "";
         _user = parts.Username ?? Environment.UserName;
         _schema = schema;
@@ -76,6 +76,13 @@ internal sealed class StoreFaults
     private static (string Fault, string Fix) ExplainConnection(Exception cause) => cause is { InnerException: TimeoutException } or TimeoutException
         ? ("did not answer in time", "Is the server up and reachable, and are there connections left in the pool (Maximum Pool Size)?")
         : ($"cannot be reached ({Words(cause)})", "Start the server, or correct Host and Port in UsePostgreSql(…).");
+
+    /// <summary>One of several hosts can have a port of its own. Colons are part of an IPv6 address, which stands in brackets if a port follows.</summary>
+    private static bool HasPort(string host)
+    {
+        var colon = host.LastIndexOf(':');
+        return colon >= 0 && (host.IndexOf(':', StringComparison.Ordinal) == colon || host[colon - 1] == ']');
+    }
 
     /// <summary>The text of what lies at the bottom, without the address, which is named already.</summary>
     private static string Words(Exception cause)
