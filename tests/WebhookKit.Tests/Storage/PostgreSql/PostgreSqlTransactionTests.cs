@@ -156,6 +156,28 @@ internal sealed class PostgreSqlTransactionTests : PostgreSqlFixture
         }
     }
 
+    [Test]
+    public async Task PublishAsync_CommittedAfterLaterEvents_GoesBeforeThoseThatArePending()
+    {
+        await using var harness = await StartAsync();
+        await harness.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri("https://example.com/strict"), EventTypes = ["*"], Order = DeliveryOrder.Strict });
+        await using var connection = await OpenAsync(Schema.ConnectionString);
+        await using var transaction = await connection.BeginTransactionAsync();
+        await PublishAsync("first", transaction);
+        await PublishAsync("second");
+        await harness.DrainAsync();
+        Assert.That(Arrived(), Is.EqualTo(new[] { "second" }), "Nothing waits for a transaction that may never be committed.");
+
+        await PublishAsync("third");
+        await transaction.CommitAsync();
+        await harness.DrainAsync();
+        Assert.That(Arrived(), Is.EqualTo(new[] { "second", "first", "third" }));
+
+        Task PublishAsync(string id, NpgsqlTransaction? within = null) =>
+            harness.Publisher.PublishAsync("order.created", 1, new PublishOptions { EventId = id, Transaction = within }).AsTask();
+        string[] Arrived() => [.. harness.RequestsTo("https://example.com/strict").Select(r => r.Headers["webhook-id"])];
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task PublishAsync_AlreadyCompleted_IsRefused(bool isDisposed)
