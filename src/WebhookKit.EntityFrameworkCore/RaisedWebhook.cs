@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations.Schema;
+using Microsoft.EntityFrameworkCore;
 
 namespace WebhookKit;
 
@@ -48,6 +49,9 @@ public sealed class RaisedWebhook
     /// but it may when its entity is tracked anew.
     /// </summary>
     internal object? SpentFor { get; set; }
+
+    /// <summary>What was to become of the entity's row when it was last about to be saved: if that is to be done again, so is this.</summary>
+    internal EntityState SavedAs { get; set; }
 
     /// <summary>Stored and committed: it leaves its collection.</summary>
     internal bool IsDone { get; set; }

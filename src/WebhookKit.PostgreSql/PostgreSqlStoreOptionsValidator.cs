@@ -19,7 +19,9 @@ internal sealed class PostgreSqlStoreOptionsValidator : IValidateOptions<Postgre
 
     public static IEnumerable<string> FindFaults(PostgreSqlStoreOptions options)
     {
-        if (options.DataSource is null && FindConnectionFault(options.ConnectionString) is { } fault) yield return fault;
+        if (options.DataSource is null && FindConnectionFault("The connection string of UsePostgreSql", options.ConnectionString) is { } fault) yield return fault;
+        if (options.ListenConnectionString is { } listen && FindConnectionFault("PostgreSqlStoreOptions.ListenConnectionString", listen) is { } listenFault)
+            yield return listenFault;
         if (FindSchemaFault(options.Schema) is { } schemaFault) yield return $"PostgreSqlStoreOptions.{schemaFault}";
         if (FindPartitionFault(options.PartitionCount) is { } partitionFault) yield return $"PostgreSqlStoreOptions.{partitionFault}";
         if (options.CommandTimeout < MinTimeout || options.CommandTimeout > MaxTime)
@@ -36,18 +38,21 @@ internal sealed class PostgreSqlStoreOptionsValidator : IValidateOptions<Postgre
     public static string? FindPartitionFault(int count) =>
         count is < 1 or > MaxPartitions ? $"PartitionCount is {count}, which is out of range. Use 1 to {MaxPartitions}." : null;
 
-    private static string? FindConnectionFault(string? connectionString)
+    private static string? FindConnectionFault(string what, string? connectionString)
     {
         const string example = "Use one such as \"Host=localhost;Database=app;Username=app;Password=…\".";
         try
         {
             var parts = new NpgsqlConnectionStringBuilder(connectionString);
-            return string.IsNullOrEmpty(parts.Host) ? $"The connection string of UsePostgreSql names no host. {example}" : null;
+            return string.IsNullOrEmpty(parts.Host) ? $"{what} names no host. {example}"
+                : !parts.Host.Contains(',', StringComparison.Ordinal) && parts.TargetSessionAttributes is { } wanted && !wanted.Equals("any", StringComparison.OrdinalIgnoreCase)
+                    ? $"{what} names one host, but with Target Session Attributes={wanted} there has to be a choice. Name several hosts, separated by commas, or leave it out."
+                : null;
         }
         catch (Exception cause) when (cause is ArgumentException or FormatException or InvalidCastException)
         {
             // Its text names the keyword, not the value: a password does not show.
-            return $"The connection string of UsePostgreSql is not one for PostgreSQL: {cause.Message.TrimEnd('.')}. {example}";
+            return $"{what} is not one for PostgreSQL: {cause.Message.TrimEnd('.')}. {example}";
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Data.Common;
 using Npgsql;
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Rows;
+using WebhookKit.PostgreSql.Schema;
 using WebhookKit.Stored;
 
 namespace WebhookKit.PostgreSql;
@@ -94,13 +95,12 @@ internal sealed partial class PostgreSqlWebhookStore
     {
         const string savepoint = "webhook_publish";
         var session = _database.Join(transaction.Connection!, transaction);
-        await CheckSameStoreAsync(session, cancellationToken);
-        if (SeesThePast(transaction) && await FindStaleAsync(writes, cancellationToken) is { } stale) return stale;
-
         await transaction.SaveAsync(savepoint, cancellationToken);
         try
         {
-            var results = await PublishAsync(session, writes, isOwn: false, isAgain: false, cancellationToken);
+            await CheckSameStoreAsync(session, cancellationToken);
+            var stale = SeesThePast(transaction) ? await FindStaleAsync(writes, cancellationToken) : null;
+            var results = stale ?? await PublishAsync(session, writes, isOwn: false, isAgain: false, cancellationToken);
             await transaction.ReleaseAsync(savepoint, cancellationToken);
             return results;
         }
@@ -109,6 +109,9 @@ internal sealed partial class PostgreSqlWebhookStore
             // Where the connection is gone, so is the transaction; the host has to learn why, and may try again.
             if (IsOpen(transaction)) await transaction.RollbackAsync(savepoint, CancellationToken.None);
             if (IsKeyTaken(cause)) throw RefuseIds(cause);
+
+            // The host's user may be another than the store's. Trying again does not help, but knowing what is missing does.
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege }) await Rights.CheckAsync(session, _database.Faults, cancellationToken);
             throw;
         }
     }
@@ -151,7 +154,7 @@ internal sealed partial class PostgreSqlWebhookStore
     /// <summary>Refuses a transaction on another database before anything is written there.</summary>
     private async Task CheckSameStoreAsync(Session session, CancellationToken cancellationToken)
     {
-        // Asked in a way that does not fail where there are no such tables: an error would end the host's transaction.
+        // Asked in a way that does not fail where there are no such tables.
         var exists = await session.Use("SELECT to_regclass($1) IS NOT NULL").With(_database.Schema.Replace("~.webhook_info")).ScalarAsync<bool>(cancellationToken);
         if (exists && (await InfoRow.ReadIdentityAsync(session, cancellationToken)).StoreId == _storeId) return;
         throw new WebhookConflictException(

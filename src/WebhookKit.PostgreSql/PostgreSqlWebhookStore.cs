@@ -97,6 +97,7 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
         await Migrations.CheckServerAsync(session, _database.Faults, cancellationToken);
         var version = await Migrations.FindVersionAsync(session, _database.Faults, cancellationToken);
         if (version < Migrations.Latest && !_options.Migrate) throw RefuseVersion(version);
+        if (version == 0) await Rights.CheckToMakeAsync(session, _database.Faults, cancellationToken);
         return await session.Use("SELECT pg_backend_pid()").ScalarAsync<int>(cancellationToken) != session.Connection.ProcessID;
     }
 

@@ -33,11 +33,13 @@ internal sealed class NodeProcess : IAsyncDisposable
         // Either the sample's own executable, or dotnet, which is given the sample's assembly.
         var program = Environment.ProcessPath!;
         string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(NodeProcess).Assembly.Location] : [];
-        return new NodeProcess(settings.Name, Process.Start(new ProcessStartInfo(program, [.. assembly, Mode, .. settings.ToArguments()])
+        var start = new ProcessStartInfo(program, [.. assembly, Mode, .. settings.ToArguments()])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-        })!);
+        };
+        settings.AddTo(start.Environment);
+        return new NodeProcess(settings.Name, Process.Start(start)!);
     }
 
     public Task WhenReadyAsync(CancellationToken stop) => _ready.Task.WaitAsync(stop);

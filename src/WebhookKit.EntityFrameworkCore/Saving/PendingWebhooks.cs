@@ -15,6 +15,9 @@ internal sealed class PendingWebhooks(ICurrentDbContext current, WebhookServices
     /// <summary>Stored within <see cref="_transaction"/>, which has not been committed yet.</summary>
     private readonly List<RaisedWebhook> _stored = [];
 
+    /// <summary>How much of that was there before the saving that is under way; null while none is.</summary>
+    private int? _storedBefore;
+
     /// <summary>Stands for what is tracked since the tracker was last cleared.</summary>
     private object _tracking = new();
 
@@ -55,11 +58,14 @@ internal sealed class PendingWebhooks(ICurrentDbContext current, WebhookServices
     {
         EndIfOver();
         List<RaisedWebhook> all = [.. _onContext];
-        foreach (var entity in QuietTracker.Read(current.Context, static (c, _) => c.ChangeTracker.Entries<IHasWebhookEvents>().Select(e => e.Entity).ToList(), 0))
+        foreach (var (entity, state) in QuietTracker.Read(
+            current.Context, static (c, _) => c.ChangeTracker.Entries<IHasWebhookEvents>().Select(e => (e.Entity, e.State)).ToList(), 0))
         {
             foreach (var raised in entity.RaisedWebhooks ?? [])
             {
-                if (raised.SpentFor != _tracking) all.Add(raised);
+                if (raised.SpentFor == _tracking && !IsSavedAgain(raised, state)) continue;
+                raised.SavedAs = state;
+                all.Add(raised);
             }
         }
 
@@ -77,12 +83,20 @@ internal sealed class PendingWebhooks(ICurrentDbContext current, WebhookServices
     /// <summary>Notes which rows events were stored with.</summary>
     public void Saved(IReadOnlyList<RaisedWebhook> raised, IList<IUpdateEntry> entries) => _saved = (raised, entries);
 
+    /// <summary>Notes that something is about to be saved, which goes back no further than to here if it fails.</summary>
+    public void BeginSaving()
+    {
+        EndIfOver();
+        _storedBefore = _stored.Count;
+    }
+
     /// <summary>Notes that <c>SaveChanges</c> has ended.</summary>
     /// <returns>Whether it wrote events together with rows.</returns>
     public bool EndSaving(bool succeeded)
     {
         var saved = _saved;
         _saved = null;
+        _storedBefore = null;
         if (saved is null) return false;
 
         // With acceptAllChangesOnSuccess: false the rows are still to be saved if the transaction is rolled back, and so are their events.
@@ -122,10 +136,15 @@ internal sealed class PendingWebhooks(ICurrentDbContext current, WebhookServices
         foreach (var raised in _onContext) raised.RaisedIn = null;
     }
 
-    /// <summary>Part of what is stored may be gone: what is still pending is stored once more with the next saving.</summary>
+    /// <summary>
+    /// Part of what is stored is gone: of what this saving has stored, all; where the host goes back, nobody says how far. What is still pending is
+    /// stored once more with the next saving.
+    /// </summary>
     public void WentBack(Guid transaction)
     {
-        if (transaction == _transaction) _stored.Clear();
+        if (transaction != _transaction) return;
+        var kept = Math.Min(_storedBefore ?? 0, _stored.Count);
+        _stored.RemoveRange(kept, _stored.Count - kept);
     }
 
     /// <summary>The tracker has forgotten its changes; so are their events.</summary>
@@ -142,6 +161,7 @@ internal sealed class PendingWebhooks(ICurrentDbContext current, WebhookServices
         _stored.Clear();
         _transaction = _begun = null;
         _saved = null;
+        _storedBefore = null;
     }
 
     public Task ResetStateAsync(CancellationToken cancellationToken = default)
@@ -149,6 +169,12 @@ internal sealed class PendingWebhooks(ICurrentDbContext current, WebhookServices
         ResetState();
         return Task.CompletedTask;
     }
+
+    /// <summary>
+    /// Whether the row that an event was saved with is inserted or deleted once more, as a retried delegate does. A row that is changed once more may
+    /// be changed otherwise, so what came of the first change does not go with it.
+    /// </summary>
+    private static bool IsSavedAgain(RaisedWebhook raised, EntityState state) => state is EntityState.Added or EntityState.Deleted && state == raised.SavedAs;
 
     /// <summary>EF Core tells of a commit, but not of a transaction that was just disposed of.</summary>
     private void EndIfOver()

@@ -12,17 +12,28 @@ internal sealed class SavingInterceptor(ICurrentDbContext current, PendingWebhoo
 {
     private IRelationalConnection Connection => current.Context.GetService<IRelationalConnection>();
 
+    public InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    {
+        pending.BeginSaving();
+        return result;
+    }
+
+    public ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) => new(SavingChanges(eventData, result));
+
     public int SavedChanges(SaveChangesCompletedEventData eventData, int result)
     {
         if (pending.EndSaving(succeeded: true)) return result;
         if (pending.Collect() is not { Count: > 0 } raised) return result;
 
+        pending.BeginSaving();
         current.Context.Database.CreateExecutionStrategy().Execute(() =>
         {
             using var unit = SaveUnit.Begin(current.Context, Connection);
             storer.Store(raised, unit);
             unit.Complete();
         });
+        pending.EndSaving(succeeded: true);
         pending.Accept(raised);
         return result;
     }
@@ -32,6 +43,7 @@ internal sealed class SavingInterceptor(ICurrentDbContext current, PendingWebhoo
         if (pending.EndSaving(succeeded: true)) return result;
         if (pending.Collect() is not { Count: > 0 } raised) return result;
 
+        pending.BeginSaving();
         await current.Context.Database.CreateExecutionStrategy().ExecuteAsync(
             async cancellation =>
             {
@@ -40,6 +52,7 @@ internal sealed class SavingInterceptor(ICurrentDbContext current, PendingWebhoo
                 await unit.CompleteAsync(cancellation);
             },
             cancellationToken);
+        pending.EndSaving(succeeded: true);
         pending.Accept(raised);
         return result;
     }

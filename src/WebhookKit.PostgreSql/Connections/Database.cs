@@ -1,5 +1,6 @@
-using System.Data;
+using System.Transactions;
 using Npgsql;
+using IsolationLevel = System.Data.IsolationLevel;
 
 namespace WebhookKit.PostgreSql.Connections;
 
@@ -38,7 +39,7 @@ internal sealed class Database : IAsyncDisposable
         {
             try
             {
-                await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+                await using var connection = await OpenAsync(_source.CreateConnection(), cancellationToken);
                 return await work(Use(connection, null));
             }
             catch (PostgresException cause) when (IsForOthers(cause) && restarts++ < MaxRestarts)
@@ -71,21 +72,8 @@ internal sealed class Database : IAsyncDisposable
     public Session Join(NpgsqlConnection connection, NpgsqlTransaction transaction) => new(connection, transaction, Schema, Prepares: false, _timeout);
 
     /// <summary>Opens a connection for as long as somebody listens.</summary>
-    public async Task<NpgsqlConnection> OpenListenerAsync(string? connectionString, CancellationToken cancellationToken)
-    {
-        if (connectionString is null) return await _source.OpenConnectionAsync(cancellationToken);
-        var connection = new NpgsqlConnection(connectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public Task<NpgsqlConnection> OpenListenerAsync(string? connectionString, CancellationToken cancellationToken) =>
+        OpenAsync(connectionString is null ? _source.CreateConnection() : new NpgsqlConnection(connectionString), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -98,6 +86,31 @@ internal sealed class Database : IAsyncDisposable
         var parts = new NpgsqlConnectionStringBuilder(connectionString) { NoResetOnClose = true };
         parts.ApplicationName ??= "WebhookKit";
         return NpgsqlDataSource.Create(parts);
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BeginOpening(connection, cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Keeps the connection out of a TransactionScope that the caller happens to be in: what others wait for, or is sent already, must not hang on
+    /// its end. Npgsql looks for one before it waits for anything, so the scope here can end on the thread that it began on.
+    /// </summary>
+    private static Task BeginOpening(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (Transaction.Current is null) return connection.OpenAsync(cancellationToken);
+        using var apart = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
+        return connection.OpenAsync(cancellationToken);
     }
 
     private static bool IsForOthers(PostgresException cause) => cause.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;

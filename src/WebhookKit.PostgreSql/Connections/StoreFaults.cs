@@ -6,6 +6,10 @@ namespace WebhookKit.PostgreSql.Connections;
 /// <summary>Says what is wrong with the database, and what to do.</summary>
 internal sealed class StoreFaults
 {
+    private static readonly (string Fault, string Fix) ReadOnly = (
+        "is read-only: it is a standby, perhaps after a fail-over",
+        "Connect to the primary; with several hosts, add \"Target Session Attributes=read-write\" to the connection string.");
+
     private readonly string _server;
     private readonly string _database;
     private readonly string _user;
@@ -14,7 +18,7 @@ internal sealed class StoreFaults
     public StoreFaults(string connectionString, string schema)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        _server = $"{parts.Host}:{parts.Port}";
+        _server = string.Join(',', (parts.Host ?? "").Split(',').Select(host => HasPort(host.Trim()) ? host.Trim() : $"{host.Trim()}:{parts.Port}"));
         _database = parts.Database ?? parts.Username ?? "";
         _user = parts.Username ?? Environment.UserName;
         _schema = schema;
@@ -43,6 +47,8 @@ internal sealed class StoreFaults
 
     public WebhookStoreException Refuse(string fault, string fix) => new(Sentence(fault, fix));
 
+    public WebhookStoreException RefuseReadOnly() => Refuse(ReadOnly.Fault, ReadOnly.Fix);
+
     private string Sentence(string fault, string fix) => $"T{Place[1..]} {fault}. {fix}";
 
     private (string Fault, string Fix) Explain(PostgresException answer) => answer.SqlState switch
@@ -53,13 +59,11 @@ internal sealed class StoreFaults
         PostgresErrorCodes.InvalidCatalogName => ("does not exist", $"Create it (CREATE DATABASE \"{_database}\"), or name another one in UsePostgreSql(…)."),
         PostgresErrorCodes.InsufficientPrivilege => (
             $"does not give the user '{_user}' the rights that it needs ({answer.MessageText})",
-            $"Let an administrator run: GRANT CREATE ON DATABASE \"{_database}\" TO \"{_user}\"; or let one run what PostgreSqlSchema.CreateScript gives, grant the user USAGE on the schema \"{_schema}\" and SELECT, INSERT, UPDATE, DELETE on its tables and USAGE on its sequence, and set PostgreSqlStoreOptions.Migrate to false."),
+            $"Let an administrator grant the user USAGE on the schema \"{_schema}\", SELECT, INSERT, UPDATE, DELETE on its tables and USAGE on its sequence; or, where the tables are still to be made or migrated, let one run what PostgreSqlSchema.CreateScript gives."),
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => (
             $"has no tables for webhooks in the schema '{_schema}' ({answer.MessageText})",
             "Let the start make them (PostgreSqlStoreOptions.Migrate), or let an administrator run what PostgreSqlSchema.CreateScript gives."),
-        PostgresErrorCodes.ReadOnlySqlTransaction => (
-            "is read-only: it is a standby, perhaps after a fail-over",
-            "Connect to the primary; with several hosts, add \"Target Session Attributes=read-write\" to the connection string."),
+        PostgresErrorCodes.ReadOnlySqlTransaction => ReadOnly,
         PostgresErrorCodes.TooManyConnections => ("has no connection left", "Raise max_connections, lower Maximum Pool Size in the connection strings, or put a pooler in front."),
         PostgresErrorCodes.DiskFull => ("cannot grow: its disk is full", "Make room: what is stored stays, and what is pending goes on then."),
         PostgresErrorCodes.QueryCanceled => ("took too long and was stopped", "Raise PostgreSqlStoreOptions.CommandTimeout or the server's statement_timeout, or see what slows the server down."),
@@ -72,6 +76,13 @@ internal sealed class StoreFaults
     private static (string Fault, string Fix) ExplainConnection(Exception cause) => cause is { InnerException: TimeoutException } or TimeoutException
         ? ("did not answer in time", "Is the server up and reachable, and are there connections left in the pool (Maximum Pool Size)?")
         : ($"cannot be reached ({Words(cause)})", "Start the server, or correct Host and Port in UsePostgreSql(…).");
+
+    /// <summary>One of several hosts can have a port of its own. Colons are part of an IPv6 address, which stands in brackets if a port follows.</summary>
+    private static bool HasPort(string host)
+    {
+        var colon = host.LastIndexOf(':');
+        return colon >= 0 && (host.IndexOf(':', StringComparison.Ordinal) == colon || host[colon - 1] == ']');
+    }
 
     /// <summary>The text of what lies at the bottom, without the address, which is named already.</summary>
     private static string Words(Exception cause)

@@ -14,18 +14,19 @@ internal static class Migrations
     /// <summary>The number of the last script: the version of the tables that this library works with.</summary>
     public static int Latest { get; } = Assembly.GetExecutingAssembly().GetManifestResourceNames().Count(n => n.EndsWith(".sql", StringComparison.Ordinal));
 
-    /// <summary>Refuses a server that is too old, or whose texts are not in UTF-8.</summary>
+    /// <summary>Refuses a server that is too old, whose texts are not in UTF-8, or that nothing can be written to.</summary>
     public static async Task CheckServerAsync(Session session, StoreFaults faults, CancellationToken cancellationToken)
     {
-        if (session.Connection.PostgreSqlVersion < LeastServer)
-        {
-            throw faults.Refuse(
-                string.Create(CultureInfo.InvariantCulture, $"runs on PostgreSQL {session.Connection.PostgreSqlVersion}, which is too old"),
-                $"Use PostgreSQL {LeastServer.Major} or newer.");
-        }
-
+        CheckVersion(session.Connection.PostgreSqlVersion, faults);
         if (await session.Use("SELECT current_setting('server_encoding')").ScalarAsync<string>(cancellationToken) is var encoding and not "UTF8")
             throw faults.Refuse($"has the encoding {encoding}", "Use a database with the encoding UTF8.");
+        if (await session.Use("SELECT current_setting('transaction_read_only')").ScalarAsync<string>(cancellationToken) == "on") throw faults.RefuseReadOnly();
+    }
+
+    public static void CheckVersion(Version server, StoreFaults faults)
+    {
+        if (server < LeastServer)
+            throw faults.Refuse(string.Create(CultureInfo.InvariantCulture, $"runs on PostgreSQL {server}, which is too old"), $"Use PostgreSQL {LeastServer.Major} or newer.");
     }
 
     /// <summary>Finds the version of the tables.</summary>
@@ -46,6 +47,7 @@ internal static class Migrations
                 "Name another schema (PostgreSqlStoreOptions.Schema), or rename these tables: names that begin with 'webhook_' are the library's.");
         }
 
+        await Rights.CheckAsync(session, faults, cancellationToken);
         var version = await session.Use("SELECT schema_version FROM ~.webhook_info").ScalarAsync<int>(cancellationToken);
         return version <= Latest ? version : throw faults.Refuse(
             string.Create(CultureInfo.InvariantCulture, $"was made by a newer version of this library (its tables have version {version}, this library knows {Latest})"),

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace WebhookKit.Matching;
 
 /// <summary>One walk over a filter that gathers what is wrong with it, and ends the walk where a limit is reached.</summary>
@@ -59,18 +57,7 @@ internal sealed class FilterCheck
     {
         if (text.Length > MaxTextLength)
             Add(at, $"the {what} {Quote.Of(text)} has {text.Length} characters; {MaxTextLength} is the most. Shorten it.");
-        if (HasLoneSurrogate(text))
+        if (Utf16.HasLoneSurrogate(text))
             Add(at, $"the {what} {Quote.Of(text)} has half a character (an unpaired surrogate). Remove it.");
-    }
-
-    private static bool HasLoneSurrogate(ReadOnlySpan<char> text)
-    {
-        while (!text.IsEmpty)
-        {
-            if (Rune.DecodeFromUtf16(text, out _, out var length) is not System.Buffers.OperationStatus.Done) return true;
-            text = text[length..];
-        }
-
-        return false;
     }
 }

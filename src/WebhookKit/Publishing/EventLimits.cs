@@ -27,12 +27,13 @@ internal static class EventLimits
         }
     }
 
-    /// <summary>Refuses a text that is empty, too long, or has U+0000, which databases do not take; null passes.</summary>
+    /// <summary>Refuses a text that is empty, too long, or has what databases do not take: U+0000, or half a character; null passes.</summary>
     public static string? FindTextFault(string what, string? text, int maxLength) =>
         text is null ? null
         : text.Length == 0 ? $"The {what} is empty. Leave it null instead."
         : text.Length > maxLength ? $"The {what} has {text.Length:N0} characters. Use {maxLength} at most."
         : text.Contains('\0', StringComparison.Ordinal) ? $"The {what} contains U+0000, which cannot be stored. Leave it out."
+        : Utf16.HasLoneSurrogate(text) ? $"The {what} has half a character (an unpaired surrogate), which cannot be stored. Remove it."
         : null;
 
     private static string? FindAttributesFault(IReadOnlyDictionary<string, string>? attributes)

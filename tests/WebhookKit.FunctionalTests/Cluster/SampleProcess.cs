@@ -63,6 +63,10 @@ internal sealed class SampleProcess : IAsyncDisposable
         .. Directory.Exists("/proc") ? Directory.EnumerateDirectories("/proc").Where(IsOfThis) : [],
     ];
 
+    /// <summary>What everybody on this machine can see of its processes.</summary>
+    public IReadOnlyList<string> ListCommandLines() =>
+        [.. FindLeftovers().Where(l => l.StartsWith("/proc/", StringComparison.Ordinal)).Select(process => File.ReadAllText(Path.Combine(process, "cmdline")))];
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill();

@@ -32,6 +32,7 @@ public sealed class SampleTests
         await using var sample = new SampleProcess("--seconds", "600", "--nodes", "2");
         await sample.ReadToAsync("events published, ");
         Assert.That(sample.FindLeftovers(), Has.Count.GreaterThan(5), "What runs cannot be told.");
+        Assert.That(sample.ListCommandLines(), Has.None.Contains("Username"), "A connection string, perhaps with a password, can be seen by everybody.");
         await sample.SignalAsync("INT");
         await sample.ReadToAsync();
         var (exitCode, errors) = await sample.EndAsync();

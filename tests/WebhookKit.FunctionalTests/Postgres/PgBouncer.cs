@@ -9,6 +9,9 @@ namespace WebhookKit.FunctionalTests.Postgres;
 /// <summary>PgBouncer in transaction mode in front of a server, with fewer connections than its clients have.</summary>
 internal sealed class PgBouncer : IAsyncDisposable
 {
+    /// <summary>How many connections it has to the server.</summary>
+    public const int Connections = 3;
+
     private const string Binary = "/usr/sbin/pgbouncer";
 
     private readonly Process _process;
@@ -40,7 +43,7 @@ internal sealed class PgBouncer : IAsyncDisposable
             unix_socket_dir =
             auth_type = any
             pool_mode = transaction
-            default_pool_size = 3
+            default_pool_size = {Connections}
             """.Replace("* =", $"{target.Database} = user={target.Username} dbname={target.Database}", StringComparison.Ordinal));
 
         // It does not run as root either.

@@ -96,6 +96,21 @@ internal sealed class EntityEventTests : ShopFixture
     }
 
     [Test]
+    public async Task Rollback_ChangedThenRemoved_DoesNotInventTheEventOfTheChange()
+    {
+        await using var shop = Open();
+        var invoice = new Invoice();
+        shop.Add(invoice);
+        await shop.SaveChangesAsync();
+        invoice.Pay();
+        await using (await shop.Database.BeginTransactionAsync()) await shop.SaveChangesAsync();
+
+        shop.Remove(invoice);
+        await shop.SaveChangesAsync();
+        Assert.That(await CountEventsAsync(), Is.Zero);
+    }
+
+    [Test]
     public async Task Rollback_EntityTrackedAnew_StoresWithItsRow([Values] bool cleared)
     {
         await using var shop = Open();
@@ -126,6 +141,26 @@ internal sealed class EntityEventTests : ShopFixture
             Assert.That(invoice.RaisedWebhooks, Has.Exactly(1).Items);
             await transaction.CommitAsync();
         }
+
+        Assert.That(invoice.RaisedWebhooks, Is.Empty);
+        Assert.That(await CountEventsAsync(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Commit_AfterAnotherSavingFailed_ClearsTheEntity([Values] bool isAsync, [Values("row", "event", "row and event")] string failing)
+    {
+        await using var shop = Open();
+        await using var transaction = await shop.Database.BeginTransactionAsync();
+        var invoice = new Invoice();
+        shop.Add(invoice);
+        invoice.Pay();
+        shop.Add(new Order { Name = "a" });
+        await SaveAsync(shop, isAsync);
+
+        if (failing.Contains("row", StringComparison.Ordinal)) shop.Add(new Order { Name = "a" });
+        if (failing.Contains("event", StringComparison.Ordinal)) shop.RaiseWebhook("order.created", 2, new PublishOptions { SubscriptionIds = ["nobody"] });
+        await Assert.CatchAsync(() => SaveAsync(shop, isAsync));
+        await transaction.CommitAsync();
 
         Assert.That(invoice.RaisedWebhooks, Is.Empty);
         Assert.That(await CountEventsAsync(), Is.EqualTo(1));

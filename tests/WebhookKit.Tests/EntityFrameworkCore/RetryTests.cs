@@ -160,6 +160,36 @@ internal sealed class RetryTests : ShopFixture
     }
 
     [Test]
+    public async Task ExecuteAsync_SameEntityAddedEachTimeAndRaisedBefore_StoresBothOnce([Values(Fault.BeforeRows, Fault.BeforeCommit, Fault.Terminated)] Fault fault)
+    {
+        Faults.Next = fault;
+        await using var shop = Open();
+        var invoice = new Invoice();
+        invoice.Pay();
+        await SaveInTransactionAsync(shop, () => shop.Add(invoice));
+
+        await shop.SaveChangesAsync();
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Schema.Name}.\"Invoices\""), Is.EqualTo(1));
+        await AssertRaisedOnceAsync(invoice);
+    }
+
+    [Test]
+    public async Task ExecuteAsync_SameEntityRemovedEachTimeAndRaisedBefore_StoresBothOnce([Values(Fault.BeforeRows, Fault.BeforeCommit, Fault.Terminated)] Fault fault)
+    {
+        await using var shop = Open();
+        var invoice = new Invoice();
+        shop.Add(invoice);
+        await shop.SaveChangesAsync();
+        invoice.Pay();
+        Faults.Next = fault;
+        await SaveInTransactionAsync(shop, () => shop.Remove(invoice));
+
+        await shop.SaveChangesAsync();
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Schema.Name}.\"Invoices\""), Is.Zero);
+        await AssertRaisedOnceAsync(invoice);
+    }
+
+    [Test]
     public async Task ExecuteInTransaction_RaisedBefore_StoresBothOnce(
         [Values] bool isAsync, [Values(Fault.BeforeRows, Fault.BeforeCommit, Fault.Terminated, Fault.AfterCommit)] Fault fault)
     {
@@ -200,6 +230,21 @@ internal sealed class RetryTests : ShopFixture
 
         Assert.That(Faults.Injected, Is.EqualTo(1));
         await AssertStoredAsync(1, 1);
+    }
+
+    private static Task SaveInTransactionAsync(ShopContext shop, Action change) => shop.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+    {
+        await using var transaction = await shop.Database.BeginTransactionAsync();
+        change();
+        await shop.SaveChangesAsync();
+        await transaction.CommitAsync();
+    });
+
+    private async Task AssertRaisedOnceAsync(Invoice invoice)
+    {
+        Assert.That(Faults.Injected, Is.EqualTo(1));
+        Assert.That(await CountEventsAsync(), Is.EqualTo(1));
+        Assert.That(invoice.RaisedWebhooks, Is.Empty);
     }
 
     private static void AddWithEvent(ShopContext shop)

@@ -170,6 +170,8 @@ public sealed class SubscriptionRefusalTests
     public async Task CreateAsync_LongTexts_AreRefused()
     {
         await AssertRefusedAsync(s => s with { Name = new string('n', 201) }, "Name", "The name has 201 characters. Use 200");
+        await AssertRefusedAsync(s => s with { Name = "a\ud800" }, "Name", "half a character");
+        await AssertRefusedAsync(s => s with { TenantId = "\udc00" }, "TenantId", "half a character");
         await AssertRefusedAsync(s => s with { TenantId = "" }, "TenantId", "The tenant id is empty.");
         await AssertRefusedAsync(s => s with { Settings = null! }, "Settings", "The settings are null.");
     }

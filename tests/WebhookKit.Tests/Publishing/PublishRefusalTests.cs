@@ -169,6 +169,9 @@ public sealed class PublishRefusalTests
         Assert.That(async () => await engine.Publisher.PublishManyAsync(Created, (IEnumerable<int>)null!), Throws.ArgumentNullException);
     }
 
+    private static PublishOptions WithAttributes(params (string Name, string Value)[] attributes) =>
+        new() { Attributes = attributes.ToDictionary(a => a.Name, a => a.Value) };
+
     private static Task<WebhookValidationException> AssertManyRefusedAsync(
         Func<IWebhookPublisher, ValueTask<IReadOnlyList<PublishReceipt>>> publish, string field, params string[] inMessage) =>
         AssertRefusedAsync(async p => (await publish(p))[0], field, inMessage);
@@ -221,6 +224,28 @@ public sealed class PublishRefusalTests
         await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { TenantId = new string('t', length) }), field, message);
 
     [Test]
+    public async Task PublishAsync_HalfACharacter_IsRefused()
+    {
+        // Not test cases: attributes are compiled as UTF-8, which has no such thing.
+        foreach (var text in (string[])["a\ud800", "\udc00a", "\ud83d\ud83d\ude00"])
+        {
+            await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { OrderingKey = text }), "OrderingKey", "half a character");
+            await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { TenantId = text }), "TenantId", "half a character");
+            await AssertRefusedAsync(p => p.PublishAsync(Created, 1, WithAttributes(("a", text))), "Attributes", "half a character");
+            await AssertRefusedAsync(p => p.PublishAsync(Created, 1, WithAttributes((text, "v"))), "Attributes", "half a character");
+            await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { EventId = text }), "Id", "has characters other than visible ASCII");
+        }
+    }
+
+    [Test]
+    public async Task PublishAsync_CharactersBeyondThe16BitOnes_AreAccepted()
+    {
+        await using var engine = await StartAsync();
+        await engine.PublishAsync(new PublishOptions { OrderingKey = "\ud83d\ude00\ud83d\ude00", Attributes = new Dictionary<string, string> { ["\ud83d\ude00"] = "a\ud83d\ude00" } });
+        Assert.That(await engine.EventsAsync(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task PublishAsync_LongTexts_AreRefused()
     {
         await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { OrderingKey = new string('k', 257) }), "OrderingKey", "257 characters");
@@ -230,8 +255,5 @@ public sealed class PublishRefusalTests
         await AssertRefusedAsync(p => p.PublishAsync(Created, 1, WithAttributes(("a", null!))), "Attributes", "'a' is null");
         await AssertRefusedAsync(
             p => p.PublishAsync(Created, 1, WithAttributes([.. Enumerable.Range(0, 65).Select(i => ($"a{i}", "v"))])), "Attributes", "There are 65 attributes");
-
-        static PublishOptions WithAttributes(params (string Name, string Value)[] attributes) =>
-            new() { Attributes = attributes.ToDictionary(a => a.Name, a => a.Value) };
     }
 }

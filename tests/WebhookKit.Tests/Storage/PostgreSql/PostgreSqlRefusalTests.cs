@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Npgsql;
 using NUnit.Framework;
 using WebhookKit.PostgreSql;
+using WebhookKit.PostgreSql.Connections;
+using WebhookKit.PostgreSql.Schema;
 using WebhookKit.Tests.Postgres;
 
 namespace WebhookKit.Tests.Storage.PostgreSql;
@@ -35,6 +37,17 @@ internal sealed class PostgreSqlRefusalTests : PostgreSqlFixture
 
         var refusal = await AssertRefusedAsync(wrong, "does not let the user 'postgres' in", "Correct the user name and the password");
         Assert.That(refusal.ToString(), Does.Not.Contain("hunter2"));
+    }
+
+    [TestCase("9.6.24", true)]
+    [TestCase("12.22", true)]
+    [TestCase("13.0", false)]
+    [TestCase("18.1", false)]
+    public void CheckVersion_OlderThan13_IsRefused(string server, bool isRefused)
+    {
+        void Check() => Migrations.CheckVersion(Version.Parse(server), new StoreFaults("Host=db;Database=app", "webhooks"));
+        if (!isRefused) Assert.DoesNotThrow(Check);
+        else Assert.That(Check, Throws.TypeOf<WebhookStoreException>().With.Message.Contains($"runs on PostgreSQL {server}, which is too old. Use PostgreSQL 13 or newer."));
     }
 
     [Test]
@@ -97,6 +110,19 @@ internal sealed class PostgreSqlRefusalTests : PostgreSqlFixture
     public async Task Initialize_ReadOnly_IsRefused() => await AssertRefusedAsync(
         With(c => c.Options = "-c default_transaction_read_only=on"), "is read-only: it is a standby, perhaps after a fail-over", "Target Session Attributes=read-write");
 
+    [Test]
+    public async Task Initialize_ReadOnlyWithItsTables_IsRefused()
+    {
+        await using (var store = CreateStore()) await store.InitializeAsync(default);
+
+        await AssertRefusedAsync(
+            With(c => c.Options = "-c default_transaction_read_only=on"), "is read-only: it is a standby, perhaps after a fail-over", "Target Session Attributes=read-write");
+    }
+
+    [Test]
+    public async Task Initialize_SeveralHostsAway_NamesEachOnce() =>
+        await AssertRefusedAsync("Host=127.0.0.1,127.0.0.2:3;Port=2;Database=app;Username=app", "The webhook database 'app' on 127.0.0.1:2,127.0.0.2:3 cannot be reached");
+
     [TestCase("", "names no host")]
     [TestCase("Data Source=webhooks.db;Nonsense=1", "is not one for PostgreSQL")]
     [TestCase("Host=db;Port=secret", "is not one for PostgreSQL")]
@@ -104,6 +130,26 @@ internal sealed class PostgreSqlRefusalTests : PostgreSqlFixture
     {
         var fault = PostgreSqlStoreOptionsValidator.FindFaults(new PostgreSqlStoreOptions { ConnectionString = connectionString }).Single();
         Assert.That(fault, Does.Contain(expected).And.Contain("Use one such as"));
+    }
+
+    [TestCase("Host=db;Target Session Attributes=read-write", "Name several hosts")]
+    [TestCase("Host=db;Target Session Attributes=somewhere", "is not one for PostgreSQL")]
+    [TestCase("Host=a,b;Target Session Attributes=read-write", null)]
+    [TestCase("Host=db;Target Session Attributes=any", null)]
+    public void FindFaults_TargetSessionAttributes_NeedSeveralHosts(string connectionString, string? expected)
+    {
+        string[] faults = [.. PostgreSqlStoreOptionsValidator.FindFaults(new PostgreSqlStoreOptions { ConnectionString = connectionString })];
+        Assert.That(faults, expected is null ? Is.Empty : Has.One.Contains(expected));
+    }
+
+    [TestCase("")]
+    [TestCase("Host=db;Nonsense=1")]
+    [TestCase("Host=db;Target Session Attributes=primary")]
+    public void FindFaults_ListenConnectionString_IsCheckedWithTheRest(string connectionString)
+    {
+        string[] faults = [.. PostgreSqlStoreOptionsValidator.FindFaults(new PostgreSqlStoreOptions { ConnectionString = "", ListenConnectionString = connectionString })];
+        Assert.That(faults, Has.Exactly(2).Items);
+        Assert.That(faults[1], Does.StartWith("PostgreSqlStoreOptions.ListenConnectionString "));
     }
 
     [Test]

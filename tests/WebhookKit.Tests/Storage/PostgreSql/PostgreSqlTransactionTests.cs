@@ -132,6 +132,52 @@ internal sealed class PostgreSqlTransactionTests : PostgreSqlFixture
             await harness.Publisher.PublishAsync("order.created", new { id = 42 }, new PublishOptions { Transaction = transaction }));
     }
 
+    [Test]
+    public async Task PublishAsync_UserWithoutRights_IsRefusedAndLeavesTheTransactionUsable([Values] bool seesTheSchema)
+    {
+        await using var harness = await StartAsync();
+        var role = $"role_{Guid.NewGuid():N}";
+        await ExecuteAsync($"CREATE ROLE {role} LOGIN");
+        if (seesTheSchema) await ExecuteAsync($"GRANT USAGE ON SCHEMA {Schema.Name} TO {role}");
+        try
+        {
+            await using var connection = await OpenAsync($"{Schema.ConnectionString};Username={role};Pooling=false");
+            await using var transaction = await connection.BeginTransactionAsync();
+
+            var refusal = await Assert.ThrowsAsync<WebhookStoreException>(async () =>
+                await harness.Publisher.PublishAsync("order.created", new { id = 42 }, new PublishOptions { Transaction = transaction }));
+
+            Assert.That(refusal!.Message, Does.Contain($"'{role}'").And.Contain($"GRANT USAGE ON SEQUENCE {Schema.Name}.webhook_event_seq TO {role};"));
+            await Assert.DoesNotThrowAsync(() => ExecuteAsync(connection, "SELECT 1"));
+        }
+        finally
+        {
+            await ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+    }
+
+    [Test]
+    public async Task PublishAsync_CommittedAfterLaterEvents_GoesBeforeThoseThatArePending()
+    {
+        await using var harness = await StartAsync();
+        await harness.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri("https://example.com/strict"), EventTypes = ["*"], Order = DeliveryOrder.Strict });
+        await using var connection = await OpenAsync(Schema.ConnectionString);
+        await using var transaction = await connection.BeginTransactionAsync();
+        await PublishAsync("first", transaction);
+        await PublishAsync("second");
+        await harness.DrainAsync();
+        Assert.That(Arrived(), Is.EqualTo(new[] { "second" }), "Nothing waits for a transaction that may never be committed.");
+
+        await PublishAsync("third");
+        await transaction.CommitAsync();
+        await harness.DrainAsync();
+        Assert.That(Arrived(), Is.EqualTo(new[] { "second", "first", "third" }));
+
+        Task PublishAsync(string id, NpgsqlTransaction? within = null) =>
+            harness.Publisher.PublishAsync("order.created", 1, new PublishOptions { EventId = id, Transaction = within }).AsTask();
+        string[] Arrived() => [.. harness.RequestsTo("https://example.com/strict").Select(r => r.Headers["webhook-id"])];
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task PublishAsync_AlreadyCompleted_IsRefused(bool isDisposed)
