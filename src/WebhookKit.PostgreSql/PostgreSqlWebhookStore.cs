@@ -17,10 +17,14 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
     /// <summary>How many deleted subscriptions are remembered, for nodes that have not heard of it yet.</summary>
     internal const int MaxDeleted = 10_000;
 
+    /// <summary>How many deliveries a deletion cancels in one transaction, so that nobody waits long for any of them.</summary>
+    internal const int MaxCancelStep = 5_000;
+
     private readonly PostgreSqlStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly int _maxListSteps;
     private readonly int _maxDeleted;
+    private readonly int _maxCancelStep;
     private readonly Database _database;
     private readonly SemaphoreSlim _opening = new(1);
     private volatile bool _isReady;
@@ -32,13 +36,15 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
     private bool _isPooled;
     private int _isDisposed;
 
-    public PostgreSqlWebhookStore(PostgreSqlStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps, int maxDeleted = MaxDeleted)
+    public PostgreSqlWebhookStore(
+        PostgreSqlStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps, int maxDeleted = MaxDeleted, int maxCancelStep = MaxCancelStep)
     {
         if (PostgreSqlStoreOptionsValidator.FindFaults(options).FirstOrDefault() is { } fault) throw new ArgumentException(fault, nameof(options));
         _options = options;
         _time = time;
         _maxListSteps = maxListSteps;
         _maxDeleted = maxDeleted;
+        _maxCancelStep = maxCancelStep;
         _database = new Database(options);
     }
 
