@@ -20,17 +20,20 @@ internal sealed class Command
 
     private readonly NpgsqlBatch _batch;
     private readonly NpgsqlBatchCommand _command;
-    private readonly bool _byIndexes;
+
+    /// <summary>How many statements that only set something go ahead.</summary>
+    private readonly int _settings;
     private readonly bool _prepares;
 
     public Command(Session session, string statement, bool byIndexes)
     {
-        _byIndexes = byIndexes;
         _prepares = session.Prepares;
         _batch = session.Connection.CreateBatch();
         _batch.Transaction = session.Transaction;
         _batch.Timeout = session.Timeout;
+        if (session.TakePreamble() is { } preamble) _batch.BatchCommands.Add(new NpgsqlBatchCommand(preamble));
         if (byIndexes) _batch.BatchCommands.Add(new NpgsqlBatchCommand(ByIndexes));
+        _settings = _batch.BatchCommands.Count;
         _command = new NpgsqlBatchCommand(session.Schema.Of(statement));
         _batch.BatchCommands.Add(_command);
     }
@@ -59,13 +62,6 @@ internal sealed class Command
     public Command With(Guid id) => With(id, NpgsqlDbType.Uuid);
 
     public Command With(TimeSpan time) => With(time, NpgsqlDbType.Interval);
-
-    /// <summary>Lets it take as long as it takes.</summary>
-    public Command WithoutTimeout()
-    {
-        _batch.Timeout = 0;
-        return this;
-    }
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -100,7 +96,7 @@ internal sealed class Command
         // Costs nothing when the connection has it prepared already.
         if (_prepares) await _batch.PrepareAsync(cancellationToken);
         var reader = await _batch.ExecuteReaderAsync(cancellationToken);
-        if (_byIndexes) await reader.NextResultAsync(cancellationToken);
+        for (var i = 0; i < _settings; i++) await reader.NextResultAsync(cancellationToken);
         return reader;
     }
 
