@@ -195,6 +195,24 @@ internal sealed class PostgreSqlDeletionTests : PostgreSqlFixture
         Assert.That(await ScalarAsync<int>($"SELECT kept_deliveries FROM {Schema.Name}.webhook_event WHERE id = 'e'"), Is.EqualTo(1));
     }
 
+    /// <summary>Of two who remove deliveries of the same events, one goes after the other.</summary>
+    [Test]
+    public async Task PurgeAsync_ManyEvents_LocksThemInTheirOrder()
+    {
+        await using var store = await StartAsync();
+        await PublishManyAsync(store, 12);
+        await ExecuteAsync($"UPDATE {Deliveries} SET status = 4, completed_at = 0");
+        var events = $"{Schema.Name}.webhook_event";
+        await using var rival = await RivalTransaction.BeginAsync(Schema.ConnectionString, $"SELECT 1 FROM {events} ORDER BY seq DESC LIMIT 1 FOR UPDATE");
+
+        var purging = store.PurgeAsync(new PurgeQuery { Limit = 12, SucceededBefore = Now, FailedBefore = Now, AttemptsBefore = Now, EventsBefore = Now }, default).AsTask();
+        await rival.WhenWaitedForAsync(purging);
+
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM (SELECT 1 FROM {events} FOR UPDATE SKIP LOCKED) e"), Is.Zero, "All before it are locked.");
+        await rival.RollbackAsync();
+        Assert.That(await purging, Is.EqualTo(12));
+    }
+
     private async Task<PostgreSqlWebhookStore> StartAsync(int cancelStep = PostgreSqlWebhookStore.MaxCancelStep)
     {
         var store = new PostgreSqlWebhookStore(
