@@ -7,7 +7,9 @@ namespace WebhookKit.PostgreSql;
 /// <summary>Keeps everything in PostgreSQL, for any number of nodes.</summary>
 /// <remarks>
 /// The steps stand in the other parts of this class; what the tables are and why stands in <c>Schema/001.sql</c>. What locks rows locks them in
-/// this order: partition, subscription, delivery, event, info.
+/// this order: subscription, partition, delivery, event, info; and several of one kind in the order of their keys, but for deliveries. An
+/// event that publishing adds, which only another event of the same id waits for, comes after its subscriptions. Where two yet wait for each
+/// other (over deliveries, or within a host's transaction, whose order is its own), the server ends one, which is run again if it is ours.
 /// </remarks>
 internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisposable, IDisposable
 {
@@ -26,6 +28,7 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
     private readonly int _maxDeleted;
     private readonly int _maxCancelStep;
     private readonly Database _database;
+    private readonly Outage _outage;
     private readonly SemaphoreSlim _opening = new(1);
     private volatile bool _isReady;
     private int _partitionCount;
@@ -46,6 +49,7 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
         _maxDeleted = maxDeleted;
         _maxCancelStep = maxCancelStep;
         _database = new Database(options);
+        _outage = new Outage(time);
     }
 
     public int PartitionCount => _isReady ? _partitionCount : throw NotReady();
