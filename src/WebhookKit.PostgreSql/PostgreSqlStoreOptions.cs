@@ -51,8 +51,8 @@ public sealed class PostgreSqlStoreOptions
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long publishing waits, trying again with a growing delay, while the server cannot be reached (a fail-over, a restart); after that it
-    /// throws <see cref="WebhookStoreException"/>. What delivers tries for ever. 0 to 10 minutes. Default: 30 seconds.
+    /// How long publishing waits, trying again with a growing delay, while the server cannot be reached (a fail-over, a restart), counted from when
+    /// this process first found it so; after that it throws <see cref="WebhookStoreException"/>, and who comes later is tried but once. What delivers tries for ever. 0 to 10 minutes. Default: 30 seconds.
     /// </summary>
     public TimeSpan PublishPatience { get; set; } = TimeSpan.FromSeconds(30);
 }

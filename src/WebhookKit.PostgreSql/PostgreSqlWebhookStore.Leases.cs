@@ -24,13 +24,16 @@ internal sealed partial class PostgreSqlWebhookStore
         RETURNING p.partition, p.fence
         """;
 
-    /// <summary>What settles holds the row until it is stored, so that whoever takes the partition sees it.</summary>
+    /// <summary>
+    /// What settles holds the row until it is stored, so that whoever takes the partition sees it. It is not waited for: if it stands still, its
+    /// partitions are free when the server has ended it, and all others at once.
+    /// </summary>
     private const string TakeFree = """
         UPDATE ~.webhook_partition p SET owner = $1, fence = p.fence + 1, until = clock_timestamp() + $3
         FROM (
             SELECT partition FROM ~.webhook_partition
             WHERE partition = ANY($2) AND (owner IS NULL OR until <= clock_timestamp())
-            ORDER BY partition FOR NO KEY UPDATE
+            ORDER BY partition FOR NO KEY UPDATE SKIP LOCKED
         ) o
         WHERE p.partition = o.partition AND (p.owner IS NULL OR p.until <= clock_timestamp())
             AND EXISTS (SELECT 1 FROM ~.webhook_node WHERE id = $1 AND until > clock_timestamp())

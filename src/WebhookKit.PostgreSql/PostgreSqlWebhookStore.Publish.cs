@@ -13,6 +13,12 @@ internal sealed partial class PostgreSqlWebhookStore
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long publishing waits for a lock: an open transaction that has published an event of the same id holds up everybody who shares the
+    /// statement. Who asked for it tries again by itself.
+    /// </summary>
+    private const string WaitsShortly = "SELECT set_config('lock_timeout', '500ms', true)";
+
     private const string FindKnown = """
         SELECT e.id, e.tenant_id, e.first_deliveries, e.published_at
         FROM unnest($1::text[], $2::text[], $3::smallint[]) w (id, tenant_id, partition)
@@ -34,19 +40,25 @@ internal sealed partial class PostgreSqlWebhookStore
     /// </summary>
     private async Task<EventWriteResult[]> PublishPatientlyAsync(IReadOnlyList<EventWrite> writes, CancellationToken cancellationToken)
     {
-        var began = _time.GetTimestamp();
+        var since = _outage.Begin();
         for (var delay = FirstDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
         {
             try
             {
-                return await _database.RunAsync(session => PublishAsync(session, writes, isOwn: true, isAgain: delay > FirstDelay, cancellationToken), cancellationToken);
+                var isAgain = delay > FirstDelay;
+                var results = await _database.RunAsync(
+                    session => PublishAsync(session with { Preamble = WaitsShortly }, writes, isOwn: true, isAgain, cancellationToken), cancellationToken);
+                _outage.End();
+                return results;
             }
             catch (WebhookStoreException cause) when (IsKeyTaken(cause.InnerException))
             {
                 throw RefuseIds(cause.InnerException!);
             }
-            catch (WebhookStoreException cause) when (StoreFaults.IsAway(cause) && _time.GetElapsedTime(began) + delay <= _options.PublishPatience)
+            catch (WebhookStoreException cause) when (StoreFaults.IsAway(cause))
             {
+                _outage.NoteAway(since);
+                if (_time.GetElapsedTime(since) + delay > _options.PublishPatience) throw;
                 await Task.Delay(delay, _time, cancellationToken);
             }
         }
@@ -57,20 +69,25 @@ internal sealed partial class PostgreSqlWebhookStore
         var stored = await PublishStatement.RunAsync(session, writes, _partitionCount, isOwn, cancellationToken);
         var known = Array.TrueForAll(stored, static s => s) ? null : await FindKnownAsync(session, writes, stored, isOwn, cancellationToken);
         var results = new EventWriteResult[writes.Count];
+
+        // What was stored before is the first of them that has the id.
+        HashSet<(string Id, string Tenant)>? seen = isAgain ? [] : null;
         for (var i = 0; i < results.Length; i++)
         {
             var write = writes[i];
+            var key = (write.Event.Id, Columns.OfTenant(write.Event.TenantId));
+            var mayBeOurs = seen?.Add(key) == true;
             if (stored[i]) results[i] = new EventWriteResult(EventWriteStatus.Stored, write.Deliveries.Count);
-            else if (known!.TryGetValue((write.Event.Id, Columns.OfTenant(write.Event.TenantId)), out var first)) results[i] = ToResult(write, first, isAgain);
+            else if (known!.TryGetValue(key, out var first)) results[i] = ToResult(write, first, mayBeOurs);
             else results[i] = new EventWriteResult(EventWriteStatus.Stale, 0);
         }
 
         return results;
     }
 
-    private static EventWriteResult ToResult(EventWrite write, (int Deliveries, long PublishedAt) first, bool isAgain)
+    private static EventWriteResult ToResult(EventWrite write, (int Deliveries, long PublishedAt) first, bool mayBeOurs)
     {
-        var isOurs = isAgain && first.PublishedAt == Columns.OfTime(write.PublishedAt) && first.Deliveries == write.Deliveries.Count;
+        var isOurs = mayBeOurs && first.PublishedAt == Columns.OfTime(write.PublishedAt) && first.Deliveries == write.Deliveries.Count;
         return new EventWriteResult(isOurs ? EventWriteStatus.Stored : EventWriteStatus.Duplicate, first.Deliveries);
     }
 

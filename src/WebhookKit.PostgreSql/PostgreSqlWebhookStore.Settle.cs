@@ -6,7 +6,7 @@ namespace WebhookKit.PostgreSql;
 internal sealed partial class PostgreSqlWebhookStore
 {
     /// <summary>In the order in which everybody locks them, and before their deliveries.</summary>
-    private const string LockSubscriptions = "SELECT 1 FROM ~.webhook_subscription WHERE id = ANY($1) ORDER BY id FOR UPDATE";
+    private const string LockSubscriptions = "SELECT 1 FROM ~.webhook_subscription WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE";
 
     public async ValueTask<IReadOnlyList<SettleResult>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {

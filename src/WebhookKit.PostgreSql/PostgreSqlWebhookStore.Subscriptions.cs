@@ -57,8 +57,18 @@ internal sealed partial class PostgreSqlWebhookStore
     public async ValueTask<WebhookSubscription?> UpdateSubscriptionAsync(WebhookSubscription subscription, CancellationToken cancellationToken) =>
         await Ready.TransactAsync(session => UpdateAsync(session, subscription, cancellationToken), cancellationToken);
 
-    public async ValueTask<bool> DeleteSubscriptionAsync(string id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await Ready.TransactAsync(session => DeleteAsync(session, id, now, cancellationToken), cancellationToken);
+    /// <summary>
+    /// Disables it first, so that no more is published to it, and then cancels what is pending step by step: there may be millions, and who
+    /// settles waits for each that is being canceled. It goes with the last of them. What interrupts this leaves it disabled, to be deleted again.
+    /// </summary>
+    public async ValueTask<bool> DeleteSubscriptionAsync(string id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!await Ready.TransactAsync(session => DisableAsync(session, id, now, cancellationToken), cancellationToken)) return false;
+        while (true)
+        {
+            if (await Ready.TransactAsync(session => DeleteStepAsync(session, id, now, cancellationToken), cancellationToken) is { } isDeleted) return isDeleted;
+        }
+    }
 
     private static async Task<SubscriptionChanges> ReadChangesAsync(Session session, long since, CancellationToken cancellationToken)
     {
@@ -85,11 +95,28 @@ internal sealed partial class PostgreSqlWebhookStore
         return next;
     }
 
-    /// <summary>Cancels what is pending before it takes a change number, for which others wait.</summary>
-    private async Task<bool> DeleteAsync(Session session, string id, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<bool> DisableAsync(Session session, string id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await SubscriptionRows.FindAsync(session, id, locks: true, cancellationToken) is not { } current) return false;
-        await DeliveryRows.CancelAllAsync(session, PartitionOf(id), id, now, cancellationToken);
+        if (current.Status == SubscriptionStatus.Disabled) return true;
+        var next = current with
+        {
+            Status = SubscriptionStatus.Disabled,
+            StatusReason = "It is being deleted.",
+            StatusChangedAt = now,
+            UpdatedAt = now,
+            Version = await InfoRow.AdvanceChangeNumberAsync(session, cancellationToken),
+        };
+        await SubscriptionRows.ReplaceAsync(session, next, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Cancels before it takes a change number, for which others wait.</summary>
+    /// <returns>Whether it was there and is deleted; <see langword="null"/> when more may be pending.</returns>
+    private async Task<bool?> DeleteStepAsync(Session session, string id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await SubscriptionRows.FindForDeletionAsync(session, id, cancellationToken) is not { } current) return false;
+        if (await DeliveryRows.CancelSomeAsync(session, PartitionOf(id), id, now, _maxCancelStep, cancellationToken) == _maxCancelStep) return null;
         await session.UseIndexed("DELETE FROM ~.webhook_subscription WHERE id = $1").With(id).RunAsync(cancellationToken);
         await session.Use("INSERT INTO ~.webhook_subscription_deleted (version, id, tenant_id) VALUES ($1, $2, $3)")
             .With(await InfoRow.AdvanceChangeNumberAsync(session, cancellationToken)).With(id).With(Columns.OfTenant(current.TenantId)).RunAsync(cancellationToken);

@@ -7,7 +7,9 @@ namespace WebhookKit.PostgreSql;
 /// <summary>Keeps everything in PostgreSQL, for any number of nodes.</summary>
 /// <remarks>
 /// The steps stand in the other parts of this class; what the tables are and why stands in <c>Schema/001.sql</c>. What locks rows locks them in
-/// this order: partition, subscription, delivery, event, info.
+/// this order: subscription, partition, delivery, event, info; and several of one kind in the order of their keys, but for deliveries. An
+/// event that publishing adds, which only another event of the same id waits for, comes after its subscriptions. Where two yet wait for each
+/// other (over deliveries, or within a host's transaction, whose order is its own), the server ends one, which is run again if it is ours.
 /// </remarks>
 internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisposable, IDisposable
 {
@@ -17,11 +19,16 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
     /// <summary>How many deleted subscriptions are remembered, for nodes that have not heard of it yet.</summary>
     internal const int MaxDeleted = 10_000;
 
+    /// <summary>How many deliveries a deletion cancels in one transaction, so that nobody waits long for any of them.</summary>
+    internal const int MaxCancelStep = 5_000;
+
     private readonly PostgreSqlStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly int _maxListSteps;
     private readonly int _maxDeleted;
+    private readonly int _maxCancelStep;
     private readonly Database _database;
+    private readonly Outage _outage;
     private readonly SemaphoreSlim _opening = new(1);
     private volatile bool _isReady;
     private int _partitionCount;
@@ -32,14 +39,17 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
     private bool _isPooled;
     private int _isDisposed;
 
-    public PostgreSqlWebhookStore(PostgreSqlStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps, int maxDeleted = MaxDeleted)
+    public PostgreSqlWebhookStore(
+        PostgreSqlStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps, int maxDeleted = MaxDeleted, int maxCancelStep = MaxCancelStep)
     {
         if (PostgreSqlStoreOptionsValidator.FindFaults(options).FirstOrDefault() is { } fault) throw new ArgumentException(fault, nameof(options));
         _options = options;
         _time = time;
         _maxListSteps = maxListSteps;
         _maxDeleted = maxDeleted;
+        _maxCancelStep = maxCancelStep;
         _database = new Database(options);
+        _outage = new Outage(time);
     }
 
     public int PartitionCount => _isReady ? _partitionCount : throw NotReady();

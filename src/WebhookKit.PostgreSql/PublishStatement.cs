@@ -10,11 +10,15 @@ internal static class PublishStatement
 {
     /// <remarks>
     /// The numbers are taken first, in the order of the events, so that an event and its deliveries find each other by their place in the
-    /// arrays and nothing has to be joined. An event that is stale, or there already, is left out with its deliveries.
+    /// arrays and nothing has to be joined. An event that is stale, or there already, is left out with its deliveries. The subscriptions are
+    /// kept until this is stored, so that their deletion comes after it and finds the deliveries: a lock that only a deletion conflicts with. One
+    /// that this statement still sees but that is gone once it is locked has been deleted meanwhile, and all has to be matched again.
     /// </remarks>
     private const string Statement = """
         WITH numbers AS MATERIALIZED (
             SELECT ARRAY(SELECT nextval('~.webhook_event_seq') FROM generate_series(1, cardinality($1::text[]))) AS seq
+        ), kept AS MATERIALIZED (
+            SELECT id FROM ~.webhook_subscription WHERE id = ANY($20::text[]) ORDER BY id FOR KEY SHARE
         ), stored AS (
             INSERT INTO ~.webhook_event (partition, seq, id, tenant_id, type, occurred_at, occurred_offset, published_at, is_addressed, first_deliveries,
                 kept_deliveries, content_type, ordering_key, attributes, trace_parent, data)
@@ -25,7 +29,9 @@ internal static class PublishStatement
                 WITH ORDINALITY i (id, partition, tenant_id, type, occurred_at, occurred_offset, published_at, is_addressed, deliveries,
                     content_type, ordering_key, attributes, trace_parent, data, matched, all_tenants, place)
             WHERE CASE
-                WHEN i.matched IS NULL OR i.matched >= (SELECT change_number FROM ~.webhook_info) THEN true
+                WHEN i.matched IS NULL THEN true
+                WHEN (SELECT count(*) FROM kept) <> (SELECT count(*) FROM ~.webhook_subscription WHERE id = ANY($20::text[])) THEN false
+                WHEN i.matched >= (SELECT change_number FROM ~.webhook_info) THEN true
                 WHEN i.all_tenants OR i.matched < (SELECT forgotten_up_to FROM ~.webhook_info) THEN false
                 ELSE NOT EXISTS (SELECT 1 FROM ~.webhook_subscription s WHERE s.tenant_id = i.tenant_id AND s.version > i.matched)
                     AND NOT EXISTS (SELECT 1 FROM ~.webhook_subscription_deleted s WHERE s.tenant_id = i.tenant_id AND s.version > i.matched)

@@ -38,8 +38,17 @@ internal sealed partial class SqliteWebhookStore
     public async ValueTask<WebhookSubscription?> UpdateSubscriptionAsync(WebhookSubscription subscription, CancellationToken cancellationToken) =>
         await WriteAsync(transaction => Update(transaction, subscription), cancellationToken);
 
-    public async ValueTask<bool> DeleteSubscriptionAsync(string id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await WriteAsync(transaction => Delete(transaction, id, now), cancellationToken);
+    /// <summary>
+    /// Cancels what is pending step by step, for there may be millions and all other writes wait meanwhile. It goes with the last of them; what
+    /// interrupts this leaves it disabled, to be deleted again.
+    /// </summary>
+    public async ValueTask<bool> DeleteSubscriptionAsync(string id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await WriteAsync(transaction => DeleteStep(transaction, id, now), cancellationToken) is { } isDeleted) return isDeleted;
+        }
+    }
 
     private static SubscriptionChanges ReadChanges(SqliteSession session, long since)
     {
@@ -77,16 +86,35 @@ internal sealed partial class SqliteWebhookStore
         return next;
     }
 
-    private bool Delete(WriteTransaction transaction, string id, DateTimeOffset now)
+    private bool? DeleteStep(WriteTransaction transaction, string id, DateTimeOffset now)
     {
         var session = transaction.Session;
         if (SubscriptionRows.Find(session, id) is not { } current) return false;
+        if (DeliveryRows.CancelSome(session, id, now, _maxCancelStep) == _maxCancelStep)
+        {
+            // Until the last step it gets nothing more.
+            if (current.Status != SubscriptionStatus.Disabled) Disable(transaction, current, now);
+            return null;
+        }
+
         SubscriptionRows.Delete(session, id);
         session.Use("INSERT INTO webhook_subscription_deleted (version, id, tenant_id) VALUES (?1, ?2, ?3)")
             .Bind(1, transaction.NextChangeNumber()).Bind(2, id).Bind(3, Columns.OfTenant(current.TenantId)).Run();
         ForgetOldest(session, _maxDeleted);
-        DeliveryRows.CancelAll(session, id, now);
         return true;
+    }
+
+    private static void Disable(WriteTransaction transaction, WebhookSubscription current, DateTimeOffset now)
+    {
+        var next = current with
+        {
+            Status = SubscriptionStatus.Disabled,
+            StatusReason = "It is being deleted.",
+            StatusChangedAt = now,
+            UpdatedAt = now,
+            Version = transaction.NextChangeNumber(),
+        };
+        SubscriptionRows.Replace(transaction.Session, next);
     }
 
     private static void ForgetOldest(SqliteSession session, int maxDeleted)

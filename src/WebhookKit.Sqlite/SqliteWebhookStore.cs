@@ -17,10 +17,14 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
     /// <summary>How many deleted subscriptions are remembered, for nodes that have not heard of it yet.</summary>
     internal const int MaxDeleted = 10_000;
 
+    /// <summary>How many deliveries a deletion cancels in one transaction.</summary>
+    internal const int MaxCancelStep = 5_000;
+
     private readonly SqliteStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly int _maxListSteps;
     private readonly int _maxDeleted;
+    private readonly int _maxCancelStep;
     private readonly SqliteFile _file;
     private readonly NodeLocks _locks;
     private readonly ReaderPool _readers;
@@ -32,13 +36,15 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
     private string? _openedAs;
     private bool _isDisposed;
 
-    public SqliteWebhookStore(SqliteStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps, int maxDeleted = MaxDeleted)
+    public SqliteWebhookStore(
+        SqliteStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps, int maxDeleted = MaxDeleted, int maxCancelStep = MaxCancelStep)
     {
         if (SqliteStoreOptionsValidator.FindFaults(options).FirstOrDefault() is { } fault) throw new ArgumentException(fault, nameof(options));
         _options = options;
         _time = time;
         _maxListSteps = maxListSteps;
         _maxDeleted = maxDeleted;
+        _maxCancelStep = maxCancelStep;
         _file = new SqliteFile(options);
         _locks = new NodeLocks(_file.Path);
         _readers = new ReaderPool(_file);

@@ -45,7 +45,10 @@ public interface ISubscriptionStore
     /// <returns>The subscription with its new version; <see langword="null"/> when it has changed or is gone.</returns>
     ValueTask<WebhookSubscription?> UpdateSubscriptionAsync(WebhookSubscription subscription, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a subscription and cancels its pending deliveries.</summary>
+    /// <summary>
+    /// Deletes a subscription and cancels its pending deliveries. A store may do so in several steps; then it disables the subscription first, and a call
+    /// that does not come to its end leaves it disabled, with some of them canceled, for another one to finish.
+    /// </summary>
     /// <param name="id">Its id.</param>
     /// <param name="now">The time at which the deliveries end.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -24,13 +24,18 @@ internal sealed class Command
     private readonly NpgsqlBatchCommand _command;
     private readonly bool _prepares;
 
+    /// <summary>How many statements that only set something go ahead.</summary>
+    private int _settings;
+
     public Command(Session session, string statement, bool byIndexes)
     {
         _prepares = session.Prepares;
         _batch = session.Connection.CreateBatch();
         _batch.Transaction = session.Transaction;
         _batch.Timeout = session.Timeout;
+        if (session.TakePreamble() is { } preamble) _batch.BatchCommands.Add(new NpgsqlBatchCommand(preamble));
         if (byIndexes) _batch.BatchCommands.Add(new NpgsqlBatchCommand(ByIndexes));
+        _settings = _batch.BatchCommands.Count;
         _command = new NpgsqlBatchCommand(session.Schema.Of(statement));
         _batch.BatchCommands.Add(_command);
     }
@@ -60,13 +65,6 @@ internal sealed class Command
 
     public Command With(TimeSpan time) => With(time, NpgsqlDbType.Interval);
 
-    /// <summary>Lets it take as long as it takes.</summary>
-    public Command WithoutTimeout()
-    {
-        _batch.Timeout = 0;
-        return this;
-    }
-
     /// <summary>
     /// Does not wait until the disk has it: for what is harmless to lose, and is done again then. It comes to the disk with the next commit that
     /// waits. Not for a statement within a larger transaction.
@@ -74,6 +72,7 @@ internal sealed class Command
     public Command WithoutFlush()
     {
         _batch.BatchCommands.Insert(0, new NpgsqlBatchCommand(Unflushed));
+        _settings++;
         return this;
     }
 
@@ -110,7 +109,7 @@ internal sealed class Command
         // Costs nothing when the connection has it prepared already.
         if (_prepares) await _batch.PrepareAsync(cancellationToken);
         var reader = await _batch.ExecuteReaderAsync(cancellationToken);
-        for (var i = 1; i < _batch.BatchCommands.Count; i++) await reader.NextResultAsync(cancellationToken);
+        for (var i = 0; i < _settings; i++) await reader.NextResultAsync(cancellationToken);
         return reader;
     }
 

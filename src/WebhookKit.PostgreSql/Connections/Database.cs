@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Transactions;
 using Npgsql;
 using IsolationLevel = System.Data.IsolationLevel;
@@ -10,15 +11,24 @@ internal sealed class Database : IAsyncDisposable
     /// <summary>How often a transaction that the server ended for the sake of others is tried again.</summary>
     private const int MaxRestarts = 10;
 
+    /// <summary>
+    /// How much longer than a statement the server waits for the next one of a transaction of ours. A process that stands still holds its locks
+    /// no longer than that.
+    /// </summary>
+    private const int StandstillSeconds = 10;
+
     private readonly NpgsqlDataSource _source;
     private readonly bool _isOwn;
     private readonly int _timeout;
+    private readonly string _endsWhenStill;
 
     public Database(PostgreSqlStoreOptions options)
     {
         _isOwn = options.DataSource is null;
         _source = options.DataSource ?? CreateSource(options.ConnectionString);
         _timeout = (int)options.CommandTimeout.TotalSeconds;
+        _endsWhenStill = string.Create(
+            CultureInfo.InvariantCulture, $"SELECT set_config('idle_in_transaction_session_timeout', '{_timeout + StandstillSeconds}s', true)");
         Schema = new SchemaName(options.Schema);
         Prepares = options.PrepareStatements ?? false;
         Faults = new StoreFaults(_source.ConnectionString, options.Schema);
@@ -40,7 +50,7 @@ internal sealed class Database : IAsyncDisposable
             try
             {
                 await using var connection = await OpenAsync(_source.CreateConnection(), cancellationToken);
-                return await work(Use(connection, null));
+                return await work(new Session(connection, null, Schema, Prepares, _timeout));
             }
             catch (PostgresException cause) when (IsForOthers(cause) && restarts++ < MaxRestarts)
             {
@@ -58,7 +68,7 @@ internal sealed class Database : IAsyncDisposable
         async session =>
         {
             await using var transaction = await session.Connection.BeginTransactionAsync(isolation, cancellationToken);
-            var result = await work(Use(session.Connection, transaction));
+            var result = await work(Within(session.Connection, transaction));
             await transaction.CommitAsync(cancellationToken);
             return result;
         },
@@ -67,6 +77,10 @@ internal sealed class Database : IAsyncDisposable
     /// <summary>Runs reads that all see the same moment.</summary>
     public Task<T> ReadAtOnceAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
         TransactAsync(work, cancellationToken, IsolationLevel.RepeatableRead);
+
+    /// <summary>Statements within a transaction of ours, which the server ends if we stand still in the middle of it.</summary>
+    public Session Within(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        new(connection, transaction, Schema, Prepares, _timeout) { Preamble = _endsWhenStill };
 
     /// <summary>Statements within a transaction of the host's: never prepared, for the connection is not ours.</summary>
     public Session Join(NpgsqlConnection connection, NpgsqlTransaction transaction) => new(connection, transaction, Schema, Prepares: false, _timeout);
@@ -114,8 +128,6 @@ internal sealed class Database : IAsyncDisposable
     }
 
     private static bool IsForOthers(PostgresException cause) => cause.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
-
-    private Session Use(NpgsqlConnection connection, NpgsqlTransaction? transaction) => new(connection, transaction, Schema, Prepares, _timeout);
 
     private WebhookStoreException Fail(Exception cause)
     {

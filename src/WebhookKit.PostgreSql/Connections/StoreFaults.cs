@@ -42,7 +42,7 @@ internal sealed class StoreFaults
     public WebhookStoreException Explain(Exception cause)
     {
         var (fault, fix) = cause is PostgresException answer ? Explain(answer) : ExplainConnection(cause);
-        return new WebhookStoreException(Sentence(fault, fix), cause);
+        return new WebhookStoreException(Sentence(fault, fix), cause) { IsHeldUp = cause is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } };
     }
 
     public WebhookStoreException Refuse(string fault, string fix) => new(Sentence(fault, fix));
@@ -67,10 +67,12 @@ internal sealed class StoreFaults
         PostgresErrorCodes.TooManyConnections => ("has no connection left", "Raise max_connections, lower Maximum Pool Size in the connection strings, or put a pooler in front."),
         PostgresErrorCodes.DiskFull => ("cannot grow: its disk is full", "Make room: what is stored stays, and what is pending goes on then."),
         PostgresErrorCodes.QueryCanceled => ("took too long and was stopped", "Raise PostgreSqlStoreOptions.CommandTimeout or the server's statement_timeout, or see what slows the server down."),
-        PostgresErrorCodes.LockNotAvailable => ("has been locked for too long", "End the transaction that holds the lock, or raise the server's lock_timeout."),
+        PostgresErrorCodes.LockNotAvailable => (
+            "has something locked that was to be written",
+            "End the transaction that holds the lock: one that has published an event of the same id, say, or that changes the tables."),
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => (
             $"is being stopped or started ({answer.MessageText})", "Wait until it is up again: what is stored stays, and what is pending goes on then."),
-        _ => ($"answered with error {answer.SqlState} ({answer.MessageText})", "Nothing was stored."),
+        _ => ($"answered with error {answer.SqlState} ({answer.MessageText})", "Look it up among PostgreSQL's error codes, and in the server's log. What the statement was to change stays as it was."),
     };
 
     private static (string Fault, string Fix) ExplainConnection(Exception cause) => cause is { InnerException: TimeoutException } or TimeoutException

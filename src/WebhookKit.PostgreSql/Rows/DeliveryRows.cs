@@ -37,6 +37,15 @@ internal static class DeliveryRows
         WHERE partition = $1 AND id = $2
         """;
 
+    private const string CancelSome = """
+        UPDATE ~.webhook_delivery d SET status = 4, completed_at = $3
+        FROM (
+            SELECT partition, id FROM ~.webhook_delivery WHERE partition = $1 AND subscription_id = $2 AND status = 0
+            ORDER BY due_at, event_seq LIMIT $4 FOR UPDATE
+        ) o
+        WHERE d.partition = o.partition AND d.id = o.id
+        """;
+
     /// <summary>Finds a delivery by its id alone: the partition is part of the key, so each is looked into.</summary>
     public static async Task<DeliveryRow?> FindAsync(Session session, Guid id, short[] partitions, bool locks, CancellationToken cancellationToken)
     {
@@ -57,13 +66,15 @@ internal static class DeliveryRows
         .With(next.BatchId)
         .RunAsync(cancellationToken);
 
-    /// <summary>Cancels what is pending of a subscription.</summary>
-    public static Task CancelAllAsync(Session session, int partition, string subscriptionId, DateTimeOffset now, CancellationToken cancellationToken) => session
-        .UseIndexed("UPDATE ~.webhook_delivery SET status = 4, completed_at = $3 WHERE partition = $1 AND subscription_id = $2 AND status = 0")
+    /// <summary>Cancels some of what is pending of a subscription.</summary>
+    /// <returns>How many.</returns>
+    public static Task<int> CancelSomeAsync(
+        Session session, int partition, string subscriptionId, DateTimeOffset now, int limit, CancellationToken cancellationToken) => session
+        .UseIndexed(CancelSome)
         .With((short?)partition)
         .With(subscriptionId)
         .With(Columns.OfTime(now))
-        .WithoutTimeout()
+        .With(limit)
         .RunAsync(cancellationToken);
 
     /// <summary>Reads a delivery from a row that begins with <see cref="WholeNames"/>.</summary>

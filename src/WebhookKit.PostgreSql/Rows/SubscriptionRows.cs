@@ -29,17 +29,22 @@ internal static class SubscriptionRows
         """;
 
     private const string SelectOne = $"SELECT {Names} FROM ~.webhook_subscription WHERE id = $1";
-    private const string LockOne = $"{SelectOne} FOR UPDATE";
+    private const string LockOne = $"{SelectOne} FOR NO KEY UPDATE";
     private const string SelectAll = $"SELECT {Names} FROM ~.webhook_subscription";
     private const string SelectChanged = $"{SelectAll} WHERE version > $1 ORDER BY version";
     private const string SelectPageOfAll = $"{SelectAll} WHERE id > $1 AND ($2::smallint IS NULL OR status = $2) ORDER BY id LIMIT $3";
     private const string SelectPageOfTenant = $"{SelectAll} WHERE tenant_id = $4 AND id > $1 AND ($2::smallint IS NULL OR status = $2) ORDER BY id LIMIT $3";
 
+    /// <summary>Finds one, and perhaps keeps everybody else from changing it; publishing to it goes on.</summary>
     public static async Task<WebhookSubscription?> FindAsync(Session session, string id, bool locks, CancellationToken cancellationToken)
     {
         var found = await session.UseIndexed(locks ? LockOne : SelectOne).With(id).ListAsync(Read, cancellationToken);
         return found.Count == 0 ? null : found[0];
     }
+
+    /// <summary>Finds one that is to be deleted: once those who publish to it have ended, who come after wait.</summary>
+    public static async Task<WebhookSubscription?> FindForDeletionAsync(Session session, string id, CancellationToken cancellationToken) =>
+        (await session.UseIndexed($"{SelectOne} FOR UPDATE").With(id).ListAsync(Read, cancellationToken)).FirstOrDefault();
 
     /// <summary>Whether there is one; it stays until the transaction ends.</summary>
     public static async Task<bool> KeepAsync(Session session, string id, CancellationToken cancellationToken) =>

@@ -16,7 +16,7 @@ CREATE TABLE ~.webhook_info (
 CREATE TABLE ~.webhook_subscription (
     id text COLLATE "C" PRIMARY KEY,
     tenant_id text COLLATE "C" NOT NULL,
-    version bigint NOT NULL UNIQUE, -- the change number of its last change
+    version bigint NOT NULL, -- the change number of its last change
     name text,
     url text NOT NULL,
     event_types text NOT NULL, -- JSON array
@@ -41,6 +41,8 @@ CREATE TABLE ~.webhook_subscription (
     updated_at bigint NOT NULL
 );
 
+-- Not unique, though no two have the same: a change of a column of a unique index would wait for everybody who publishes to the subscription.
+CREATE INDEX webhook_subscription_version ON ~.webhook_subscription (version);
 CREATE INDEX webhook_subscription_list ON ~.webhook_subscription (tenant_id, id);
 CREATE INDEX webhook_subscription_failing ON ~.webhook_subscription (id) WHERE failing_since IS NOT NULL;
 CREATE INDEX webhook_subscription_change ON ~.webhook_subscription (tenant_id, version);

@@ -90,7 +90,7 @@ internal sealed class SqliteFile
                 "End the transaction that holds it (inside one of your own on the same file, pass it as PublishOptions.Transaction), or raise SqliteStoreOptions.BusyTimeout."),
             raw.SQLITE_FULL => ("cannot grow: its disk or quota is full", "Make room: what is stored stays, and what is pending goes on then."),
             raw.SQLITE_IOERR => ($"cannot be read or written ({Words(cause)})", "Check its disk: is it full, or failing?"),
-            _ => ($"cannot be used ({Words(cause)})", "Nothing was stored."),
+            _ => ($"cannot be used ({Words(cause)})", "Look it up among SQLite's result codes. What is stored stays."),
         };
         return new WebhookStoreException($"The webhook database '{Path}' {fault}. {fix}", cause);
     }

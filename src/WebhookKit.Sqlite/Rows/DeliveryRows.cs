@@ -99,11 +99,16 @@ internal static class DeliveryRows
         return statement.Long(0) != 0;
     }
 
-    /// <summary>Cancels what is pending of a subscription.</summary>
-    public static void CancelAll(SqliteSession session, string subscriptionId, DateTimeOffset now)
+    /// <summary>Cancels some of what is pending of a subscription.</summary>
+    /// <returns>How many.</returns>
+    public static int CancelSome(SqliteSession session, string subscriptionId, DateTimeOffset now, int limit)
     {
-        using var statement = session.Use("UPDATE webhook_delivery SET status = 4, completed_at = ?2 WHERE subscription_id = ?1 AND status = 0");
-        statement.Bind(1, subscriptionId).Bind(2, Columns.OfTime(now)).Run();
+        using var statement = session.Use("""
+            UPDATE webhook_delivery SET status = 4, completed_at = ?2
+            WHERE id IN (SELECT id FROM webhook_delivery INDEXED BY webhook_delivery_due WHERE subscription_id = ?1 AND status = 0 LIMIT ?3)
+            """);
+        statement.Bind(1, subscriptionId).Bind(2, Columns.OfTime(now)).Bind(3, limit).Run();
+        return session.Changes;
     }
 
     /// <summary>Reads a delivery from a row that begins with <see cref="Names"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using WebhookKit.Dispatching;
 using WebhookKit.Matching;
@@ -9,10 +10,15 @@ namespace WebhookKit.Publishing;
 /// Matches events and stores them with their deliveries in one atomic write, then hands the deliveries to their lanes. A store that
 /// gains from it gets the events of many publishers in one write.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free, and who waits for it may outlive the container.")]
 internal sealed class EventWriter
 {
     private const int MaxBatches = 256;
     private const int MaxRematches = 20;
+
+    /// <summary>How many batches that wait for somebody else's lock are tried at once, each on a connection, and how often.</summary>
+    private const int MaxAside = 4;
+    private const int MaxTriesAside = 60;
 
     private readonly IDeliveryQueue _queue;
     private readonly SubscriptionCache _cache;
@@ -23,6 +29,7 @@ internal sealed class EventWriter
 
     /// <summary>Gathers the events of many publishers; <see langword="null"/> when the store gains nothing from that.</summary>
     private readonly Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>? _writer;
+    private readonly SemaphoreSlim _aside = new(MaxAside);
 
     public EventWriter(IDeliveryQueue queue, SubscriptionCache cache, EventMatcher matcher, Handover handover, TransactionWatch transactions, LaneTable lanes)
     {
@@ -44,7 +51,16 @@ internal sealed class EventWriter
         for (var rematches = 0; rematches < MaxRematches; rematches++)
         {
             await MatchAsync(batch, index, cancellationToken);
-            var results = await WriteAsync(batch, cancellationToken);
+            IReadOnlyList<EventWriteResult> results;
+            try
+            {
+                results = await WriteAsync(batch, cancellationToken);
+            }
+            catch (WebhookStoreException cause) when (cause.IsHeldUp && _writer is not null && batch.Transaction is null)
+            {
+                results = await WriteAsideAsync(batch, cancellationToken);
+            }
+
             if (!IsStale(results))
             {
                 if (batch.Transaction is not null) _transactions.Add(batch.Transaction, batch.Targets);
@@ -79,6 +95,33 @@ internal sealed class EventWriter
         cancellationToken.ThrowIfCancellationRequested();
         batch.ReadsBefore = _lanes.ReadsEnded;
         return _queue.PublishAsync(batch.Writes, null, CancellationToken.None);
+    }
+
+    /// <summary>
+    /// Waits for somebody else's lock (an open transaction has published an event of the same id, say) beside the others, who would have to wait
+    /// behind it.
+    /// </summary>
+    private async ValueTask<IReadOnlyList<EventWriteResult>> WriteAsideAsync(PublishBatch batch, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            await _aside.WaitAsync(cancellationToken);
+            try
+            {
+                batch.ReadsBefore = _lanes.ReadsEnded;
+                var results = await _queue.PublishAsync(batch.Writes, null, CancellationToken.None);
+                HandOver(batch, results);
+                return results;
+            }
+            catch (WebhookStoreException cause) when (cause.IsHeldUp && tries < MaxTriesAside)
+            {
+                // The store has waited as long as it does.
+            }
+            finally
+            {
+                _aside.Release();
+            }
+        }
     }
 
     private async ValueTask MatchAsync(PublishBatch batch, SubscriptionIndex index, CancellationToken cancellationToken)

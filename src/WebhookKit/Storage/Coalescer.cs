@@ -14,13 +14,17 @@ namespace WebhookKit.Storage;
 /// <para>
 /// The queue needs no limit of its own: each caller waits for its result, so it is as long as there are callers. A write must be all
 /// or nothing: when a round of several fails, each of its items is written once more alone, so that a bad one fails by itself. But a
-/// store that cannot be reached (<see cref="WebhookStoreException"/>) fails all of them with it: trying each would take as many time-outs.
+/// store that cannot be reached (<see cref="WebhookStoreException"/>) fails all of them with it: trying each would take as many time-outs. If a
+/// lock held it up, those that wait for that are found by trying each, up to a few: their callers see to them outside.
 /// </para>
 /// </remarks>
 /// <typeparam name="TItem">What is written.</typeparam>
 /// <typeparam name="TResult">What a write returns for each item.</typeparam>
 internal sealed class Coalescer<TItem, TResult>
 {
+    /// <summary>How many of a round may be held up, each for a while, until it is taken to be all of them.</summary>
+    private const int MaxHeldUp = 4;
+
     private readonly Lock _lock = new();
     private readonly Func<IReadOnlyList<TItem>, CancellationToken, ValueTask<IReadOnlyList<TResult>>> _write;
     private readonly Action<IReadOnlyList<TItem>, IReadOnlyList<TResult>>? _afterWrite;
@@ -176,18 +180,19 @@ internal sealed class Coalescer<TItem, TResult>
     /// <summary>Nothing of a round was written: finds the bad one by writing each alone, unless it is the store that is at fault.</summary>
     private async ValueTask FailAsync(Waiter[] round, Exception error)
     {
-        if (round.Length == 1 || error is WebhookStoreException)
+        if (round.Length == 1 || error is WebhookStoreException { IsHeldUp: false })
         {
             FailAll(round, error);
             return;
         }
 
+        var heldUp = 0;
         for (var i = 0; i < round.Length; i++)
         {
             if (await TryWriteAsync([round[i]]) is not { } own)
                 continue;
 
-            if (own is WebhookStoreException)
+            if (own is WebhookStoreException fault && (!fault.IsHeldUp || ++heldUp == MaxHeldUp))
             {
                 FailAll(round.AsSpan(i), own);
                 return;

@@ -161,6 +161,41 @@ internal sealed class CoalescerTests
         Assert.That(writer.Rounds, Is.EqualTo(new[] { "0", "1,2,3,4", "1", "2" }));
     }
 
+    /// <summary>One that waits for somebody else's lock failed all who were written with it.</summary>
+    [Test]
+    public async Task Submit_RoundIsHeldUp_OnlyThoseThatAreFailWithIt()
+    {
+        var writer = new GatedWriter();
+        var coalescer = new Coalescer<int, int>(writer.WriteAsync, 10);
+        var calls = Enumerable.Range(0, 4).Select(i => coalescer.SubmitAsync(i, default).AsTask()).ToArray();
+        var heldUp = new WebhookStoreException("Something is locked.") { IsHeldUp = true };
+
+        (await writer.NextAsync()).Succeed();
+        (await writer.NextAsync()).Fail(heldUp);
+        (await writer.NextAsync()).Succeed();
+        (await writer.NextAsync()).Fail(heldUp);
+        (await writer.NextAsync()).Succeed();
+
+        Assert.That(async () => await calls[2], Throws.Exception.SameAs(heldUp));
+        Assert.That(await Task.WhenAll(calls[1], calls[3]), Is.EqualTo(new[] { 10, 30 }));
+        Assert.That(writer.Rounds, Is.EqualTo(new[] { "0", "1,2,3", "1", "2", "3" }));
+    }
+
+    [Test]
+    public async Task Submit_ManyOfARoundAreHeldUp_TheRestIsNotTriedAlone()
+    {
+        var writer = new GatedWriter();
+        var coalescer = new Coalescer<int, int>(writer.WriteAsync, 10);
+        var calls = Enumerable.Range(0, 10).Select(i => coalescer.SubmitAsync(i, default).AsTask()).ToArray();
+        var heldUp = new WebhookStoreException("Everything is locked.") { IsHeldUp = true };
+
+        (await writer.NextAsync()).Succeed();
+        for (var i = 0; i < 5; i++) (await writer.NextAsync()).Fail(heldUp);
+
+        foreach (var call in calls[1..]) Assert.That(async () => await call, Throws.Exception.SameAs(heldUp));
+        Assert.That(writer.Rounds, Is.EqualTo(new[] { "0", "1,2,3,4,5,6,7,8,9", "1", "2", "3", "4" }));
+    }
+
     [Test]
     public async Task Submit_QueuedAloneAndBad_IsNotWrittenTwice()
     {

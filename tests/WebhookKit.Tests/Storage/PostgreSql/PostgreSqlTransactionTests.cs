@@ -104,6 +104,41 @@ internal sealed class PostgreSqlTransactionTests : PostgreSqlFixture
         Assert.That(receipt.Deliveries, Is.EqualTo(2));
     }
 
+    /// <summary>Who waited for the open transaction held up all who published on the same node.</summary>
+    [Test]
+    public async Task PublishAsync_SameEventInAnOpenTransaction_HoldsUpNobodyElse()
+    {
+        await using var harness = await StartAsync();
+        await using var rival = await RivalTransaction.BeginAsync(Schema.ConnectionString);
+        await harness.Publisher.PublishAsync("order.created", new { id = 42 }, new PublishOptions { EventId = "e", Transaction = rival.Transaction });
+
+        var same = Enumerable.Range(0, 3)
+            .Select(_ => harness.Publisher.PublishAsync("order.created", new { id = 42 }, new PublishOptions { EventId = "e" }).AsTask()).ToArray();
+        await rival.WhenWaitedForAsync(same[0]);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => harness.Publisher.PublishAsync("order.created", new { id = i }).AsTask()));
+        Assert.That(same.Select(s => s.IsCompleted), Is.All.False);
+        await rival.CommitAsync();
+
+        Assert.That((await Task.WhenAll(same)).Select(r => r.IsDuplicate), Is.All.True);
+    }
+
+    [Test]
+    public async Task PublishAsync_SameEventInATransactionThatIsRolledBack_IsStoredAndSent()
+    {
+        await using var harness = await StartAsync();
+        await using var rival = await RivalTransaction.BeginAsync(Schema.ConnectionString);
+        await harness.Publisher.PublishAsync("order.created", new { id = 42 }, new PublishOptions { EventId = "e", Transaction = rival.Transaction });
+
+        var same = harness.Publisher.PublishAsync("order.created", new { id = 42 }, new PublishOptions { EventId = "e" }).AsTask();
+        await rival.WhenWaitedForAsync(same);
+        await harness.Publisher.PublishAsync("order.created", new { id = 43 });
+        await rival.RollbackAsync();
+
+        Assert.That((await same).IsDuplicate, Is.False);
+        await harness.DrainAsync();
+        Assert.That(harness.Requests, Has.Count.EqualTo(2));
+    }
+
     [Test]
     public async Task PublishAsync_OnAnotherDatabase_IsRefusedBeforeAnythingIsWritten()
     {

@@ -270,6 +270,23 @@ internal sealed class SqliteStoreTests : IDisposable
         Assert.That((await store.PublishAsync([Write("e") with { SubscriptionVersion = 2 }], null, default))[0].Status, Is.EqualTo(EventWriteStatus.Stale), "It may have missed a deletion.");
     }
 
+    /// <summary>All other writes waited while millions were canceled in one transaction.</summary>
+    [TestCase(25, true)]
+    [TestCase(10, true)]
+    [TestCase(9, false)]
+    public async Task DeleteSubscription_ManyPending_CancelsInStepsAndDisablesItFirst(int pending, bool inSteps)
+    {
+        var store = await OpenAsync(maxCancelStep: 10);
+        var added = (await store.AddSubscriptionAsync(Subscription("s"), default))!;
+        await store.PublishAsync([.. Enumerable.Range(0, pending).Select(i => Write($"e{i}", "s"))], null, default);
+
+        Assert.That(await store.DeleteSubscriptionAsync("s", Now, default), Is.True);
+
+        var changes = await store.ReadChangesAsync(added.Version, default);
+        Assert.That((changes.Version - added.Version, changes.Deleted.Single()), Is.EqualTo((inSteps ? 2L : 1L, "s")));
+        Assert.That((await store.ListDeliveriesAsync(new DeliveryQuery { Status = DeliveryStatus.Canceled, Limit = 100 }, default)).Items, Has.Count.EqualTo(pending));
+    }
+
     [Test]
     public async Task Publish_AfterAChangeInAnotherTenant_IsNotStale()
     {
@@ -333,11 +350,11 @@ internal sealed class SqliteStoreTests : IDisposable
         Assert.That(async () => await store.InitializeAsync(default), Throws.TypeOf<ObjectDisposedException>());
     }
 
-    private async Task<SqliteWebhookStore> OpenAsync(Action<SqliteStoreOptions>? change = null, int? maxListSteps = null, int? maxDeleted = null)
+    private async Task<SqliteWebhookStore> OpenAsync(Action<SqliteStoreOptions>? change = null, int? maxListSteps = null, int? maxDeleted = null, int maxCancelStep = SqliteWebhookStore.MaxCancelStep)
     {
         var options = new SqliteStoreOptions { ConnectionString = _folder.ConnectionString };
         change?.Invoke(options);
-        var store = new SqliteWebhookStore(options, _clock, maxListSteps ?? SqliteWebhookStore.MaxListSteps, maxDeleted ?? SqliteWebhookStore.MaxDeleted);
+        var store = new SqliteWebhookStore(options, _clock, maxListSteps ?? SqliteWebhookStore.MaxListSteps, maxDeleted ?? SqliteWebhookStore.MaxDeleted, maxCancelStep);
         lock (_stores) _stores.Add(store);
         await store.InitializeAsync(default);
         return store;
