@@ -23,7 +23,10 @@ public interface ISubscriptionStore
     /// <returns>All of them, as of one moment, each once, in any order.</returns>
     ValueTask<IReadOnlyList<FailingEndpoint>> ListFailingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Lists subscriptions in the order of their ids (ordinal).</summary>
+    /// <summary>
+    /// Lists subscriptions in the order of their ids (ordinal). <see cref="Page{T}.Next"/> is the id of the page's last one, and what is asked for
+    /// after an id begins behind it, whether there is one with that id or not. <see cref="SubscriptionQuery.Skip"/> is always 0 here.
+    /// </summary>
     /// <param name="query">Which, and how many; checked by the caller.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>One page.</returns>

@@ -11,6 +11,19 @@ public interface IWebhookSubscriptions
     /// <exception cref="WebhookConflictException">There is a subscription with this id already.</exception>
     ValueTask<WebhookSubscription> CreateAsync(NewWebhookSubscription subscription, CancellationToken cancellationToken = default);
 
+    /// <summary>Says what is wrong with a subscription that is to be created, without creating it.</summary>
+    /// <param name="subscription">What to create.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>All faults, which <see cref="CreateAsync"/> would throw; none when it would be created. The endpoint is not asked.</returns>
+    ValueTask<IReadOnlyList<WebhookFieldError>> CheckAsync(NewWebhookSubscription subscription, CancellationToken cancellationToken = default);
+
+    /// <summary>Says what is wrong with a changed subscription, without storing it.</summary>
+    /// <param name="subscription">A subscription as it was read, changed by <c>with</c>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>All faults, which <see cref="UpdateAsync"/> would throw; none when it could be stored. The endpoint is not asked.</returns>
+    /// <exception cref="WebhookNotFoundException">It is gone.</exception>
+    ValueTask<IReadOnlyList<WebhookFieldError>> CheckAsync(WebhookSubscription subscription, CancellationToken cancellationToken = default);
+
     /// <summary>Gets a subscription.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -22,6 +35,12 @@ public interface IWebhookSubscriptions
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>One page.</returns>
     ValueTask<Page<WebhookSubscription>> ListAsync(SubscriptionQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Counts subscriptions.</summary>
+    /// <param name="query">Which; where the page begins and how long it is does not matter.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many there are.</returns>
+    ValueTask<int> CountAsync(SubscriptionQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Changes a subscription's name, URL, event types, filter, profile, settings, headers, HTTP client, batching, order and limits to

@@ -15,6 +15,12 @@ public sealed record SubscriptionQuery
     /// <summary>Where to go on: <see cref="Page{T}.Next"/> of the page before.</summary>
     public string? After { get; init; }
 
+    /// <summary>
+    /// How many to pass over first, for pages with numbers: they are counted in memory, not in the database. 0 or more; 0 together with
+    /// <see cref="After"/>. Default: 0.
+    /// </summary>
+    public int Skip { get; init; }
+
     /// <summary>The most items in the page, 1 to 1,000. Default: 50.</summary>
     public int Limit { get; init; } = 50;
 }

@@ -17,6 +17,7 @@ internal static class SubscriptionListCases
         StoreContractCase.Of(Group, List_Pages_AreByIdWithinTheTenant),
         StoreContractCase.Of(Group, List_EveryLimit_LeadsToTheEnd),
         StoreContractCase.Of(Group, List_LastOfThePageGone_GoesOnBehindIt),
+        StoreContractCase.Of(Group, List_AfterAnId_BeginsBehindIt),
         StoreContractCase.Of(Group, List_ByStatus_LeavesOutTheOthers),
     ];
 
@@ -160,6 +161,17 @@ internal static class SubscriptionListCases
         Expect.Equal("bb,c|d", await PagesAsync(d, new SubscriptionQuery { Limit = 2, After = first.Next }));
         foreach (var id in new[] { "bb", "c", "d" }) await d.Store.DeleteSubscriptionAsync(id, d.Now, default);
         Expect.Equal("", await PagesAsync(d, new SubscriptionQuery { Limit = 2, After = first.Next }));
+    }
+
+    private static async Task List_AfterAnId_BeginsBehindIt(StoreDriver d)
+    {
+        foreach (var id in new[] { "a", "b", "d", "e" }) await d.AddSubscriptionAsync(id);
+        await d.AddSubscriptionAsync("bc", "t");
+
+        Expect.Equal("b", (await d.Store.ListSubscriptionsAsync(new SubscriptionQuery { Limit = 2 }, default)).Next);
+        Expect.Equal("d,e", await PagesAsync(d, new SubscriptionQuery { After = "b" }));
+        Expect.Equal("d,e", await PagesAsync(d, new SubscriptionQuery { After = "c" }), "after one that is not there");
+        Expect.Equal("bc,d,e", await PagesAsync(d, new SubscriptionQuery { After = "b", AllTenants = true }));
     }
 
     private static async Task List_ByStatus_LeavesOutTheOthers(StoreDriver d)

@@ -142,6 +142,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<TestSender>();
         services.TryAddSingleton<EndpointHandshake>();
         services.TryAddSingleton<IWebhookSubscriptions, WebhookSubscriptions>();
+        services.TryAddSingleton<IWebhookCatalog, WebhookCatalog>();
         services.TryAddSingleton<IWebhookDeliveries, WebhookDeliveries>();
         return services;
     }

@@ -28,9 +28,7 @@ internal sealed class WebhookSubscriptions(
     public async ValueTask<WebhookSubscription> CreateAsync(NewWebhookSubscription subscription, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(subscription);
-        if (subscription.Secret is { } own) RefuseUnreadable(own);
-        var draft = drafts.Create(subscription);
-        validator.Check(draft);
+        var draft = CreateDraft(subscription);
         await start.EnsureAsync(cancellationToken);
         draft = await handshake.EnsureAllowedAsync(draft, cancellationToken);
 
@@ -56,34 +54,57 @@ internal sealed class WebhookSubscriptions(
     {
         ArgumentNullException.ThrowIfNull(query);
         PageLimit.Check(query.Limit);
+        CheckSkip(query);
         await start.EnsureAsync(cancellationToken);
-        return await store.ListSubscriptionsAsync(query, cancellationToken);
+        if (query.Skip == 0) return await store.ListSubscriptionsAsync(query, cancellationToken);
+
+        // The store pages by key only: this node's index knows the key.
+        var ids = await FindIdsAsync(query, cancellationToken);
+        return ids.Count <= query.Skip
+            ? new Page<WebhookSubscription>([], Next: null)
+            : await store.ListSubscriptionsAsync(query with { Skip = 0, After = ids[query.Skip - 1] }, cancellationToken);
+    }
+
+    public async ValueTask<int> CountAsync(SubscriptionQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        await start.EnsureAsync(cancellationToken);
+        return (await FindIdsAsync(query, cancellationToken)).Count;
+    }
+
+    public ValueTask<IReadOnlyList<WebhookFieldError>> CheckAsync(NewWebhookSubscription subscription, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            CreateDraft(subscription);
+            return new([]);
+        }
+        catch (WebhookValidationException invalid)
+        {
+            return new(invalid.Errors);
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<WebhookFieldError>> CheckAsync(WebhookSubscription subscription, CancellationToken cancellationToken)
+    {
+        var current = await GetCurrentAsync(subscription, cancellationToken);
+        try
+        {
+            Change(current, subscription);
+            return [];
+        }
+        catch (WebhookValidationException invalid)
+        {
+            return invalid.Errors;
+        }
     }
 
     public async ValueTask<WebhookSubscription> UpdateAsync(WebhookSubscription subscription, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(subscription);
-        ArgumentNullException.ThrowIfNull(subscription.Id, nameof(subscription));
-        await start.EnsureAsync(cancellationToken);
-        var current = await GetOrThrowAsync(subscription.Id, cancellationToken);
-
-        // Its own secrets stay, whatever the caller's copy says: they must suit the profile. Those in a new URL take their place.
-        subscription = subscription with { Secrets = current.Secrets, Status = current.Status };
-        var profile = profiles.Find(subscription.Profile);
-        if (UserInfo.TryTake(subscription.Url, profile, out var url, out var secret))
-            subscription = subscription with { Url = url, Secrets = [new WebhookSecret { Value = secret }] };
-        else if (UserInfo.AreSecretsOfAnother(current, profiles.Find(current.Profile), subscription, profile))
-            subscription = subscription with { Secrets = [] };
-        subscription = drafts.WithBatchingOf(current, subscription);
-
-        // A header that cannot be read now stays as it is stored; one that only looks so is refused.
-        validator.Check(subscription with { Headers = WithoutUnreadable(subscription.Headers, current.Headers) });
-        var changed = SubscriptionDraft.Merge(current, subscription) with
-        {
-            Secrets = subscription.Secrets,
-            Version = subscription.Version,
-            UpdatedAt = time.GetUtcNow(),
-        };
+        var current = await GetCurrentAsync(subscription, cancellationToken);
+        var changed = Change(current, subscription);
         if (changed.Url != current.Url || changed.Profile != current.Profile) changed = await handshake.EnsureAllowedAsync(changed, cancellationToken);
         var stored = await store.UpdateSubscriptionAsync(changed, cancellationToken)
             ?? throw new WebhookConflictException($"Subscription '{subscription.Id}' has changed since it was read. Read it again, apply the change, and update.");
@@ -125,6 +146,57 @@ internal sealed class WebhookSubscriptions(
     {
         await start.EnsureAsync(cancellationToken);
         return await tests.SendAsync(await GetOrThrowAsync(id, cancellationToken), sample, cancellationToken);
+    }
+
+    private WebhookSubscription CreateDraft(NewWebhookSubscription subscription)
+    {
+        if (subscription.Secret is { } own) RefuseUnreadable(own);
+        var draft = drafts.Create(subscription);
+        validator.Check(draft);
+        return draft;
+    }
+
+    private async ValueTask<WebhookSubscription> GetCurrentAsync(WebhookSubscription subscription, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        ArgumentNullException.ThrowIfNull(subscription.Id, nameof(subscription));
+        await start.EnsureAsync(cancellationToken);
+        return await GetOrThrowAsync(subscription.Id, cancellationToken);
+    }
+
+    /// <summary>The current subscription with what may be changed by hand.</summary>
+    private WebhookSubscription Change(WebhookSubscription current, WebhookSubscription subscription)
+    {
+        // Its own secrets stay, whatever the caller's copy says: they must suit the profile. Those in a new URL take their place.
+        subscription = subscription with { Secrets = current.Secrets, Status = current.Status };
+        var profile = profiles.Find(subscription.Profile);
+        if (UserInfo.TryTake(subscription.Url, profile, out var url, out var secret))
+            subscription = subscription with { Url = url, Secrets = [new WebhookSecret { Value = secret }] };
+        else if (UserInfo.AreSecretsOfAnother(current, profiles.Find(current.Profile), subscription, profile))
+            subscription = subscription with { Secrets = [] };
+        subscription = drafts.WithBatchingOf(current, subscription);
+
+        // A header that cannot be read now stays as it is stored; one that only looks so is refused.
+        validator.Check(subscription with { Headers = WithoutUnreadable(subscription.Headers, current.Headers) });
+        return SubscriptionDraft.Merge(current, subscription) with
+        {
+            Secrets = subscription.Secrets,
+            Version = subscription.Version,
+            UpdatedAt = time.GetUtcNow(),
+        };
+    }
+
+    private static void CheckSkip(SubscriptionQuery query)
+    {
+        if (query.Skip >= 0 && (query.Skip == 0 || query.After is null)) return;
+        throw new WebhookValidationException(nameof(query.Skip), $"{query.Skip} subscriptions cannot be passed over. Use 0 or more, and 0 together with After.");
+    }
+
+    private async ValueTask<IReadOnlyList<string>> FindIdsAsync(SubscriptionQuery query, CancellationToken cancellationToken)
+    {
+        var index = await cache.RefreshAsync(cancellationToken);
+        var ids = index.All.Where(m => query.AllTenants || m.Subscription.TenantId == query.TenantId);
+        return [.. ids.Where(m => query.Status is null || m.Subscription.Status == query.Status).Select(m => m.Id)];
     }
 
     private WebhookSubscription WithStatus(WebhookSubscription subscription, SubscriptionStatus status, string? reason) =>
