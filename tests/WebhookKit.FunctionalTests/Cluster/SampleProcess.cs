@@ -18,15 +18,11 @@ internal sealed class SampleProcess : IAsyncDisposable
     {
         // As /tmp is: PostgreSQL runs as somebody else where the tests run as root, and removes its files itself.
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Folder, (UnixFileMode)0b1_111_111_111);
-
-        // As from a terminal: what runs in the background of a script ignores the interrupt, and so would all that it starts.
-        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
-        _process = Process.Start(new ProcessStartInfo(command[0], [.. command[1..], Program, .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["TMPDIR"] = Folder },
-        })!;
+        var start = SampleStart.Of(Program, args);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.Environment["TMPDIR"] = Folder;
+        _process = Process.Start(start)!;
     }
 
     public string Output => _output.ToString();

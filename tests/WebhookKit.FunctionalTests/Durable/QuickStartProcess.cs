@@ -32,12 +32,14 @@ internal sealed partial class QuickStartProcess : IDisposable
     }
 
     /// <summary>Starts it. While its standard input is open, <c>-</c> keeps it running.</summary>
-    public static QuickStartProcess Start(params string[] args) => new(Process.Start(new ProcessStartInfo("dotnet", [Program, .. args])
+    public static QuickStartProcess Start(params string[] args)
     {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!);
+        var start = SampleStart.Of(Program, args);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        return new QuickStartProcess(Process.Start(start)!);
+    }
 
     public async Task WriteAsync(IEnumerable<string> lines)
     {
