@@ -34,9 +34,10 @@ public sealed class WebhookOptions
     /// <summary>
     /// How many bytes of deliveries, waiting and under way, one node holds in memory for all endpoints together: the data of their events
     /// and 1,000 bytes each. When they are used up, reading more from the store waits for what is under way; when half are,
-    /// endpoints hold less of what is published. 1 MiB to 16 GiB. Default: 64 MiB.
+    /// endpoints hold less of what is published. 1 MiB to 16 GiB. Default: 64 MiB, or an eighth of the memory that the runtime may use where
+    /// that is less, as in a small container.
     /// </summary>
-    public long MaxBufferedBytes { get; set; } = 64 * 1024 * 1024;
+    public long MaxBufferedBytes { get; set; } = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, 1024 * 1024, 64 * 1024 * 1024);
 
     /// <summary>Accepts event types that are not in the catalogue. Default: no.</summary>
     public bool AllowUnknownEventTypes { get; set; }
@@ -85,6 +86,9 @@ public sealed class WebhookOptions
     /// </summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often a node looks through its partitions for due work that nothing told it of. 100 ms to 5 minutes. Default: 5 seconds.</summary>
+    /// <summary>
+    /// How often a node looks through its partitions for due work that nothing told it of; up to four times that while there are so many lanes that
+    /// looking takes more than a twentieth of the time. 100 ms to 5 minutes. Default: 5 seconds.
+    /// </summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -4,9 +4,11 @@ using WebhookKit.Benchmarks.Receiving;
 
 namespace WebhookKit.Benchmarks.Growth;
 
-/// <summary>One of the two processes, as a small service runs it.</summary>
+/// <summary>One of the two processes, as a small service runs it: with a bound for the heap, as a container's limit sets one too.</summary>
 internal sealed class GrowthProcess : IAsyncDisposable
 {
+    private const int HeapMiB = 176;
+
     private readonly OwnProcess _process;
 
     private GrowthProcess(OwnProcess process) => _process = process;
@@ -17,7 +19,7 @@ internal sealed class GrowthProcess : IAsyncDisposable
         [
             GrowthSide.Command, .. store, "--url", receiver.Url(0, "hook").ToString(), "--endpoints", endpoints.ToString(CultureInfo.InvariantCulture),
         ];
-        var process = OwnProcess.Start(arguments, [("DOTNET_gcServer", "0")]);
+        var process = OwnProcess.Start(arguments, [("DOTNET_gcServer", "0"), ("DOTNET_GCHeapHardLimit", (HeapMiB << 20).ToString("X", CultureInfo.InvariantCulture))]);
         await process.ReadAsync();
         return new GrowthProcess(process);
     }

@@ -16,7 +16,6 @@ internal sealed class Dispatcher(
     HistoryPurger purger,
     WakeListener wakes,
     Workload workload,
-    WebhookOptions options,
     TimeProvider time,
     SafeLogger<Dispatcher> logger) : IDisposable
 {
@@ -188,8 +187,7 @@ internal sealed class Dispatcher(
 
     private Task KeepSweepingAsync(CancellationToken stop) => LoopAsync("sweep", async token =>
     {
-        await sweeper.SweepAsync(token);
-        await owner.Gained.WaitAsync(options.SweepInterval, time, token);
+        await owner.Gained.WaitAsync(await sweeper.SweepAsync(token), time, token);
     }, stop);
 
     private Task KeepSamplingAsync(CancellationToken stop) => LoopAsync("metrics", async token =>

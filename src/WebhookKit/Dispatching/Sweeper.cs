@@ -9,14 +9,21 @@ namespace WebhookKit.Dispatching;
 internal sealed class Sweeper(
     IDeliveryQueue queue, SubscriptionCache cache, OwnedPartitions owned, LaneTable lanes, Handover handover, WebhookOptions options, TimeProvider time)
 {
+    private readonly SweepPace _pace = new(options.SweepInterval);
+
     /// <summary>Sweeps once.</summary>
-    public async Task SweepAsync(CancellationToken cancellationToken)
+    /// <returns>How long to wait before the next sweep: what is due until then has been found.</returns>
+    public async Task<TimeSpan> SweepAsync(CancellationToken cancellationToken)
     {
         await cache.RefreshAsync(cancellationToken);
+        var interval = _pace.Interval;
+        var began = time.GetTimestamp();
         var now = time.GetUtcNow();
-        var until = now + options.SweepInterval;
+        var until = now + interval;
         foreach (var due in await ListAsync(until, cancellationToken)) handover.Wake(due.Model, due.DueAt);
         lanes.DropIdle(now, until);
+        _pace.Note(time.GetElapsedTime(began));
+        return interval;
     }
 
     /// <summary>When the next delivery of this node's partitions can go; <see langword="null"/> when none is waiting for a time.</summary>
