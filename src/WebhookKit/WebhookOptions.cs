@@ -91,4 +91,7 @@ public sealed class WebhookOptions
     /// looking takes more than a twentieth of the time. 100 ms to 5 minutes. Default: 5 seconds.
     /// </summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many loops give lanes their turns: one a processor. A simulation sets it, so that its runs are the same on every machine.</summary>
+    internal int DispatchLoops { get; set; } = Environment.ProcessorCount;
 }

@@ -1,12 +1,13 @@
 using WebhookKit.Diagnostics;
+using WebhookKit.Storage;
 
 namespace WebhookKit.Dispatching;
 
 /// <summary>Keeps this node's share of the partitions: renews, takes what is free, and gives up what another node should have, once its lanes have ended.</summary>
 internal sealed class PartitionOwner(
-    IDeliveryQueue queue, OwnedPartitions owned, LaneTable lanes, NodeIdentity node, WebhookOptions options, TimeProvider time, SafeLogger<PartitionOwner> logger) : IDisposable
+    IDeliveryQueue queue, OwnedPartitions owned, LaneTable lanes, NodeIdentity node, WebhookOptions options, TimeProvider time, SafeLogger<PartitionOwner> logger)
 {
-    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly Gate _oneAtATime = new(1);
 
     /// <summary>How long to wait while partitions change hands: nobody works on them meanwhile.</summary>
     private static readonly TimeSpan TransitionInterval = TimeSpan.FromMilliseconds(500);
@@ -42,8 +43,6 @@ internal sealed class PartitionOwner(
             _oneAtATime.Release();
         }
     }
-
-    public void Dispose() => _oneAtATime.Dispose();
 
     /// <summary>The store has refused a fencing number: another node owns the partition by now.</summary>
     public void Lost(int partition, long fence)
