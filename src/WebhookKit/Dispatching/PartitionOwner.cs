@@ -59,7 +59,7 @@ internal sealed class PartitionOwner(
     /// <summary>Gives everything back: the node stops. Its lanes are kept, in case it comes back before anyone else.</summary>
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
-        owned.Confirm([], [], queue.PartitionCount, Moment.Now(time));
+        owned.Confirm([], [], queue.PartitionCount, Moment.Now(time), lanes.Forget);
         await queue.LeaveAsync(node.Id, cancellationToken);
     }
 
@@ -107,7 +107,7 @@ internal sealed class PartitionOwner(
     {
         var before = owned.All;
         var draining = leases.Select(l => l.Partition).Where(p => !IsOurs(view, p)).ToHashSet();
-        foreach (var partition in owned.Confirm(leases, draining, queue.PartitionCount, askedAt)) lanes.Forget(partition);
+        owned.Confirm(leases, draining, queue.PartitionCount, askedAt, lanes.Forget);
 
         var after = owned.All;
         foreach (var partition in before.Except(after).Except(draining)) lanes.Forget(partition);

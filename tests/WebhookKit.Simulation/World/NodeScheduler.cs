@@ -34,7 +34,7 @@ internal sealed class NodeScheduler : TaskScheduler
     {
         if (Environment.CurrentManagedThreadId == _thread) return true;
         WasLeft = true;
-        if (Environment.GetEnvironmentVariable("SIMSTACK") is not null) Console.Error.WriteLine(Environment.StackTrace);
+       
         return false;
     }
 

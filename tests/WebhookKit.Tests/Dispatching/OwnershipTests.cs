@@ -31,7 +31,7 @@ public sealed class OwnershipTests
     {
         var clock = new ManualTimeProvider();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock));
+        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock), _ => { });
         clock.Advance(TimeSpan.FromSeconds(59));
         Assert.That(owned.TryGet(3, out var fence, out var remaining), Is.True);
         Assert.Multiple(() =>
@@ -49,7 +49,7 @@ public sealed class OwnershipTests
     {
         var clock = new StoreClock();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock));
+        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock), _ => { });
         clock.SetTimeOfDay(clock.GetUtcNow().AddHours(-1));
         clock.Advance(Lease);
         Assert.That(owned.TryGet(3, out _, out _), Is.False);
@@ -60,7 +60,7 @@ public sealed class OwnershipTests
     {
         var clock = new StoreClock();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock));
+        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock), _ => { });
 
         // The monotonic clock stands still meanwhile.
         clock.SetTimeOfDay(clock.GetUtcNow() + Lease);
@@ -74,7 +74,7 @@ public sealed class OwnershipTests
         var owned = new OwnedPartitions(clock);
         var askedAt = Moment.Now(clock);
         clock.Advance(TimeSpan.FromSeconds(20));
-        owned.Confirm([new PartitionLease(0, 1, Lease)], [], 8, askedAt);
+        owned.Confirm([new PartitionLease(0, 1, Lease)], [], 8, askedAt, _ => { });
         owned.TryGet(0, out _, out var remaining);
         Assert.That(remaining, Is.EqualTo(TimeSpan.FromSeconds(40)));
     }
@@ -84,10 +84,11 @@ public sealed class OwnershipTests
     {
         var clock = new ManualTimeProvider();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, Moment.Now(clock));
-        owned.Confirm([], [], 8, Moment.Now(clock));
+        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, Moment.Now(clock), _ => { });
+        owned.Confirm([], [], 8, Moment.Now(clock), _ => { });
 
-        var forgotten = owned.Confirm([new PartitionLease(0, 2, Lease), new PartitionLease(1, 3, Lease)], [], 8, Moment.Now(clock));
+        List<int> forgotten = [];
+        owned.Confirm([new PartitionLease(0, 2, Lease), new PartitionLease(1, 3, Lease)], [], 8, Moment.Now(clock), forgotten.Add);
         Assert.Multiple(() =>
         {
             Assert.That(forgotten, Is.EqualTo(new[] { 1 }), "fence 3 after 1: somebody had 2");
@@ -101,7 +102,7 @@ public sealed class OwnershipTests
     {
         var clock = new ManualTimeProvider();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, Moment.Now(clock));
+        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, Moment.Now(clock), _ => { });
         owned.Drain([0]);
         Assert.Multiple(() =>
         {
@@ -118,16 +119,16 @@ public sealed class OwnershipTests
         Assert.That(owned.OwnsAll, Is.False, "nothing is known of yet");
 
         PartitionLease[] both = [new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)];
-        owned.Confirm(both[..1], [], 2, Moment.Now(clock));
+        owned.Confirm(both[..1], [], 2, Moment.Now(clock), _ => { });
         Assert.That(owned.OwnsAll, Is.False);
 
-        owned.Confirm(both, [], 2, Moment.Now(clock));
+        owned.Confirm(both, [], 2, Moment.Now(clock), _ => { });
         Assert.That(owned.OwnsAll, Is.True);
 
         owned.Drain([1]);
         Assert.That(owned.OwnsAll, Is.False);
 
-        owned.Confirm(both, [], 2, Moment.Now(clock));
+        owned.Confirm(both, [], 2, Moment.Now(clock), _ => { });
         clock.Advance(Lease);
         Assert.That(owned.OwnsAll, Is.False);
     }
