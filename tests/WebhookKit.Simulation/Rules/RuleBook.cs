@@ -8,6 +8,7 @@ internal sealed class RuleBook(SimWorld world)
     private readonly Dictionary<(string SubscriptionId, string EventId), List<Sent>> _sent = [];
     private readonly Dictionary<string, List<SentRequest>> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<TimeSpan>> _starts = new(StringComparer.Ordinal);
+    private readonly Dictionary<(SimNode Node, string SubscriptionId), BreakerModel> _breakers = [];
     private readonly HashSet<string> _stored = new(StringComparer.Ordinal);
     private RuleBrokenException? _broken;
 
@@ -54,10 +55,18 @@ internal sealed class RuleBook(SimWorld world)
         CheckOrder(request, subscription, carried);
         CheckConcurrency(request, subscription);
         CheckRate(request, subscription);
+        CheckBreaker(request);
         if (request.EventIds.Length > (subscription.Batching?.MaxEvents ?? 1)) Break($"A request to {subscription.Id} has {request.EventIds.Length} events.");
     }
 
-    public void Ended(SentRequest request) => world.Note(request.Node, $"learns {request.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"} of {string.Join(' ', request.EventIds)} for {request.SubscriptionId}");
+    /// <summary>Lanes may have changed hands: what their breakers remember is not asked for any more.</summary>
+    public void ForgetBreakers() => _breakers.Clear();
+
+    public void Ended(SentRequest request)
+    {
+        world.Note(request.Node, $"learns {request.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"} of {string.Join(' ', request.EventIds)} for {request.SubscriptionId}");
+        if (_breakers.TryGetValue((request.Node, request.SubscriptionId), out var breaker)) breaker.Ended(request);
+    }
 
     /// <summary>The database has taken a settlement.</summary>
     public void Settled(Settlement settlement, SettleResult result)
@@ -73,7 +82,13 @@ internal sealed class RuleBook(SimWorld world)
             }
 
             world.Note(null, $"{row.EventId} for {row.SubscriptionId} is {row.Status} after {row.AttemptCount} attempts, due {row.DueAt:O}");
-            if (settlement.Attempt is { } attempt) CheckAttempt(row, attempt);
+            if (settlement.Attempt is not { } attempt) continue;
+            CheckAttempt(row, attempt);
+            var status = Database.FindSubscription(row.SubscriptionId)?.Status;
+            if (attempt.Outcome == AttemptOutcome.Gone && world.Plan.DisablesOnGone && status == SubscriptionStatus.Enabled)
+                Break($"{row.SubscriptionId} is still enabled, though its endpoint is gone.");
+            if (attempt.Outcome == AttemptOutcome.Succeeded && status == SubscriptionStatus.Disabled && settlement.Health?.DisableReason is not null)
+                Break($"{row.SubscriptionId} was disabled by a success.");
         }
     }
 
@@ -161,6 +176,15 @@ internal sealed class RuleBook(SimWorld world)
         while (starts.TryPeek(out var first) && first + limit.Per <= request.StartedAt) starts.Dequeue();
         starts.Enqueue(request.StartedAt);
         if (starts.Count > limit.Requests) Break($"{starts.Count} requests to {subscription.Id} began within {limit.Per}, which allows {limit.Requests}.");
+    }
+
+    private void CheckBreaker(SentRequest request)
+    {
+        // A node that has stood still learns late what has ended.
+        if (request.Node.HasPaused) return;
+        var key = (request.Node, request.SubscriptionId);
+        if (!_breakers.TryGetValue(key, out var breaker)) _breakers.Add(key, breaker = new BreakerModel(world.Plan.Breaker));
+        if (breaker.Started(request) is { } fault) Break($"A request to {request.SubscriptionId} starts {fault}.");
     }
 
     private void CheckAttempt(WebhookDelivery row, DeliveryAttempt attempt)

@@ -56,8 +56,17 @@ internal sealed class Disturber(SimWorld world)
     {
         foreach (var id in world.Subscriptions)
         {
-            if (world.Database.FindSubscription(id)?.Status == SubscriptionStatus.Disabled) world.Do(node => node.Subscriptions.EnableAsync(id).AsTask());
+            if (world.Database.FindSubscription(id)?.Status != SubscriptionStatus.Disabled) continue;
+            world.Rules.ForgetBreakers();
+            world.Do(node => node.Subscriptions.EnableAsync(id).AsTask());
         }
+    }
+
+    /// <summary>A node stands still for a while, perhaps for so long that it loses what it owns.</summary>
+    public void Pause(SimNode node)
+    {
+        node.Pause();
+        world.Agenda.After(world.Plan.Lease * (3 * Random.NextDouble()), node.Resume);
     }
 
     private void Kill()
@@ -76,9 +85,7 @@ internal sealed class Disturber(SimWorld world)
 
     private void PauseOne()
     {
-        if (Find(n => n.IsReady) is not { } node) return;
-        node.Pause();
-        world.Agenda.After(world.Plan.Lease * (3 * Random.NextDouble()), node.Resume);
+        if (Find(n => n.IsReady) is { } node) Pause(node);
     }
 
     private void StartLater(TimeSpan delay) => world.Agenda.After(delay, () => world.StartNode());
@@ -94,7 +101,7 @@ internal sealed class Disturber(SimWorld world)
     {
         var id = world.Subscriptions[Random.Next(world.Subscriptions.Count)];
         world.SetMood(id, (EndpointMood)Random.Next((int)EndpointMood.Gone + 1));
-        world.Agenda.After(TimeSpan.FromMinutes(Math.Pow(10, 2.5 * Random.NextDouble())), () => world.SetMood(id, EndpointMood.Good));
+        world.Agenda.After(TimeSpan.FromMinutes(Plan.Between(Random, 1, 300)), () => world.SetMood(id, EndpointMood.Good));
     }
 
     private SimNode? Find(Predicate<SimNode> which)

@@ -20,10 +20,10 @@ internal sealed class Plan
         Endpoints = random.Next(1, 13);
         Events = random.Next(10, 200);
         Disturbances = random.Next(0, 25);
-        Lasts = TimeSpan.FromMinutes(Math.Pow(10, 0.3 + (2.2 * random.NextDouble())));
+        Lasts = TimeSpan.FromMinutes(Between(random, 2, 300));
         Timeout = TimeSpan.FromSeconds(random.Next(1, 16));
-        Lease = TimeSpan.FromSeconds(random.Next(24, 91));
-        Sweep = TimeSpan.FromSeconds(random.Next(1, 61));
+        Lease = TimeSpan.FromSeconds(Between(random, 24, 600));
+        Sweep = TimeSpan.FromSeconds(Between(random, 1, 300));
         GroupsCommits = random.Next(2) == 0;
         WakesUp = random.Next(3) > 0;
         LaneBuffer = random.Next(2) == 0 ? 16 : 2048;
@@ -81,6 +81,9 @@ internal sealed class Plan
     public TimeSpan? DisablesAfter { get; }
 
     public WebhookProfile Profile { get; }
+
+    /// <summary>A number between two, small ones as likely as large ones by their size.</summary>
+    public static double Between(Random random, double least, double most) => least * Math.Pow(most / least, random.NextDouble());
 
     public static TimeSpan ClockError(Random random) => TimeSpan.FromSeconds(random.Next(-120, 121));
 

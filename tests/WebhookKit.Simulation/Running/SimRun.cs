@@ -9,8 +9,9 @@ internal sealed class SimRun
     private static readonly TimeSpan Patience = TimeSpan.FromDays(4);
 
     private readonly SimWorld _world;
+    private readonly Disturber _disturber;
 
-    private SimRun(SimWorld world) => _world = world;
+    private SimRun(SimWorld world) => (_world, _disturber) = (world, new Disturber(world));
 
     /// <summary>Runs a seed.</summary>
     /// <param name="seed">What everything is drawn from.</param>
@@ -36,16 +37,15 @@ internal sealed class SimRun
     {
         Begin();
         PlanEvents();
-        var disturber = new Disturber(_world);
-        for (var i = 0; i < _world.Plan.Disturbances; i++) _world.Agenda.After(Sometime(), disturber.Disturb);
+        for (var i = 0; i < _world.Plan.Disturbances; i++) _world.Agenda.After(Sometime(), _disturber.Disturb);
         RunFor(_world.Plan.Lasts);
 
-        disturber.Heal();
+        _disturber.Heal();
         var until = _world.Agenda.Now + Patience;
         while (!IsDone() && _world.Agenda.Now < until)
         {
             RunFor(TimeSpan.FromMinutes(5));
-            disturber.Enable();
+            _disturber.Enable();
         }
 
         _world.Rules.CheckEnd();
@@ -90,20 +90,24 @@ internal sealed class SimRun
                 Data = "{}"u8.ToArray(),
                 OrderingKey = _world.Random.Next(3) is var key and > 0 ? $"key{key}" : null,
             };
-            _world.Agenda.After(Sometime(), () => Publish(webhookEvent));
+            var stopsShort = _world.Plan.Disturbances > 0 && _world.Random.Next(20) == 0;
+            _world.Agenda.After(Sometime(), () => Publish(webhookEvent, stopsShort));
         }
     }
 
     /// <summary>Publishes until it is known to be stored, as a careful host does.</summary>
-    private void Publish(WebhookEvent webhookEvent)
+    /// <param name="webhookEvent">The event.</param>
+    /// <param name="stopsShort">Whether its node stands still before it learns what became of it.</param>
+    private void Publish(WebhookEvent webhookEvent, bool stopsShort = false)
     {
         if (_world.Rules.Promised.Contains(webhookEvent.Id)) return;
-        _world.Do(async node =>
+        var publisher = _world.Do(async node =>
         {
             await node.Publisher.PublishAsync(webhookEvent);
             _world.Note(node, $"has published {webhookEvent.Id}");
             _world.Rules.Promised.Add(webhookEvent.Id);
         });
+        if (stopsShort && publisher is { IsReady: true }) _disturber.Pause(publisher);
         _world.Agenda.After(TimeSpan.FromSeconds(30 + _world.Random.Next(30)), () => Publish(webhookEvent));
     }
 

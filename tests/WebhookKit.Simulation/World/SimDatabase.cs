@@ -51,7 +51,8 @@ internal sealed class SimDatabase
     public NodeView Heartbeat(string nodeId, TimeSpan lease)
     {
         var view = Now(Store.HeartbeatAsync(nodeId, lease, default));
-        Forget(nodeId);
+        var held = view.Leases.Select(l => l.Partition).ToHashSet();
+        Forget(nodeId, p => !held.Contains(p));
         Own(nodeId, view.Leases);
         return view;
     }
@@ -75,7 +76,7 @@ internal sealed class SimDatabase
     public void Leave(string nodeId)
     {
         Now(Store.LeaveAsync(nodeId, default));
-        Forget(nodeId);
+        Forget(nodeId, _ => true);
     }
 
     public IReadOnlyList<SettleResult> Settle(IReadOnlyList<Settlement> settlements)
@@ -91,12 +92,16 @@ internal sealed class SimDatabase
 
     private void Own(string nodeId, IReadOnlyList<PartitionLease> leases)
     {
-        foreach (var lease in leases) _owners[lease.Partition] = new LaneOwner(nodeId, lease.Fence, _world.Agenda.Now + lease.Remaining);
+        foreach (var lease in leases)
+        {
+            if (!_owners.TryGetValue(lease.Partition, out var owner) || owner.Fence != lease.Fence) _world.Rules.ForgetBreakers();
+            _owners[lease.Partition] = new LaneOwner(nodeId, lease.Fence, _world.Agenda.Now + lease.Remaining);
+        }
     }
 
-    private void Forget(string nodeId)
+    private void Forget(string nodeId, Predicate<int> which)
     {
-        foreach (var partition in _owners.Where(o => o.Value.NodeId == nodeId).Select(o => o.Key).ToArray()) _owners.Remove(partition);
+        foreach (var partition in _owners.Where(o => o.Value.NodeId == nodeId && which(o.Key)).Select(o => o.Key).ToArray()) _owners.Remove(partition);
     }
 
     private void Add(EventWrite write)

@@ -13,7 +13,9 @@ internal sealed class SimHandler(SimWorld world, SimNode node) : HttpMessageHand
         // Ended outside the node's context, as a socket's thread does it: what the framework has between is then not handed to the pool.
         cancellationToken.UnsafeRegister(_ => world.Agenda.After(TimeSpan.Zero, () =>
         {
-            if (answer.TrySetCanceled(cancellationToken)) sent.EndedAt = world.Agenda.Now;
+            if (!answer.TrySetCanceled(cancellationToken)) return;
+            sent.EndedAt = world.Agenda.Now;
+            world.Rules.Ended(sent);
         }), null);
         world.Receive(sent, answer);
         return answer.Task;

@@ -66,12 +66,14 @@ internal sealed class SimWorld : IDisposable
     }
 
     /// <summary>Calls the engine on a node that runs, as a host does; what fails is tried again by whoever cares.</summary>
-    public void Do(Func<SimNode, Task> call)
+    /// <returns>Which node; null if none runs.</returns>
+    public SimNode? Do(Func<SimNode, Task> call)
     {
         var ready = Nodes.FindAll(static n => n.IsReady);
-        if (ready.Count == 0) return;
+        if (ready.Count == 0) return null;
         var node = ready[Random.Next(ready.Count)];
         node.Run(() => _ = CallAsync(node, call));
+        return node;
     }
 
     /// <summary>Lets the world go on until a time.</summary>

@@ -97,6 +97,25 @@ public sealed class OwnershipTests
         });
     }
 
+    /// <summary>A node that stood still past its lease sent again what it had published before, and another node had delivered meanwhile.</summary>
+    [Test]
+    public void Forget_APartitionThatWasAnothers_WhatWasStoredBeforeIsNotTakenFromHere()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        var lanes = new LaneTable(owned, new FailingTable(), new BufferBudget(1024 * 1024), new WebhookOptions());
+        owned.Confirm([new PartitionLease(0, 1, Lease)], [], 8, Moment.Now(clock), lanes.Forget);
+        var readsBefore = lanes.ReadsEnded;
+        owned.Confirm([new PartitionLease(0, 3, Lease)], [], 8, Moment.Now(clock), lanes.Forget);
+
+        var lane = lanes.GetOrAdd(TestData.Model());
+        lane.TryOffer(TestData.Pending(), TestData.Now, readsBefore);
+
+        var turn = lane.TakeTurn(TestData.Now, 3, Lease, out _);
+        Assert.That(turn.Send, Is.Null, "it may have gone since");
+        Assert.That(turn.Read, Is.Not.Null);
+    }
+
     [Test]
     public void Drain_Draining_TakesNothingNew()
     {
