@@ -29,7 +29,7 @@ internal sealed class MailUpFormat(bool encodesEncryptedBody) : IWebhookFormat
             Label = "Method",
             Description = "How the parameters are sent: in the URL, or in the body as a form.",
             Type = ProfileSettingType.Choice,
-            Choices = [new(Post, "POST: in the body"), new(Get, "GET: in the URL")],
+            Choices = [new(Get, "GET: in the URL"), new(Post, "POST: in the body")],
             Default = Post,
         },
         new()
