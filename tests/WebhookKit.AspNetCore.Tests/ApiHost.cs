@@ -62,11 +62,21 @@ internal sealed class ApiHost : IAsyncDisposable
         if (folder is not null) webhooks.UseSqlite(folder.ConnectionString);
         else if (store.Contains('=', StringComparison.Ordinal)) webhooks.UseSqlite(store);
         var app = builder.Build();
-        app.MapWebhooks("/api/webhooks", o =>
+        try
         {
-            o.ResolveTenant = TenantOf;
-            configure?.Invoke(o);
-        });
+            app.MapWebhooks("/api/webhooks", o =>
+            {
+                o.ResolveTenant = TenantOf;
+                configure?.Invoke(o);
+            });
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            folder?.Dispose();
+            throw;
+        }
+
         app.MapMailjetEventCallbackUrls(Mailjet, o => o.ResolveTenant = TenantOf);
         await app.StartAsync();
         return new ApiHost(app, folder, receiver, clock);

@@ -164,6 +164,7 @@ internal sealed class ApiTests(string store)
         await using var host = await ApiHost.StartAsync(store);
         Assert.That((await host.PostAsync("", "{}")).Fields, Is.EqualTo(new[] { "events", "url" }));
         Assert.That((await host.PostAsync("")).Fields, Is.EqualTo(new[] { "events", "url" }));
+        Assert.That((await host.PostAsync("", """{"url":null,"events":null}""")).Fields, Is.EqualTo(new[] { "events", "url" }));
     }
 
     [TestCase("[]", 400)]
