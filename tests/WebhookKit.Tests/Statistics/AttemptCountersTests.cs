@@ -75,6 +75,17 @@ public sealed class AttemptCountersTests
         Assert.That((delivered, timed), Is.EqualTo((threads * each, threads * each)));
     }
 
+    /// <summary>Who has found a counter may be so late that it has been taken meanwhile: then it is told to find another.</summary>
+    [Test]
+    public void TryCount_TakenMeanwhile_RefusesAndLeavesWhatWasTaken()
+    {
+        var counter = new AttemptCounter("t");
+        Assert.That(counter.TryCount(Attempt(AttemptOutcome.Succeeded, 1), Start, delivered: 1, gaveUp: 0), Is.True);
+        var taken = counter.Take("s", Start);
+        Assert.That(counter.TryCount(Attempt(AttemptOutcome.Succeeded, 1), Start, delivered: 1, gaveUp: 0), Is.False);
+        Assert.That((taken.Delivered, taken.Latencies.Sum()), Is.EqualTo((1, 1)));
+    }
+
     [Test]
     public void Attempted_KnownSubscription_AllocatesNothing()
     {
