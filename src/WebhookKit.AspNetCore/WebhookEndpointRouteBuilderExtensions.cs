@@ -28,6 +28,8 @@ public static class WebhookEndpointRouteBuilderExtensions
         var (group, api) = MapApi(endpoints, pattern, configure, Problem.WriteAsync);
         WebhookRoutes.Map(api);
         DeliveryRoutes.Map(api);
+        StatisticsRoutes.Map(api);
+        ScopeRoutes.Map(api);
         CatalogRoutes.Map(api);
         DescriptionRoute.Map(api);
         return group;
