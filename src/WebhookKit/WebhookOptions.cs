@@ -87,4 +87,10 @@ public sealed class WebhookOptions
 
     /// <summary>How often a node looks through its partitions for due work that nothing told it of. 100 ms to 5 minutes. Default: 5 seconds.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How often a node stores what it has counted for the statistics (<see cref="IWebhookStatistics"/>): a crash loses so much of it.
+    /// 1 second to 5 minutes. Default: 10 seconds. It is stored at the end of a drain and of the host too.
+    /// </summary>
+    public TimeSpan StatisticsInterval { get; set; } = TimeSpan.FromSeconds(10);
 }

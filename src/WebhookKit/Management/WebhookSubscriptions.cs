@@ -196,7 +196,9 @@ internal sealed class WebhookSubscriptions(
     {
         var index = await cache.RefreshAsync(cancellationToken);
         var ids = index.All.Where(m => query.AllTenants || m.Subscription.TenantId == query.TenantId);
-        return [.. ids.Where(m => query.Status is null || m.Subscription.Status == query.Status).Select(m => m.Id)];
+        return [.. ids
+            .Where(m => (query.Status is null || m.Subscription.Status == query.Status) && query.IsFound(m.Subscription.Name, m.Subscription.Url.OriginalString))
+            .Select(m => m.Id)];
     }
 
     private WebhookSubscription WithStatus(WebhookSubscription subscription, SubscriptionStatus status, string? reason) =>
