@@ -54,7 +54,7 @@ export function WebhookChooser({ id, onChoose }) {
   return html`
     <label for="webhook">Webhook</label>
     <div class="combobox">
-      <input id="webhook" type="search" dir="auto" role="combobox" autocomplete="off" placeholder="All" aria-autocomplete="list" aria-controls="webhook-list"
+      <input id="webhook" type="search" dir="auto" maxlength="200" role="combobox" autocomplete="off" placeholder="All" aria-autocomplete="list" aria-controls="webhook-list"
         aria-expanded=${isShown ? 'true' : 'false'} aria-activedescendant=${isShown && active >= 0 ? `webhook-${active}` : undefined} value=${text}
         onInput=${(e) => { isTyped.current = true; setText(e.target.value); setOpen(true); if (!e.target.value && id) onChoose(undefined); }}
         onKeyDown=${onKeyDown} onFocus=${() => { if (!id) { isTyped.current = true; setOpen(true); } }} onBlur=${() => setOpen(false)} />

@@ -27,7 +27,7 @@ export function DeliveryRow({ delivery, showsWebhook }) {
       <div class="row-attempts">${plural(delivery.attempts, 'attempt')}${delivery.last_status_code ? html`, last <span class="mono">${delivery.last_status_code}</span>` : ''}</div>
       <div class="row-when">
         <${Time} value=${delivery.created_at} />
-        ${delivery.status === 'pending' && delivery.attempts > 0 && html`<span class="muted"> · next <${Time} value=${delivery.due_at} /></span>`}
+        ${delivery.status === 'pending' && delivery.attempts > 0 && html`<span class="muted"> · next <${Time} value=${delivery.next_attempt_at} /></span>`}
       </div>
     </li>`;
 }

@@ -6,7 +6,7 @@ import { useLoad, usePolling } from './state.js';
 import { exact, plural, span } from './format.js';
 import { Code, Text } from './text.js';
 import { statusLabel, statusTone } from './deliveries.js';
-import { HeaderList, Request } from './dialogs.js';
+import { Request } from './dialogs.js';
 import { WebhookName } from './names.js';
 import { toast } from './toasts.js';
 import { ActionDialog, Alert, Badge, Button, CopyButton, ExactTime, Facts, Loaded, Outcome, Page, Time } from './ui.js';
@@ -20,13 +20,11 @@ function Attempt({ attempt, isLast }) {
         <summary>
           <span class="attempt-number">#${attempt.number}</span>
           <${Outcome} value=${attempt.outcome} status=${attempt.status_code} />
-          <span class="attempt-time"><time datetime=${attempt.started_at}>${exact(attempt.started_at)}</time> · ${span(attempt.duration_ms)}</span>
+          <span class="attempt-time"><time datetime=${attempt.at}>${exact(attempt.at)}</time> · ${span(attempt.duration_ms)}</span>
         </summary>
         <div class="attempt-body">
           ${attempt.error && html`<p class="error-text"><${Text} value=${attempt.error} /></p>`}
           ${attempt.batch_size > 1 && html`<p class="muted">Sent together with ${plural(attempt.batch_size - 1, 'other event')}.</p>`}
-          ${attempt.next_attempt_at && html`<p>The next attempt was set to <time datetime=${attempt.next_attempt_at}>${exact(attempt.next_attempt_at)}</time>.</p>`}
-          ${attempt.response_headers && html`<${HeaderList} headers=${attempt.response_headers} />`}
           ${attempt.status_code ? html`<${Code} value=${attempt.response_body} label="Answer to attempt ${attempt.number}" empty="(no body)" />` : html`<p class="muted">There was no answer.</p>`}
           <p class="muted mono small">Message <${Text} value=${attempt.message_id} /></p>
         </div>
@@ -35,11 +33,10 @@ function Attempt({ attempt, isLast }) {
 }
 
 function Attempts({ attempts, delivery }) {
-  const next = delivery.next_attempt_at ?? delivery.due_at;
   return html`
     <section class="card" aria-labelledby="attempts">
       <h2 id="attempts">Attempts</h2>
-      ${delivery.status === 'pending' && html`<p class="next"><span class="dot" aria-hidden="true"></span>${attempts.length > 0 ? 'Next attempt' : 'First attempt'}: <${Time} value=${next} /></p>`}
+      ${delivery.status === 'pending' && html`<p class="next"><span class="dot" aria-hidden="true"></span>${attempts.length > 0 ? 'Next attempt' : 'First attempt'}: <${Time} value=${delivery.next_attempt_at} /></p>`}
       ${attempts.length === 0 && delivery.status !== 'pending' && html`<p class="muted">There are none, or they are no longer kept.</p>`}
       <ol class="attempts">${attempts.toReversed().map((attempt, index) => html`<${Attempt} key=${attempt.number} attempt=${attempt} isLast=${index === 0} />`)}</ol>
     </section>`;

@@ -94,21 +94,23 @@ export function CopyDialog({ webhook, scopes, onDone, onClose }) {
     <//>`;
 }
 
-// What was sent, with the signature, and what came back.
-export function Exchange({ attempt }) {
+// What was sent and what came back.
+function Exchange({ attempt }) {
   return html`
     <${Facts} items=${[
       ['Outcome', html`<${Outcome} value=${attempt.outcome} status=${attempt.status_code} />`],
       ['Took', span(attempt.duration_ms)],
       attempt.error && ['Error', html`<${Text} value=${attempt.error} />`],
     ]} />
-    ${attempt.request && html`<h3>Request</h3><${Request} request=${attempt.request} />`}
+    <h3>Request</h3>
+    <${Request} request=${attempt.request} />
     <h3>Answer</h3>
-    ${attempt.response_headers && html`<${HeaderList} headers=${attempt.response_headers} />`}
-    ${attempt.status_code ? html`<${Code} value=${attempt.response_body} label="Answer" empty="(no body)" />` : html`<p class="muted">There was none.</p>`}`;
+    ${attempt.response
+      ? html`<${HeaderList} headers=${attempt.response.headers} /><${Code} value=${attempt.response.body} label="Answer" empty="(no body)" />`
+      : html`<p class="muted">There was none.</p>`}`;
 }
 
-export const HeaderList = ({ headers }) => html`
+const HeaderList = ({ headers }) => html`
   <dl class="headers">${Object.entries(headers).map(([name, value]) => html`<div><dt><${Text} value=${name} /></dt><dd><${Text} value=${value} /></dd></div>`)}</dl>`;
 
 export const Request = ({ request }) => html`

@@ -8,6 +8,7 @@ import { bodyOf, draftOf } from './draft.js';
 import { Advanced } from './advanced.js';
 import { EventPicker, needBatching } from './events.js';
 import { Settings } from './settings.js';
+import { Sources } from './sources.js';
 import { SecretDialog } from './dialogs.js';
 import { toast } from './toasts.js';
 import { nameOf } from './list.js';
@@ -189,6 +190,7 @@ function Form({ webhook, isNew, choices, save, cancel, action }) {
             </select>`}
         <//>
         <${Settings} key=${draft.profile} profile=${profile} values=${draft.settings} onChange=${(settings) => set({ settings })} errors=${errors.settings} />
+        ${draft.profile === 'MailUp' && html`<${Sources} filter=${draft.filter} onChange=${(filter) => set({ filter })} />`}
       </section>
       <${Advanced} draft=${draft} set=${set} errors=${errors} isNew=${isNew} />
       <div class="form-foot">

@@ -40,7 +40,7 @@ function Filters({ query }) {
     <div class="filters" role="search">
       <div class="filter grow">
         <label for="search">Search</label>
-        <input id="search" type="search" dir="auto" value=${search} placeholder="Name or URL" autocomplete="off" onInput=${(e) => setSearch(e.target.value)} />
+        <input id="search" type="search" dir="auto" maxlength="200" value=${search} placeholder="Name or URL" autocomplete="off" onInput=${(e) => setSearch(e.target.value)} />
       </div>
       <div class="filter">
         <label for="status">Status</label>

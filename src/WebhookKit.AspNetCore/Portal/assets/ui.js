@@ -71,7 +71,7 @@ export function Check({ name, label, hint, ...rest }) {
   return html`
     <div class="check">
       <input type="checkbox" id=${id} aria-describedby=${hint ? `${id}-hint` : undefined} ...${rest} />
-      <label for=${id}>${label}${hint && html`<span class="hint" id="${id}-hint">${hint}</span>`}</label>
+      <label for=${id}><span>${label}</span>${hint && html`<span class="hint" id="${id}-hint">${hint}</span>`}</label>
     </div>`;
 }
 

@@ -68,7 +68,8 @@ function Configuration({ webhook }) {
         limit && ['Rate limit', `${limit.requests} in ${span(limit.per_ms)}`],
         Object.keys(webhook.headers).length > 0 && ['Headers', html`<ul class="chips">${Object.keys(webhook.headers).map((name) => html`<li><code><${Text} value=${name} /></code></li>`)}</ul>`],
         webhook.filter && ['Filter', html`<code><${Text} value=${JSON.stringify(webhook.filter)} /></code>`],
-        ['Secret', overlapping.length > 0 ? html`Rotated; the old one signs until <${ExactTime} value=${overlapping[0].expires_at} />` : webhook.secrets.length > 0 ? 'One' : 'None'],
+        webhook.secret && ['Secret', html`<details><summary>Show</summary><code>${webhook.secret}</code></details>`],
+        ['Signing', overlapping.length > 0 ? html`The secret was rotated; the old one signs until <${ExactTime} value=${overlapping[0].expires_at} />` : webhook.secrets.length > 0 ? 'With its secret' : 'None'],
         ['Id', html`<span class="mono"><${Text} value=${webhook.id} /></span>`],
       ]} />
     </section>`;

@@ -1,0 +1,11 @@
+namespace WebhookKit.Portal.Tests;
+
+/// <summary>A folder that is gone when the test has ended.</summary>
+internal sealed class TempFolder : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("webhookkit-");
+
+    public string ConnectionString => $"Data Source={Path.Combine(_folder.FullName, "webhooks.db")}";
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
