@@ -45,7 +45,11 @@ internal sealed class PortalHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var added = builder.Services.AddWebhooks(o => o.DefaultProfile = Hasty.Name)
+        var added = builder.Services.AddWebhooks(o =>
+            {
+                o.DefaultProfile = Hasty.Name;
+                o.SweepInterval = TimeSpan.FromMilliseconds(250);
+            })
             .AddEventTypes(WebhookEventTypes.MailerLite)
             .AddEventTypes(WebhookEventTypes.Mailjet)
             .AddEventTypes(WebhookEventTypes.MailUp)

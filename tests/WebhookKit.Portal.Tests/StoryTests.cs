@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace WebhookKit.Portal.Tests;
 
 /// <summary>The life of a webhook, as one person lives through it on the page.</summary>

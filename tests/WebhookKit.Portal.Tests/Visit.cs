@@ -12,6 +12,7 @@ internal sealed class Visit : IAsyncDisposable
     private readonly PortalHost _host;
     private readonly ConcurrentQueue<string> _faults = new();
     private readonly ConcurrentDictionary<int, bool> _expected = new();
+    private int _loads;
 
     private Visit(IBrowserContext context, IPage page, PortalHost host)
     {
@@ -65,7 +66,8 @@ internal sealed class Visit : IAsyncDisposable
 
     public async Task OpenAsync(string route)
     {
-        await Page.GotoAsync($"{_host.Url}#/{route}");
+        // The query makes it a load of its own, also where only the fragment differs.
+        await Page.GotoAsync($"{_host.Url}?{++_loads}#/{route}");
         await Expect(Page.Locator("h1")).ToBeVisibleAsync();
         await Expect(Page.Locator(".loading")).ToHaveCountAsync(0);
     }

@@ -7,7 +7,7 @@ import { count, span } from './format.js';
 import { DeliveriesChart, EndpointChart, LatencyChart } from './charts.js';
 import { Loaded, Page } from './ui.js';
 
-const refreshMs = 15_000;
+const refreshMs = 5000;
 const shownEndpoints = 12;
 const ranges = {
   24: { label: 'Last 24 hours', step: 3600 },
