@@ -87,6 +87,8 @@ public static class WebhookEndpointRouteBuilderExtensions
         WebhookRoutes.Map(api);
         DeliveryRoutes.Map(api);
         CatalogRoutes.Map(api);
+        StatisticsRoutes.Map(api);
+        ScopeRoutes.Map(api);
         DescriptionRoute.Map(api);
     }
 

@@ -23,6 +23,7 @@ internal static class MailjetRoutes
     {
         var limit = call.Query("Limit", 10, 1, MaxPageSize);
         var offset = call.Query("Offset", 0, 0, int.MaxValue);
+        call.Errors.ThrowIfAny();
         var all = await ListAllAsync(call);
         await MailjetJson.WriteAsync(call, [.. all.Skip(offset).Take(limit)], all.Count);
     }

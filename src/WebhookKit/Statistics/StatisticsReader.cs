@@ -17,7 +17,9 @@ internal sealed class StatisticsReader(EngineStart start, IDeliveryStatistics st
     public async ValueTask<WebhookStatistics> GetAsync(StatisticsQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        ThrowIfAny([.. FindRangeFaults(query.From, query.To), .. FindStepFaults(query)]);
+        List<WebhookFieldError> faults = [.. FindRangeFaults(query.From, query.To)];
+        if (FindStepFault(query, isRangeSound: faults.Count == 0) is { } stepFault) faults.Add(new(nameof(query.Step), stepFault));
+        ThrowIfAny(faults);
         await start.EnsureAsync(cancellationToken);
         var (from, to) = (StatisticsSpans.Floor(query.From, query.Step), StatisticsSpans.Ceiling(query.To, query.Step));
         var range = new StatisticsRange(query.TenantId, StatisticsSpans.For(query.Step), from, to);
@@ -58,12 +60,13 @@ internal sealed class StatisticsReader(EngineStart start, IDeliveryStatistics st
         else if (to - from > MaxRange) yield return new(nameof(StatisticsQuery.From), $"The range is {(to - from).TotalDays:0} days long. Use {MaxRange.TotalDays:0} at most.");
     }
 
-    private static IEnumerable<WebhookFieldError> FindStepFaults(StatisticsQuery query)
+    private static string? FindStepFault(StatisticsQuery query, bool isRangeSound)
     {
         if (query.Step < StatisticsSpans.Shortest || query.Step > MaxRange || query.Step.Ticks % StatisticsSpans.Shortest.Ticks != 0)
-            yield return new(nameof(query.Step), $"The step of {query.Step.TotalSeconds:0.###} seconds is refused. Use a multiple of {StatisticsSpans.Shortest.TotalSeconds:0} seconds, up to {MaxRange.TotalDays:0} days.");
-        else if ((query.To - query.From) / query.Step > MaxSteps)
-            yield return new(nameof(query.Step), $"The range has more than {MaxSteps:N0} steps. Use longer steps, or a shorter range.");
+            return $"The step of {query.Step.TotalSeconds:0.###} seconds is refused. Use a multiple of {StatisticsSpans.Shortest.TotalSeconds:0} seconds, up to {MaxRange.TotalDays:0} days.";
+        return isRangeSound && (query.To - query.From) / query.Step > MaxSteps
+            ? $"The range has more than {MaxSteps:N0} steps. Use longer steps, or a shorter range."
+            : null;
     }
 
     private static void ThrowIfAny(List<WebhookFieldError> faults)
