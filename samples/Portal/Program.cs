@@ -35,6 +35,7 @@ app.MapWebhookPortal("/{list}/webhooks", portal =>
     portal.Title = "Webhooks of the shop";
     portal.HomeUrl = "/";
     portal.Api.ResolveTenant = context => new(Seed.ListOf(context));
+    portal.Api.ListScopes = _ => new([.. Seed.Lists.Select(list => new WebhookScope(list.Key, list.Value))]);
 });
 app.MapWebhooks("/{list}/api/webhooks", api => api.ResolveTenant = context => new(Seed.ListOf(context)));
 

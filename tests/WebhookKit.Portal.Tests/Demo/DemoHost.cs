@@ -101,11 +101,15 @@ internal sealed class DemoHost : IAsyncDisposable
 
         Exhausted = await FindAsync(DeliveryStatus.Exhausted, "Legacy ERP");
         await Host.Subscriptions.EnableAsync(Webhooks["Legacy ERP"].Id);
+        if (end > _clock.GetUtcNow()) _clock.Advance(end - _clock.GetUtcNow());
         await PublishAsync("subscriber.unsubscribed");
         await PublishAsync("subscriber.created");
         await Host.Deliveries.DrainAsync();
+
+        // It batches the events of a second.
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        await Host.Deliveries.DrainAsync();
         Retrying = await FindAsync(DeliveryStatus.Pending, "Legacy ERP");
-        if (end > _clock.GetUtcNow()) _clock.Advance(end - _clock.GetUtcNow());
     }
 
     private async Task<string> FindAsync(DeliveryStatus status, string webhook)

@@ -70,19 +70,19 @@ const secondsOf = (buckets) => buckets.map((b) => Date.parse(b.at) / 1000);
 
 export function DeliveriesChart({ statistics, title }) {
   const { buckets, totals, step_seconds: step } = statistics;
-  const data = [secondsOf(buckets), buckets.map((b) => b.delivered), buckets.map((b) => b.failed_attempts), buckets.map((b) => b.gave_up)];
 
-  // Side by side within a step: nothing hides behind another.
-  const bars = (at) => uPlot.paths.bars({ size: [0.3, 14, 1], align: at, gap: 1 });
+  // One upon the other: the whole bar is drawn first, and what was delivered over it.
+  const data = [secondsOf(buckets), buckets.map((b) => b.delivered + b.failed_attempts), buckets.map((b) => b.delivered), buckets.map((b) => b.gave_up || null)];
+  const bars = uPlot.paths.bars({ size: [0.62, 26, 2] });
   const make = () => base({
-    padding: [12, 8, 0, 0],
+    padding: [12, 16, 0, 0],
     scales: { x: { time: true, range: (self, from, to) => [from - step * 0.6, to + step * 0.6] }, y: { range: (self, least, most) => [0, Math.max(4, most * 1.1)] } },
-    axes: [axis({ values: timeOf, grid: { show: false } }), axis({ size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000, 10_000_000], values: (self, ticks) => ticks.map((t) => (t >= 10_000 ? `${t / 1000}k` : count(t))) })],
+    axes: [axis({ size: 30, values: timeOf, grid: { show: false } }), axis({ size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000, 10_000_000], values: (self, ticks) => ticks.map((t) => (t >= 10_000 ? `${t / 1000}k` : count(t))) })],
     series: [
       {},
-      { fill: colour('chart-good'), width: 0, paths: bars(-1), points: { show: false } },
-      { fill: colour('chart-bad'), width: 0, paths: bars(1), points: { show: false } },
-      { stroke: colour('chart-worse'), width: 2, paths: uPlot.paths.linear(), points: { show: false } },
+      { fill: colour('chart-bad'), width: 0, paths: bars, points: { show: false } },
+      { fill: colour('chart-good'), width: 0, paths: bars, points: { show: false } },
+      { stroke: colour('chart-worse'), paths: () => null, points: { show: true, size: 9, fill: colour('chart-worse') } },
     ],
   });
   return html`
@@ -99,9 +99,9 @@ export function LatencyChart({ statistics, title }) {
   const { buckets, totals } = statistics;
   const of = (name) => buckets.map((b) => b.latency_ms?.[name] ?? null);
   const make = () => base({
-    padding: [12, 8, 0, 0],
+    padding: [12, 16, 0, 0],
     scales: { x: { time: true }, y: { range: (self, least, most) => [0, Math.max(10, most * 1.1)] } },
-    axes: [axis({ values: timeOf, grid: { show: false } }), axis({ size: 60, values: (self, ticks) => ticks.map((t) => (t === 0 ? '0' : span(t).replace('.00 ', ' '))) })],
+    axes: [axis({ size: 30, values: timeOf, grid: { show: false } }), axis({ size: 60, values: (self, ticks) => ticks.map((t) => (t === 0 ? '0' : span(t).replace('.00 ', ' '))) })],
     series: [
       {},
       { stroke: colour('chart-p50'), width: 2, spanGaps: true, points: { show: true, size: 5, fill: colour('chart-p50') } },

@@ -16,6 +16,9 @@ const ranges = [['', 'Any time'], ['1', 'Last hour'], ['24', 'Last 24 hours'], [
 export const statusTone = (delivery) => (delivery.status === 'pending' && delivery.attempts > 0 ? 'warn' : undefined);
 export const statusLabel = (delivery) => (delivery.status === 'pending' && delivery.attempts > 0 ? 'Retrying' : undefined);
 
+// What is due waits for its turn only.
+export const Due = ({ at }) => (Date.parse(at) > Date.now() ? html`<${Time} value=${at} />` : html`<span>due now</span>`);
+
 export function DeliveryRow({ delivery, showsWebhook }) {
   return html`
     <li class="row delivery-row">
@@ -27,7 +30,7 @@ export function DeliveryRow({ delivery, showsWebhook }) {
       <div class="row-attempts">${plural(delivery.attempts, 'attempt')}${delivery.last_status_code ? html`, last <span class="mono">${delivery.last_status_code}</span>` : ''}</div>
       <div class="row-when">
         <${Time} value=${delivery.created_at} />
-        ${delivery.status === 'pending' && delivery.attempts > 0 && html`<span class="muted"> · next <${Time} value=${delivery.next_attempt_at} /></span>`}
+        ${delivery.status === 'pending' && delivery.attempts > 0 && html`<div class="muted">next <${Due} at=${delivery.next_attempt_at} /></div>`}
       </div>
     </li>`;
 }

@@ -5,7 +5,7 @@ import { href } from './router.js';
 import { useLoad, usePolling } from './state.js';
 import { exact, plural, span } from './format.js';
 import { Code, Text } from './text.js';
-import { statusLabel, statusTone } from './deliveries.js';
+import { Due, statusLabel, statusTone } from './deliveries.js';
 import { Request } from './dialogs.js';
 import { WebhookName } from './names.js';
 import { toast } from './toasts.js';
@@ -36,7 +36,7 @@ function Attempts({ attempts, delivery }) {
   return html`
     <section class="card" aria-labelledby="attempts">
       <h2 id="attempts">Attempts</h2>
-      ${delivery.status === 'pending' && html`<p class="next"><span class="dot" aria-hidden="true"></span>${attempts.length > 0 ? 'Next attempt' : 'First attempt'}: <${Time} value=${delivery.next_attempt_at} /></p>`}
+      ${delivery.status === 'pending' && html`<p class="next"><span class="dot" aria-hidden="true"></span>${attempts.length > 0 ? 'Next attempt' : 'First attempt'}: <${Due} at=${delivery.next_attempt_at} /></p>`}
       ${attempts.length === 0 && delivery.status !== 'pending' && html`<p class="muted">There are none, or they are no longer kept.</p>`}
       <ol class="attempts">${attempts.toReversed().map((attempt, index) => html`<${Attempt} key=${attempt.number} attempt=${attempt} isLast=${index === 0} />`)}</ol>
     </section>`;

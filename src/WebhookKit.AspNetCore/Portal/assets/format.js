@@ -1,7 +1,7 @@
 // Times, spans and numbers in words.
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const shortTime = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 const integer = new Intl.NumberFormat();
 const units = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
 
