@@ -5,7 +5,9 @@ internal sealed class TempFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("webhookkit-");
 
-    public string ConnectionString => $"Data Source={Path.Combine(_folder.FullName, "webhooks.db")}";
+    public string ConnectionString => $"Data Source={PathOf("webhooks.db")}";
+
+    public string PathOf(string file) => Path.Combine(_folder.FullName, file);
 
     public void Dispose() => _folder.Delete(recursive: true);
 }
