@@ -93,4 +93,20 @@ internal sealed class ListTests
         await visit.Button("Show all").ClickAsync();
         await Expect(rows).ToHaveCountAsync(2);
     }
+
+    [Test]
+    public async Task SignedOut_WhileThePageIsOpen_IsToldAndWhatWasSeenStays()
+    {
+        await using var host = await PortalHost.StartAsync();
+        await host.CreateAsync("Shop");
+        await using var visit = await Visit.StartAsync(host);
+        await visit.Page.Clock.InstallAsync();
+        host.IsSignedOut = true;
+        await visit.Page.Clock.RunForAsync(11_000);
+        await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("You are signed out.");
+        await Expect(visit.Page.Locator(".webhook-row")).ToHaveCountAsync(1);
+        host.IsSignedOut = false;
+        await visit.Page.Clock.RunForAsync(11_000);
+        await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+    }
 }

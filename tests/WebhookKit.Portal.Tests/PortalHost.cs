@@ -22,6 +22,9 @@ internal sealed class PortalHost : IAsyncDisposable
 
     public Receiver Receiver { get; }
 
+    /// <summary>Sends every request to a page for signing in.</summary>
+    public bool IsSignedOut { get; set; }
+
     public string Origin => _app.Urls.Single();
 
     public string Url => $"{Origin}/account/{Account}/webhooks/";
@@ -57,13 +60,22 @@ internal sealed class PortalHost : IAsyncDisposable
             .AllowLoopback();
         webhooks?.Invoke(added);
         var app = builder.Build();
+        var host = new PortalHost(app, await Receiver.StartAsync());
+
+        // As cookie authentication does it.
+        app.Use((context, next) =>
+        {
+            if (!host.IsSignedOut) return next(context);
+            context.Response.Redirect("/sign-in");
+            return Task.CompletedTask;
+        });
         app.MapWebhookPortal("/account/{account}/webhooks", portal =>
         {
             portal.Api.ResolveTenant = context => new(AccountOf(context));
             configure?.Invoke(portal);
         });
         await app.StartAsync();
-        return new PortalHost(app, await Receiver.StartAsync());
+        return host;
     }
 
     /// <summary>A webhook of the account, with the receiver's path as its end.</summary>

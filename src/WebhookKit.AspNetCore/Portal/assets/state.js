@@ -15,7 +15,10 @@ export function useLoad(load, keys) {
       next = { fault };
     }
 
-    if (number === latest.current) setState((old) => (quietly && next.fault ? { ...old, isLoading: false } : { ...next, isLoading: false }));
+    if (number === latest.current) {
+      // What has been seen stays, with a word that it is not fresh.
+      setState((old) => (quietly && next.fault && old.value !== undefined ? { ...old, trouble: next.fault, isLoading: false } : { ...next, isLoading: false }));
+    }
   }, keys);
   useEffect(() => {
     run(false);

@@ -89,7 +89,9 @@ export function Failure({ fault, retry }) {
 export function Loaded({ state, children }) {
   if (state.fault) return html`<${Failure} fault=${state.fault} retry=${state.retry} />`;
   if (state.value === undefined) return html`<div class="loading" role="status"><span class="unseen">Loading…</span><i></i><i></i><i></i></div>`;
-  return children(state.value);
+  return html`
+    ${state.trouble && html`<${Alert} tone="warn"><p>This is not up to date. <${Text} value=${state.trouble.message} /></p><//>`}
+    ${children(state.value)}`;
 }
 
 export const Empty = ({ title, children }) => html`<div class="empty"><p class="empty-title">${title}</p>${children}</div>`;
