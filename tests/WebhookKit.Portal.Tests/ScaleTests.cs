@@ -22,6 +22,7 @@ internal sealed class ScaleTests
                 webhooks.Services.Configure<WebhookOptions>(o => o.Dispatch = false);
             });
         await using var visit = await Visit.StartAsync(host);
+        await visit.Page.Clock.SetFixedTimeAsync(ManualTimeProvider.DefaultStart.UtcDateTime);
         foreach (var (route, rows) in new[] { ("webhooks", ".webhook-row"), ("webhooks?search=99", ".webhook-row"), ("deliveries", ".delivery-row"), ("deliveries?status=exhausted", ".delivery-row"), ($"webhooks/{LargeFile.WebhookId(7)}", ".tiles"), ("statistics", ".plot canvas") })
         {
             for (var run = 1; run <= 3; run++)
