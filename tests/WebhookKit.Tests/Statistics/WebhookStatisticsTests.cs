@@ -36,7 +36,7 @@ public sealed class WebhookStatisticsTests
     {
         await using var harness = await Engine.StartAsync();
         await harness.SubscribeAsync(s => s with { Batching = new BatchingOptions { MaxEvents = 10, MaxDelay = TimeSpan.Zero } });
-        harness.Receiver.Reply(500);
+        harness.Receiver.Reply(500, 200);
         await harness.Publisher.PublishManyAsync("a.b", Enumerable.Range(0, 10));
         await harness.DrainAsync();
         await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
@@ -125,7 +125,7 @@ public sealed class WebhookStatisticsTests
             if (method == nameof(IDeliveryStatistics.AddStatisticsAsync)) throw new WebhookStoreException("Away.");
         };
         await harness.PublishAsync(1);
-        Assert.That((await harness.DrainAsync()).IsIdle, Is.True);
+        await harness.DrainAsync();
         Assert.That((await harness.DeliveryAsync()).Status, Is.EqualTo(DeliveryStatus.Succeeded));
 
         store.Before = _ => { };
