@@ -23,6 +23,8 @@ internal sealed class HostileInputTests
         var visible = new string([.. text.TakeWhile(c => char.GetUnicodeCategory(c) != System.Globalization.UnicodeCategory.Format)]);
         var webhook = await host.Subscriptions.CreateAsync(host.New(text.Replace("\u0007", "", StringComparison.Ordinal)) with
         {
+            // One that keeps trying: it is the person here who disables it.
+            Profile = WebhookProfiles.StandardWebhooks.Name,
             Url = new Uri(host.Receiver.Url($"/shop?q={Uri.EscapeDataString(text)}&raw={new string([.. text.Where(c => c > ' ' && !char.IsWhiteSpace(c) && !char.IsControl(c))])}")),
             Headers = new Dictionary<string, string> { ["X-Own"] = new([.. text.Where(char.IsAscii).Where(c => !char.IsControl(c))]) },
             Filter = WebhookFilter.Data("$.hostile").EqualTo(text),
