@@ -27,8 +27,16 @@ public sealed partial class Snippets
             .RequireAuthorization();
         // end snippet
 
+        // snippet: portal
+        app.MapWebhookPortal("/webhooks", portal =>
+        {
+            portal.Title = "Webhooks";
+            portal.Api.ResolveTenant = context => new(context.User.FindFirst("account")?.Value);
+        }).RequireAuthorization();
+        // end snippet
+
         var routes = ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().Select(e => e.RoutePattern.RawText);
-        Assert.That(routes, Does.Contain("/api/webhooks/{id}").And.Contain("/v3/REST/eventcallbackurl/{id}"));
+        Assert.That(routes, Does.Contain("/api/webhooks/{id}").And.Contain("/v3/REST/eventcallbackurl/{id}").And.Contain("/webhooks/api/{id}"));
         await app.DisposeAsync();
     }
 
