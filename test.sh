@@ -11,7 +11,11 @@ trap 'rm -f "$log"' EXIT
 if ! command -v npm >/dev/null && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   (apt-get update -qq && apt-get install -y -qq nodejs npm) >/dev/null 2>&1 || echo "Node could not be installed."
 fi
-if command -v npm >/dev/null; then npm ci --prefix tests/interop --loglevel=error || echo "The packages of tests/interop could not be installed."; fi
+if command -v npm >/dev/null; then
+  for tests in tests/interop tests/WebhookKit.Portal.Tests; do
+    npm ci --prefix "$tests" --loglevel=error || echo "The packages of $tests could not be installed."
+  done
+fi
 
 # The tests start a PostgreSQL of their own, and a pgbouncer before it. Without them their tests are skipped, but in CI they fail.
 missing=()
@@ -19,6 +23,11 @@ command -v initdb >/dev/null || compgen -G "/usr/lib/postgresql/*/bin/initdb" >/
 command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer)
 if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   (apt-get update -qq && apt-get install -y -qq "${missing[@]}") >/dev/null 2>&1 || echo "${missing[*]} could not be installed."
+fi
+
+# This machine's Chromium visits the portal. Without it those tests are skipped, but in CI they fail.
+if ! command -v chromium >/dev/null && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+  (apt-get update -qq && apt-get install -y -qq chromium) >/dev/null 2>&1 || echo "Chromium could not be installed."
 fi
 
 dotnet build WebhookKit.sln --configuration Release --nologo --verbosity quiet || { echo "0 passed, 1 failed"; exit 1; }

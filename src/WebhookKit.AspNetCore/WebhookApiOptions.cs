@@ -24,6 +24,12 @@ public sealed class WebhookApiOptions
     /// </summary>
     public IReadOnlyCollection<string>? Profiles { get; set; }
 
+    /// <summary>
+    /// Lists where the user of a request may copy webhooks to: the tenants that are theirs. Asked for each copy too, and one that is not listed is
+    /// refused. <see langword="null"/> (the default): nothing can be copied.
+    /// </summary>
+    public Func<HttpContext, ValueTask<IReadOnlyList<WebhookScope>>>? ListScopes { get; set; }
+
     /// <summary>How many items a page has unless the request says. 1 to 1,000. Default: 50.</summary>
     public int PageSize { get; set; } = 50;
 

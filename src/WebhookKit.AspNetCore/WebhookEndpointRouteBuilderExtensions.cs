@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using WebhookKit.AspNetCore.Api;
 using WebhookKit.AspNetCore.Mailjet;
+using WebhookKit.AspNetCore.Portal;
 
 namespace WebhookKit;
 
@@ -26,10 +27,40 @@ public static class WebhookEndpointRouteBuilderExtensions
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/api/webhooks", Action<WebhookApiOptions>? configure = null)
     {
         var (group, api) = MapApi(endpoints, pattern, configure, Problem.WriteAsync);
-        WebhookRoutes.Map(api);
-        DeliveryRoutes.Map(api);
-        CatalogRoutes.Map(api);
-        DescriptionRoute.Map(api);
+        MapManagement(api);
+        return group;
+    }
+
+    /// <summary>
+    /// Maps the portal: a page on which an application's users manage their webhooks and see their deliveries, and below it, at <c>api</c>, the
+    /// management API that it calls. <c>docs/portal.md</c> shows it.
+    /// </summary>
+    /// <remarks>
+    /// It carries no authorization of its own: whoever can reach it can read and change the webhooks of the tenant that
+    /// <see cref="WebhookApiOptions.ResolveTenant"/> names. Call <c>RequireAuthorization()</c> on what this returns. Users may be known by a
+    /// cookie: changes that other sites make a browser ask for are refused.
+    /// </remarks>
+    /// <param name="endpoints">The host's endpoints.</param>
+    /// <param name="pattern">Where. Default: <c>/webhooks</c>.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>The endpoints, the API's too, to add authorization and other conventions to.</returns>
+    /// <exception cref="ArgumentException">An option is out of range; all are named at once.</exception>
+    public static IEndpointConventionBuilder MapWebhookPortal(
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/webhooks", Action<WebhookPortalOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(pattern);
+        var options = new WebhookPortalOptions();
+        configure?.Invoke(options);
+        PortalOptionsCheck.ThrowIfFaulty(options);
+        var group = endpoints.MapGroup(pattern);
+        var headers = new PortalHeaders(options);
+        new PortalRoutes(options, headers).Map(group);
+        MapManagement(new ApiRoutes(group.MapGroup("/api"), options.Api, Problem.WriteAsync, context =>
+        {
+            headers.AddTo(context.Response);
+            SameOrigin.ThrowIfForeign(context.Request);
+        }));
         return group;
     }
 
@@ -49,6 +80,16 @@ public static class WebhookEndpointRouteBuilderExtensions
         var (group, api) = MapApi(endpoints, pattern, configure, MailjetJson.WriteErrorAsync);
         MailjetRoutes.Map(api);
         return group;
+    }
+
+    private static void MapManagement(ApiRoutes api)
+    {
+        WebhookRoutes.Map(api);
+        DeliveryRoutes.Map(api);
+        CatalogRoutes.Map(api);
+        StatisticsRoutes.Map(api);
+        ScopeRoutes.Map(api);
+        DescriptionRoute.Map(api);
     }
 
     private static (RouteGroupBuilder Group, ApiRoutes Api) MapApi(

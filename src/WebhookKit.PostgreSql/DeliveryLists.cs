@@ -13,7 +13,7 @@ internal static class DeliveryLists
 {
     private const string Matches = """
         ($4 OR e.tenant_id = $3) AND ($5::smallint IS NULL OR d.status = $5) AND ($6::bigint IS NULL OR d.created_at >= $6)
-            AND ($7::bigint IS NULL OR d.created_at < $7)
+            AND ($7::bigint IS NULL OR d.created_at < $7) AND ($13::text IS NULL OR e.type = $13)
         """;
 
     private const string Before = "(d.event_seq, d.subscription_id) < ($1, $2)";
@@ -32,6 +32,9 @@ internal static class DeliveryLists
     private const string OfEvent = $"FROM ~.webhook_delivery d WHERE {Before} AND d.event_seq = ANY($9) AND ($10::text IS NULL OR d.subscription_id = $10) {NewestFirst}";
     private const string OfSubscription = $"FROM ~.webhook_delivery d WHERE {Before} AND d.partition = $11 AND d.subscription_id = $10 AND d.status = $5 AND d.status <> 0 ORDER BY d.event_seq DESC";
     private const string OfSubscriptionPending = $"FROM ~.webhook_delivery d WHERE {Before} AND d.partition = $11 AND d.subscription_id = $10 AND d.status = 0 {NewestFirst}";
+
+    /// <summary>Of all tenants.</summary>
+    private const string OfFailed = $"FROM ~.webhook_delivery d WHERE {Before} AND d.status = $5 AND d.status > 1 {NewestFirst}";
 
     private const string SelectEventSeqs = "SELECT seq FROM ~.webhook_event WHERE id = $1 AND ($3 OR tenant_id = $2)";
 
@@ -62,7 +65,9 @@ internal static class DeliveryLists
         }
         else
         {
-            await look.AddAsync(query.AllTenants ? OfAll : OfTenant, query.Status, cancellationToken);
+            // Of those that failed there are few among very many.
+            var ofAll = query.AllTenants ? OfAll : OfTenant;
+            await look.AddAsync(query.Status is null or DeliveryStatus.Pending or DeliveryStatus.Succeeded ? ofAll : OfFailed, query.Status, cancellationToken);
         }
 
         return look.ToPage();
@@ -104,7 +109,7 @@ internal static class DeliveryLists
             // The inner part is read no further than the outer one needs.
             var items = await Bind(session.UseIndexed($"""
                 SELECT {DeliveryRows.WholeNames} FROM (SELECT d.* {list} LIMIT $8) d {DeliveryRows.JoinEvent}
-                WHERE {Matches} {NewestFirst} LIMIT $13
+                WHERE {Matches} {NewestFirst} LIMIT $14
                 """), status).With(query.Limit + 1).ListAsync(DeliveryRows.ReadWhole, cancellationToken);
             _found.AddRange(items);
             var end = items.Count > query.Limit ? items[^1].Key : await FindLastAsync(list, status, cancellationToken);
@@ -146,6 +151,7 @@ internal static class DeliveryLists
             .With(EventSeqs.ToArray())
             .With(query.SubscriptionId)
             .With((short?)(query.SubscriptionId is { } id ? Partitioner.GetPartition(id, partitionCount) : 0))
-            .With((short?)EventRows.PartitionOf(query.TenantId, partitionCount));
+            .With((short?)EventRows.PartitionOf(query.TenantId, partitionCount))
+            .With(query.EventType);
     }
 }

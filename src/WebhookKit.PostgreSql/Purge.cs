@@ -69,6 +69,17 @@ internal static class Purge
         SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM forgotten)
         """;
 
+    private const string RemoveStatistics = """
+        WITH removed AS (
+            DELETE FROM ~.webhook_statistics s USING (
+                SELECT tenant_id, span, subscription_id, at FROM ~.webhook_statistics WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED
+            ) o
+            WHERE s.tenant_id = o.tenant_id AND s.span = o.span AND s.subscription_id = o.subscription_id AND s.at = o.at
+            RETURNING 1
+        )
+        SELECT count(*) FROM removed
+        """;
+
     /// <summary>Takes one step.</summary>
     /// <returns>How many rows were removed.</returns>
     public static async Task<int> StepAsync(Session session, PurgeQuery query, CancellationToken cancellationToken)
@@ -87,6 +98,7 @@ internal static class Purge
         var oldest = new[] { query.SucceededBefore, query.FailedBefore, query.AttemptsBefore }.Min();
         left -= await RemoveAsync(session.UseIndexed(RemoveTexts), oldest, left, cancellationToken);
         left -= await RemoveAsync(session.UseIndexed(RemoveEvents), query.EventsBefore, left, cancellationToken);
+        left -= await RemoveAsync(session.UseIndexed(RemoveStatistics), query.StatisticsBefore, left, cancellationToken);
         return query.Limit - Math.Max(left, 0);
     }
 

@@ -14,6 +14,7 @@ internal static class DeliveryLists
     private const string Select = $"""
         SELECT {DeliveryRows.Names}, d.event_seq, e.id, e.type, e.tenant_id,
             (?4 OR e.tenant_id = ?3) AND (?5 IS NULL OR d.status = ?5) AND (?6 IS NULL OR d.created_at >= ?6) AND (?7 IS NULL OR d.created_at < ?7)
+            AND (?10 IS NULL OR e.type = ?10)
         FROM webhook_delivery d
         """;
 
@@ -24,6 +25,7 @@ internal static class DeliveryLists
 
     private const string NewestFirst = "ORDER BY d.event_seq DESC, d.subscription_id DESC";
     private const string ListAll = $"{Select} {Rest} {NewestFirst}";
+    private const string ListFailed = $"{Select} INDEXED BY webhook_delivery_failed {Rest} AND d.status = ?5 AND d.status > 1 {NewestFirst}";
     private const string ListOfEvent = $"{Select} {Rest} AND d.event_seq = ?8 AND (?9 IS NULL OR d.subscription_id = ?9) {NewestFirst}";
     private const string ListOfSubscription = $"""
         {Select} INDEXED BY webhook_delivery_list {Rest} AND d.subscription_id = ?9 AND d.status = ?5 AND d.status <> 0 ORDER BY d.event_seq DESC
@@ -76,7 +78,9 @@ internal static class DeliveryLists
         }
         else
         {
-            using var statement = Bind(session.Use(ListAll), query, query.Status, after);
+            // Of those that failed there are few among very many.
+            var sql = query.Status is null or DeliveryStatus.Pending or DeliveryStatus.Succeeded ? ListAll : ListFailed;
+            using var statement = Bind(session.Use(sql), query, query.Status, after);
             end = Look(statement, query.Limit, maxSteps, found);
         }
 
@@ -106,7 +110,8 @@ internal static class DeliveryLists
         .Bind(4, query.AllTenants)
         .Bind(5, (int?)status)
         .Bind(6, Columns.OfTime(query.From))
-        .Bind(7, Columns.OfTime(query.To));
+        .Bind(7, Columns.OfTime(query.To))
+        .Bind(10, query.EventType);
 
     /// <summary>Adds what matches, one more than the page holds if there are as many.</summary>
     /// <returns>The last row looked at, if there may be more beyond it.</returns>

@@ -19,6 +19,7 @@ internal static class Purge
         RemoveAttempts(session, query.AttemptsBefore, ref left);
         RemoveTexts(session, Earliest(query.SucceededBefore, query.FailedBefore, query.AttemptsBefore), ref left);
         RemoveEvents(session, query.EventsBefore, ref left);
+        StatisticsRows.Remove(session, query.StatisticsBefore, ref left);
         return query.Limit - left;
     }
 

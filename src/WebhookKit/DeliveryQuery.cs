@@ -15,6 +15,12 @@ public sealed record DeliveryQuery
     /// <summary>Only those of the event with this id.</summary>
     public string? EventId { get; init; }
 
+    /// <summary>
+    /// Only those of events of this type, no pattern. No index has them by type: a page may be short or empty where few of the deliveries that were
+    /// looked at are of it.
+    /// </summary>
+    public string? EventType { get; init; }
+
     /// <summary>Only those with this status.</summary>
     public DeliveryStatus? Status { get; init; }
 

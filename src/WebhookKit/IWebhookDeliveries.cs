@@ -31,6 +31,14 @@ public interface IWebhookDeliveries
     /// <returns>The attempts; none when there is no such delivery.</returns>
     ValueTask<IReadOnlyList<DeliveryAttempt>> GetAttemptsAsync(Guid id, CancellationToken cancellationToken = default);
 
+    /// <summary>Shows the request that an attempt of a delivery would make now, without sending it.</summary>
+    /// <param name="id">The delivery's id.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The request, without secrets. What would go in a batch with others is shown as a batch of its own.</returns>
+    /// <exception cref="WebhookNotFoundException">There is no such delivery.</exception>
+    /// <exception cref="WebhookConflictException">Its subscription is gone, or no request can be made; the message says why.</exception>
+    ValueTask<WebhookRequest> GetRequestAsync(Guid id, CancellationToken cancellationToken = default);
+
     /// <summary>Makes an exhausted or expired delivery due now, with its whole retry schedule before it and no time to live.</summary>
     /// <param name="id">The delivery's id.</param>
     /// <param name="cancellationToken">Gives up.</param>

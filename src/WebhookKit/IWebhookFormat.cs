@@ -9,6 +9,12 @@ public interface IWebhookFormat
     /// <returns>Whether it can.</returns>
     bool CanBatch(WebhookSubscription subscription);
 
+    /// <summary>
+    /// What a subscription can say in its settings, for forms and descriptions. Default: nothing. The built-in formats check their settings by this
+    /// list; a format of a host's own checks them in <see cref="FindFaults"/>.
+    /// </summary>
+    IReadOnlyList<ProfileSetting> Settings => [];
+
     /// <summary>Says what is wrong with a subscription in this dialect, so that it is refused when it is saved.</summary>
     /// <param name="subscription">The subscription as it would be stored.</param>
     /// <returns>Each fault with its field and its fix; none when it is good.</returns>

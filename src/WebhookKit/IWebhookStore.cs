@@ -12,7 +12,7 @@ namespace WebhookKit;
 /// <c>WebhookKit.Testing.StoreContract</c> checks all that is said here and in the interfaces below.
 /// </para>
 /// </remarks>
-public interface IWebhookStore : ISubscriptionStore, IDeliveryQueue, IDeliveryHistory
+public interface IWebhookStore : ISubscriptionStore, IDeliveryQueue, IDeliveryHistory, IDeliveryStatistics
 {
     /// <summary>Makes the store ready (connects, makes or migrates its schema). Called before anything else; harmless to repeat.</summary>
     /// <param name="cancellationToken">Gives up.</param>

@@ -82,10 +82,11 @@ public interface IWebhookSubscriptions
 
     /// <summary>Disables a subscription: it is no longer matched, and what is pending waits.</summary>
     /// <param name="id">Its id.</param>
-    /// <param name="reason">Why, in words for its owner.</param>
+    /// <param name="reason">Why, in words for its owner: 500 characters at most.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The subscription as it now is.</returns>
     /// <exception cref="WebhookNotFoundException">There is none.</exception>
+    /// <exception cref="WebhookValidationException">The reason is empty, too long, or cannot be stored.</exception>
     ValueTask<WebhookSubscription> DisableAsync(string id, string? reason = null, CancellationToken cancellationToken = default);
 
     /// <summary>Gives a subscription a new secret. The old one keeps signing beside it until the overlap ends.</summary>
@@ -111,4 +112,14 @@ public interface IWebhookSubscriptions
     /// <exception cref="WebhookValidationException">The sample's type, id or data could not be published either; any type that is well formed is taken.</exception>
     /// <exception cref="WebhookConflictException">The profile cannot make a request of the sample; the message says why.</exception>
     ValueTask<DeliveryAttempt> SendTestEventAsync(string id, WebhookEvent? sample = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Does what <see cref="SendTestEventAsync"/> does, and shows the request and the answer beside the attempt.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="sample">The event to send; <see langword="null"/> sends one of type <c>webhook.test</c>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The attempt with its request and answer.</returns>
+    /// <exception cref="WebhookNotFoundException">There is none.</exception>
+    /// <exception cref="WebhookValidationException">The sample's type, id or data could not be published either; any type that is well formed is taken.</exception>
+    /// <exception cref="WebhookConflictException">The profile cannot make a request of the sample; the message says why.</exception>
+    ValueTask<WebhookTestResult> TestAsync(string id, WebhookEvent? sample = null, CancellationToken cancellationToken = default);
 }

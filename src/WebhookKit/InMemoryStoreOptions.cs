@@ -32,4 +32,10 @@ public sealed class InMemoryStoreOptions
 
     /// <summary>How many attempts of one delivery are kept; the oldest are dropped first. 0 keeps none. Default: 50.</summary>
     public int MaxAttemptsPerDelivery { get; set; } = 50;
+
+    /// <summary>
+    /// How many rows of statistics are kept; those of the oldest span are dropped first. An endpoint that is busy all day has 313 in a day, of up to
+    /// 400 bytes each. 0 keeps none. Default: 50,000.
+    /// </summary>
+    public int MaxStatistics { get; set; } = 50_000;
 }

@@ -26,4 +26,7 @@ public sealed class RetentionOptions
     /// as a duplicate, and a subscription that missed the event can recover it. Zero to 10 years. Default: 7 days.
     /// </summary>
     public TimeSpan Events { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long statistics are kept. Zero counts nothing at all. Zero to 10 years. Default: 30 days.</summary>
+    public TimeSpan Statistics { get; set; } = TimeSpan.FromDays(30);
 }

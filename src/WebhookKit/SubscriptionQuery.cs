@@ -12,6 +12,12 @@ public sealed record SubscriptionQuery
     /// <summary>Only those with this status.</summary>
     public SubscriptionStatus? Status { get; init; }
 
+    /// <summary>
+    /// Only those that have this text somewhere in their name or URL, whatever the case of its letters (beyond ASCII, as far as the store knows
+    /// letters). <see langword="null"/> or empty lets all pass.
+    /// </summary>
+    public string? Search { get; init; }
+
     /// <summary>Where to go on: <see cref="Page{T}.Next"/> of the page before.</summary>
     public string? After { get; init; }
 
@@ -23,4 +29,16 @@ public sealed record SubscriptionQuery
 
     /// <summary>The most items in the page, 1 to 1,000. Default: 50.</summary>
     public int Limit { get; init; } = 50;
+
+    /// <summary>Whether a subscription has what is searched for, for stores that look by themselves.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="url">Its URL as it was given.</param>
+    /// <returns>Whether it has, or nothing is searched for.</returns>
+    public bool IsFound(string? name, string url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return string.IsNullOrEmpty(Search)
+            || url.Contains(Search, StringComparison.OrdinalIgnoreCase)
+            || name?.Contains(Search, StringComparison.OrdinalIgnoreCase) == true;
+    }
 }

@@ -9,6 +9,9 @@ public sealed record WebhookProfile
     /// <summary>The name by which subscriptions refer to it.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What it is, in a sentence for people who choose one; <see langword="null"/> for none.</summary>
+    public string? Description { get; init; }
+
     /// <summary>How events become requests.</summary>
     public required IWebhookFormat Format { get; init; }
 

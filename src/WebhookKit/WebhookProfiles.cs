@@ -17,6 +17,7 @@ public static class WebhookProfiles
     public static WebhookProfile StandardWebhooks { get; } = new()
     {
         Name = StandardWebhooksName,
+        Description = "Standard Webhooks: JSON with type, time and data, signed by webhook-signature.",
         Format = WebhookFormats.StandardWebhooks,
         Signer = WebhookSigners.StandardWebhooks,
         Retry = new RetrySchedule(
@@ -38,6 +39,7 @@ public static class WebhookProfiles
     public static WebhookProfile Svix { get; } = StandardWebhooks with
     {
         Name = nameof(Svix),
+        Description = "As Standard Webhooks, with headers that begin with svix-.",
         Signer = WebhookSigners.Svix,
         Retry = new RetrySchedule(
             TimeSpan.FromSeconds(5),
@@ -56,6 +58,7 @@ public static class WebhookProfiles
     public static WebhookProfile MailerLite { get; } = new()
     {
         Name = nameof(MailerLite),
+        Description = "MailerLite: the data beside the name of its event, signed by Signature.",
         Format = WebhookFormats.MailerLite(),
         Signer = WebhookSigners.Hmac("Signature"),
         Retry = new RetrySchedule(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(1000)),
@@ -71,6 +74,7 @@ public static class WebhookProfiles
     public static WebhookProfile MailerLiteClassic { get; } = new()
     {
         Name = nameof(MailerLiteClassic),
+        Description = "MailerLite Classic: always a list of events, signed by X-MailerLite-Signature.",
         Format = WebhookFormats.MailerLiteClassic,
         Signer = WebhookSigners.Hmac("X-MailerLite-Signature", SignatureEncoding.Base64),
         Retry = RetrySchedule.None.Then(72, TimeSpan.FromHours(1)),
@@ -85,6 +89,7 @@ public static class WebhookProfiles
     public static WebhookProfile Mailjet { get; } = new()
     {
         Name = nameof(Mailjet),
+        Description = "Mailjet: the data beside the name of its event; a user name and password in the URL prove it.",
         Format = WebhookFormats.Mailjet,
         Signer = WebhookSigners.Basic,
         Success = new StatusCodeRange(200, 200),
@@ -98,6 +103,7 @@ public static class WebhookProfiles
     public static WebhookProfile MailUp { get; } = new()
     {
         Name = nameof(MailUp),
+        Description = "MailUp: parameters of your choice in a URL or a form.",
         Format = WebhookFormats.MailUp(),
         Retry = RetrySchedule.None.Then(5, TimeSpan.FromMinutes(5)),
         HonorRetryAfter = false,
@@ -107,6 +113,7 @@ public static class WebhookProfiles
     public static WebhookProfile Stripe { get; } = new()
     {
         Name = nameof(Stripe),
+        Description = "The data as it is, signed by Stripe-Signature.",
         Format = WebhookFormats.AsGiven,
         Signer = WebhookSigners.Stripe,
         Retry = new RetrySchedule(
@@ -130,6 +137,7 @@ public static class WebhookProfiles
     public static WebhookProfile GitHub { get; } = new()
     {
         Name = nameof(GitHub),
+        Description = "The data as it is, signed by X-Hub-Signature-256; never sent twice.",
         Format = new AsGivenFormat(
             new HeaderSource("X-GitHub-Event", HeaderPart.Type),
             new HeaderSource("X-GitHub-Delivery", HeaderPart.Id),
@@ -146,6 +154,7 @@ public static class WebhookProfiles
     public static WebhookProfile Slack { get; } = new()
     {
         Name = nameof(Slack),
+        Description = "The data as it is, signed by X-Slack-Signature; an answer has to come within 3 seconds.",
         Format = WebhookFormats.AsGiven,
         Signer = WebhookSigners.Slack,
         Retry = new RetrySchedule(TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)),
@@ -160,6 +169,7 @@ public static class WebhookProfiles
     public static WebhookProfile Shopify { get; } = new()
     {
         Name = nameof(Shopify),
+        Description = "The data as it is, signed by X-Shopify-Hmac-Sha256; an answer has to come within 5 seconds.",
         Format = new AsGivenFormat(
             new HeaderSource("X-Shopify-Topic", HeaderPart.Topic),
             new HeaderSource("X-Shopify-Webhook-Id", HeaderPart.Id),
@@ -185,6 +195,7 @@ public static class WebhookProfiles
     public static WebhookProfile CloudEvents { get; } = StandardWebhooks with
     {
         Name = nameof(CloudEvents),
+        Description = "CloudEvents 1.0 over HTTP.",
         Format = WebhookFormats.CloudEvents(),
         Signer = null,
     };
@@ -196,6 +207,7 @@ public static class WebhookProfiles
     public static WebhookProfile Raw { get; } = StandardWebhooks with
     {
         Name = nameof(Raw),
+        Description = "The data as it is and nothing else.",
         Format = WebhookFormats.AsGiven,
         Signer = null,
     };

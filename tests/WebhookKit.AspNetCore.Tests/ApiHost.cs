@@ -43,6 +43,9 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
 
+    /// <summary>Starts it.</summary>
+    /// <param name="store"><c>memory</c>, <c>sqlite</c> for a file of its own, or the connection string of a file that is there.</param>
+    /// <param name="configure">Sets the options of the API.</param>
     public static async Task<ApiHost> StartAsync(string store = "memory", Action<WebhookApiOptions>? configure = null)
     {
         var folder = store == "sqlite" ? new TempFolder() : null;
@@ -57,12 +60,23 @@ internal sealed class ApiHost : IAsyncDisposable
             .AddEventTypes(WebhookEventTypes.Mailjet);
         webhooks.HttpClient.ConfigurePrimaryHttpMessageHandler(() => receiver);
         if (folder is not null) webhooks.UseSqlite(folder.ConnectionString);
+        else if (store.Contains('=', StringComparison.Ordinal)) webhooks.UseSqlite(store);
         var app = builder.Build();
-        app.MapWebhooks("/api/webhooks", o =>
+        try
         {
-            o.ResolveTenant = TenantOf;
-            configure?.Invoke(o);
-        });
+            app.MapWebhooks("/api/webhooks", o =>
+            {
+                o.ResolveTenant = TenantOf;
+                configure?.Invoke(o);
+            });
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            folder?.Dispose();
+            throw;
+        }
+
         app.MapMailjetEventCallbackUrls(Mailjet, o => o.ResolveTenant = TenantOf);
         await app.StartAsync();
         return new ApiHost(app, folder, receiver, clock);

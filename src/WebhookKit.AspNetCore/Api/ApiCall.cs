@@ -11,6 +11,8 @@ namespace WebhookKit.AspNetCore.Api;
 internal sealed class ApiCall(HttpContext context, WebhookApiOptions options, string? tenantId)
 {
     public const int MaxPageSize = 1000;
+    private const int MaxIdLength = 64;
+    private const int MaxShown = 100;
 
     public HttpContext Context => context;
 
@@ -24,6 +26,16 @@ internal sealed class ApiCall(HttpContext context, WebhookApiOptions options, st
 
     public IWebhookDeliveries Deliveries => context.RequestServices.GetRequiredService<IWebhookDeliveries>();
 
+    public IWebhookStatistics Statistics => context.RequestServices.GetRequiredService<IWebhookStatistics>();
+
+    public DateTimeOffset Now => context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+
+    /// <summary>The end of a range that has what happens just now.</summary>
+    public DateTimeOffset JustAfterNow => Now.AddTicks(1);
+
+    /// <summary>What is wrong with the query, gathered as it is read.</summary>
+    public FieldErrors Errors { get; } = new();
+
     public IWebhookCatalog Catalog => context.RequestServices.GetRequiredService<IWebhookCatalog>();
 
     /// <summary>The address of the route, without its query.</summary>
@@ -31,14 +43,22 @@ internal sealed class ApiCall(HttpContext context, WebhookApiOptions options, st
 
     public string Route(string name) => context.GetRouteValue(name) as string ?? "";
 
-    public string? Query(string name) => context.Request.Query.TryGetValue(name, out var values) && values.Count > 0 && values[0] is { Length: > 0 } text ? text : null;
+    /// <summary>A text of the query, unless it is empty.</summary>
+    public string? Query(string name)
+    {
+        if (!context.Request.Query.TryGetValue(name, out var values) || values.Count == 0 || values[0] is not { Length: > 0 } text) return null;
+        if (!text.Contains('\0', StringComparison.Ordinal)) return text;
+        return Refuse<string?>(name, "It has the character U+0000. Leave it out.", null);
+    }
+
+    public bool Has(string name) => context.Request.Query.ContainsKey(name);
 
     /// <summary>A number of the query.</summary>
     public int Query(string name, int otherwise, int least, int most)
     {
         if (Query(name) is not { } text) return otherwise;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
-        throw Invalid(name, $"'{text}' is refused. Use a number from {least} to {most}.");
+        return Refuse(name, $"'{Shown(text)}' is refused. Use a number from {least} to {most}.", otherwise);
     }
 
     public int QueryLimit() => Query("limit", options.PageSize, 1, MaxPageSize);
@@ -47,18 +67,20 @@ internal sealed class ApiCall(HttpContext context, WebhookApiOptions options, st
         where T : struct, Enum
     {
         if (Query(name) is not { } text) return null;
-        return SnakeCase.TryParse<T>(text, out var value) ? value : throw Invalid(name, $"'{text}' is refused. Use one of {SnakeCase.All<T>()}.");
+        return SnakeCase.TryParse<T>(text, out var value) ? value : Refuse<T?>(name, $"'{Shown(text)}' is refused. Use one of {SnakeCase.All<T>()}.", null);
     }
 
     public DateTimeOffset? QueryTime(string name)
     {
         if (Query(name) is not { } text) return null;
-        return ApiTime.TryParse(text, out var time) ? time : throw Invalid(name, $"'{text}' is refused. {ApiTime.Help}");
+        return ApiTime.TryParse(text, out var time) ? time : Refuse<DateTimeOffset?>(name, $"'{Shown(text)}' is refused. {ApiTime.Help}", null);
     }
 
     public async Task<WebhookSubscription> FindWebhookAsync()
     {
-        var found = await Subscriptions.GetAsync(Route("id"), Aborted);
+        // What can be no id is not asked for: stores need not take every text.
+        var id = Route("id");
+        var found = id.Length <= MaxIdLength && id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? await Subscriptions.GetAsync(id, Aborted) : null;
         return found is not null && found.TenantId == tenantId ? found : throw ApiException.NotFound("webhook");
     }
 
@@ -103,6 +125,11 @@ internal sealed class ApiCall(HttpContext context, WebhookApiOptions options, st
 
     private static IEnumerable<string> Split(StringValues values) => values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries));
 
-    private static ApiException Invalid(string field, string message) =>
-        new(StatusCodes.Status422UnprocessableEntity, "The given data was invalid.", new Dictionary<string, List<string>> { [field] = [message] });
+    private T Refuse<T>(string field, string message, T instead)
+    {
+        Errors.Add(field, message);
+        return instead;
+    }
+
+    private static string Shown(string text) => text.Length <= MaxShown ? text : $"{text[..MaxShown]}…";
 }

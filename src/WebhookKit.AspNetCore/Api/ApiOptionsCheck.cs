@@ -9,7 +9,7 @@ internal static class ApiOptionsCheck
         if (faults.Length > 0) throw new ArgumentException(string.Join(Environment.NewLine, faults));
     }
 
-    private static IEnumerable<string> FindFaults(WebhookApiOptions options)
+    public static IEnumerable<string> FindFaults(WebhookApiOptions options)
     {
         if (options.PageSize is < 1 or > ApiCall.MaxPageSize)
             yield return $"WebhookApiOptions.PageSize is {options.PageSize}. Use 1 to {ApiCall.MaxPageSize:N0}.";

@@ -8,7 +8,8 @@ namespace WebhookKit.AspNetCore.Api;
 /// <param name="group">Where the routes go.</param>
 /// <param name="options">The options of the API.</param>
 /// <param name="refuse">Answers with what went wrong.</param>
-internal sealed class ApiRoutes(RouteGroupBuilder group, WebhookApiOptions options, Func<HttpContext, ApiException, Task> refuse)
+/// <param name="guard">Looks at each request first, and throws where it is refused.</param>
+internal sealed class ApiRoutes(RouteGroupBuilder group, WebhookApiOptions options, Func<HttpContext, ApiException, Task> refuse, Action<HttpContext>? guard = null)
 {
     public void Get(string pattern, Func<ApiCall, Task> handle) => Map(HttpMethods.Get, pattern, handle);
 
@@ -26,6 +27,7 @@ internal sealed class ApiRoutes(RouteGroupBuilder group, WebhookApiOptions optio
     {
         try
         {
+            guard?.Invoke(context);
             var tenant = options.ResolveTenant is { } resolve ? await resolve(context) : null;
             if (tenant is null && options.ResolveTenant is not null) throw ApiException.NoTenant();
             await handle(new ApiCall(context, options, tenant));

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace WebhookKit.AspNetCore.Api;
 
 /// <summary>What webhooks can choose from.</summary>
@@ -32,10 +34,51 @@ internal static class CatalogRoutes
             data.WriteStartObject();
             data.WriteString("name", profile.Name);
             data.WriteBoolean("default", profile.Name == call.Catalog.DefaultProfile);
+            data.WriteString("description", profile.Description);
             data.WriteBoolean("signs", profile.Signer is not null);
+            WriteSettings(data, profile.Format.Settings);
             data.WriteEndObject();
         }
 
         data.WriteEndArray();
     }));
+
+    private static void WriteSettings(Utf8JsonWriter json, IReadOnlyList<ProfileSetting> settings)
+    {
+        json.WriteStartArray("settings");
+        foreach (var setting in settings)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", setting.Name);
+            json.WriteString("label", setting.Label);
+            json.WriteString("description", setting.Description);
+            json.WriteString("type", SnakeCase.Of(setting.Type));
+            WriteChoices(json, setting);
+            json.WriteBoolean("required", setting.IsRequired);
+            json.WriteString("default", setting.Default);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteChoices(Utf8JsonWriter json, ProfileSetting setting)
+    {
+        if (setting.Type != ProfileSettingType.Choice)
+        {
+            json.WriteNull("choices");
+            return;
+        }
+
+        json.WriteStartArray("choices");
+        foreach (var choice in setting.Choices)
+        {
+            json.WriteStartObject();
+            json.WriteString("value", choice.Value);
+            json.WriteString("label", choice.Label);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 }

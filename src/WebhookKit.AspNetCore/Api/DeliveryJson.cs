@@ -12,18 +12,22 @@ internal static class DeliveryJson
     public static void Write(Utf8JsonWriter json, WebhookDelivery delivery, WebhookEvent? webhookEvent) =>
         Write(json, delivery, more => WriteEvent(more, webhookEvent));
 
-    public static void Write(Utf8JsonWriter json, DeliveryAttempt attempt)
+    public static void Write(Utf8JsonWriter json, DeliveryAttempt attempt) => Write(json, attempt, static _ => { });
+
+    /// <summary>An attempt with what else is known of it.</summary>
+    public static void Write(Utf8JsonWriter json, DeliveryAttempt attempt, Action<Utf8JsonWriter> writeMore)
     {
         json.WriteStartObject();
         json.WriteNumber("number", attempt.Number);
         json.WriteString("message_id", attempt.MessageId);
         json.WriteNumber("batch_size", attempt.BatchSize);
-        json.WriteTime("started_at", attempt.StartedAt);
+        json.WriteTime("at", attempt.StartedAt);
         json.WriteNumber("duration_ms", Math.Round(attempt.Duration.TotalMilliseconds, 3));
         json.WriteString("outcome", SnakeCase.Of(attempt.Outcome));
         json.WriteNumber("status_code", attempt.StatusCode);
         json.WriteString("response_body", attempt.ResponseBody);
         json.WriteString("error", attempt.Error);
+        writeMore(json);
         json.WriteEndObject();
     }
 
@@ -37,7 +41,7 @@ internal static class DeliveryJson
         json.WriteString("status", SnakeCase.Of(delivery.Status));
         json.WriteNumber("attempts", delivery.AttemptCount);
         json.WriteTime("created_at", delivery.CreatedAt);
-        json.WriteTime("due_at", delivery.Status == DeliveryStatus.Pending ? delivery.DueAt : null);
+        json.WriteTime("next_attempt_at", delivery.Status == DeliveryStatus.Pending ? delivery.DueAt : null);
         json.WriteTime("expires_at", delivery.ExpiresAt);
         json.WriteTime("completed_at", delivery.CompletedAt);
         if (delivery.LastOutcome is { } outcome) json.WriteString("last_outcome", SnakeCase.Of(outcome));

@@ -10,6 +10,7 @@ internal static class DeliveryRoutes
         api.Get("/deliveries", call => ListAsync(call, call.Query("webhook_id")));
         api.Get("/{id}/deliveries", async call => await ListAsync(call, (await call.FindWebhookAsync()).Id));
         api.Get("/deliveries/{id}", ShowAsync);
+        api.Get("/deliveries/{id}/request", ShowRequestAsync);
         api.Get("/deliveries/{id}/attempts", ListAttemptsAsync);
         api.Post("/deliveries/{id}/resend", ResendAsync);
         api.Post("/deliveries/{id}/cancel", CancelAsync);
@@ -22,12 +23,14 @@ internal static class DeliveryRoutes
             TenantId = call.TenantId,
             SubscriptionId = webhookId,
             EventId = call.Query("event_id"),
+            EventType = call.Query("event_type"),
             Status = call.Query<DeliveryStatus>("status"),
             From = call.QueryTime("from"),
             To = call.QueryTime("to"),
             After = call.Query("cursor"),
             Limit = call.QueryLimit(),
         };
+        call.Errors.ThrowIfAny();
         var page = await call.Deliveries.ListAsync(query, call.Aborted);
         await JsonAnswer.OkAsync(call, json =>
         {
@@ -50,13 +53,25 @@ internal static class DeliveryRoutes
         await JsonAnswer.OkAsync(call, json => json.WriteData(data => DeliveryJson.Write(data, delivery, webhookEvent)));
     }
 
+    private static async Task ShowRequestAsync(ApiCall call)
+    {
+        var request = await call.Deliveries.GetRequestAsync((await call.FindDeliveryAsync()).Id, call.Aborted);
+        await JsonAnswer.OkAsync(call, json => json.WriteData(data => RequestJson.Write(data, request)));
+    }
+
     private static async Task ListAttemptsAsync(ApiCall call)
     {
-        var attempts = await call.Deliveries.GetAttemptsAsync((await call.FindDeliveryAsync()).Id, call.Aborted);
+        var delivery = await call.FindDeliveryAsync();
+        var attempts = await call.Deliveries.GetAttemptsAsync(delivery.Id, call.Aborted);
         await JsonAnswer.OkAsync(call, json => json.WriteData(data =>
         {
             data.WriteStartArray();
-            foreach (var attempt in attempts) DeliveryJson.Write(data, attempt);
+            for (var i = 0; i < attempts.Count; i++)
+            {
+                var nextAt = i == attempts.Count - 1 && delivery.Status == DeliveryStatus.Pending ? delivery.DueAt : (DateTimeOffset?)null;
+                DeliveryJson.Write(data, attempts[i], more => more.WriteTime("next_attempt_at", nextAt));
+            }
+
             data.WriteEndArray();
         }));
     }

@@ -52,6 +52,8 @@ internal sealed class FieldErrors
     {
         nameof(WebhookSubscription.EventTypes) => "events",
         nameof(WebhookSubscription.Secrets) => "secret",
+        nameof(DeliveryQuery.After) => "cursor",
+        nameof(StatisticsQuery.Step) => "step_seconds",
         _ => SnakeCase.Of(property),
     };
 }

@@ -15,7 +15,7 @@ internal sealed class NumberedPage(ApiCall call, int number, int size, int total
     private const string LeftOut = "...";
 
     /// <summary>What a link to another page says as this request did.</summary>
-    private static readonly string[] Kept = ["status", "view"];
+    private static readonly string[] Kept = ["status", "search", "include", "view"];
 
     private readonly int _last = Math.Max(1, (int)(((long)total + size - 1) / size));
 

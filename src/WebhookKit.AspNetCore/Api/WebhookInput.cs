@@ -46,7 +46,7 @@ internal sealed class WebhookInput
     /// <summary>A webhook to create.</summary>
     public NewWebhookSubscription ToNew()
     {
-        if (_url is null && !_fields.Has("url")) _fields.Errors.Add("url", "The url field is required.");
+        if (_fields.Json("url") is null) _fields.Errors.Add("url", "The url field is required.");
         if (_events is null or { Count: 0 } && _fields.Json("events") is null or { ValueKind: JsonValueKind.Array }) _fields.Errors.Add("events", "The events field is required: name one event type or more.");
         return new NewWebhookSubscription
         {

@@ -6,9 +6,9 @@ namespace WebhookKit.AspNetCore.Api;
 internal static class WebhookJson
 {
     /// <summary>Stands for the value of a header, which is not shown; sent back, it leaves the value as it is.</summary>
-    public const string Hidden = "(hidden)";
+    public const string Hidden = WebhookRequest.Hidden;
 
-    public static void Write(Utf8JsonWriter json, ApiCall call, WebhookSubscription webhook, bool showsSecret)
+    public static void Write(Utf8JsonWriter json, ApiCall call, WebhookSubscription webhook, bool showsSecret, Action<Utf8JsonWriter>? writeMore = null)
     {
         json.WriteStartObject();
         json.WriteString("id", webhook.Id);
@@ -22,6 +22,7 @@ internal static class WebhookJson
         json.WriteString("created_at", ApiTime.ToMailerLite(webhook.CreatedAt));
         json.WriteString("updated_at", ApiTime.ToMailerLite(webhook.UpdatedAt));
         if (call.Query("view") == "full") WriteMore(json, webhook);
+        writeMore?.Invoke(json);
         json.WriteEndObject();
     }
 

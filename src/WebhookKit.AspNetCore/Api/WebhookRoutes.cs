@@ -6,6 +6,8 @@ namespace WebhookKit.AspNetCore.Api;
 /// <summary>Webhooks: list, create, read, change, delete, and what else can be done with one.</summary>
 internal static class WebhookRoutes
 {
+    private const int MaxSearchLength = 200;
+
     public static void Map(ApiRoutes api)
     {
         api.Get("/", ListAsync);
@@ -25,19 +27,54 @@ internal static class WebhookRoutes
     {
         var limit = call.QueryLimit();
         var number = call.Query("page", 1, 1, int.MaxValue / ApiCall.MaxPageSize);
-        var query = new SubscriptionQuery { TenantId = call.TenantId, Status = call.Query<SubscriptionStatus>("status") };
-        var total = await call.Subscriptions.CountAsync(query, call.Aborted);
-        var found = await call.Subscriptions.ListAsync(query with { Skip = (number - 1) * limit, Limit = limit }, call.Aborted);
-        var page = new NumberedPage(call, number, limit, total);
+        var query = new SubscriptionQuery { TenantId = call.TenantId, Status = call.Query<SubscriptionStatus>("status"), Search = ReadSearch(call), Limit = limit };
+        var showsHealth = ReadInclude(call);
+        var cursor = call.Query("cursor");
+        call.Errors.ThrowIfAny();
+
+        // A client that knows of cursors sends one, be it empty; MailerLite's do not.
+        var isByKey = call.Has("cursor");
+        var total = isByKey ? 0 : await call.Subscriptions.CountAsync(query, call.Aborted);
+        var found = await call.Subscriptions.ListAsync(isByKey ? query with { After = cursor } : query with { Skip = (number - 1) * limit }, call.Aborted);
+        var health = showsHealth ? await HealthJson.ReadAsync(call, found.Items) : null;
         await JsonAnswer.OkAsync(call, json =>
         {
             json.WriteStartObject();
             json.WriteStartArray("data");
-            foreach (var webhook in found.Items) WebhookJson.Write(json, call, webhook, showsSecret: false);
+            foreach (var webhook in found.Items)
+                WebhookJson.Write(json, call, webhook, showsSecret: false, more => WriteHealth(more, webhook, health));
             json.WriteEndArray();
-            page.Write(json, found.Items.Count);
+            if (isByKey) WriteMeta(json, limit, found.Next);
+            else new NumberedPage(call, number, limit, total).Write(json, found.Items.Count);
             json.WriteEndObject();
         });
+    }
+
+    private static string? ReadSearch(ApiCall call)
+    {
+        var search = call.Query("search");
+        if (search?.Length > MaxSearchLength) call.Errors.Add("search", $"It has {search.Length} characters. Use {MaxSearchLength} at most.");
+        return search;
+    }
+
+    private static bool ReadInclude(ApiCall call)
+    {
+        if (call.Query("include") is not { } include) return false;
+        if (include != "health") call.Errors.Add("include", "There is only 'health' to include.");
+        return true;
+    }
+
+    private static void WriteHealth(Utf8JsonWriter json, WebhookSubscription webhook, Dictionary<string, DeliveryTotals>? health)
+    {
+        if (health is not null) HealthJson.Write(json, webhook, health.GetValueOrDefault(webhook.Id));
+    }
+
+    private static void WriteMeta(Utf8JsonWriter json, int limit, string? next)
+    {
+        json.WriteStartObject("meta");
+        json.WriteNumber("per_page", limit);
+        json.WriteString("next_cursor", next);
+        json.WriteEndObject();
     }
 
     private static async Task CreateAsync(ApiCall call)
@@ -50,7 +87,13 @@ internal static class WebhookRoutes
         await AnswerAsync(call, created, showsSecret: true, StatusCodes.Status201Created);
     }
 
-    private static async Task ShowAsync(ApiCall call) => await AnswerAsync(call, await call.FindWebhookAsync(), showsSecret: false);
+    private static async Task ShowAsync(ApiCall call)
+    {
+        var showsHealth = ReadInclude(call);
+        call.Errors.ThrowIfAny();
+        var webhook = await call.FindWebhookAsync();
+        await AnswerAsync(call, webhook, showsSecret: false, health: showsHealth ? await HealthJson.ReadAsync(call, [webhook]) : null);
+    }
 
     private static async Task UpdateAsync(ApiCall call)
     {
@@ -101,8 +144,8 @@ internal static class WebhookRoutes
     {
         var webhook = await call.FindWebhookAsync();
         var sample = ReadSample(call, await call.ReadBodyAsync());
-        var attempt = await call.Subscriptions.SendTestEventAsync(webhook.Id, sample, call.Aborted);
-        await JsonAnswer.OkAsync(call, json => json.WriteData(data => DeliveryJson.Write(data, attempt)));
+        var test = await call.Subscriptions.TestAsync(webhook.Id, sample, call.Aborted);
+        await JsonAnswer.OkAsync(call, json => json.WriteData(data => DeliveryJson.Write(data, test.Attempt, more => RequestJson.WriteExchange(more, test))));
     }
 
     private static async Task RecoverAsync(ApiCall call)
@@ -125,7 +168,6 @@ internal static class WebhookRoutes
     {
         var fields = new JsonFields(body);
         var reason = fields.Text("reason");
-        if (reason?.Length > 500) fields.Errors.Add("reason", "The reason is too long. Use 500 characters at most.");
         fields.Errors.ThrowIfAny();
         return reason;
     }
@@ -139,20 +181,21 @@ internal static class WebhookRoutes
         if (type is null && data is not null) fields.Errors.Add("event", "The event field is required where data is given: it names the event type.");
         fields.Errors.ThrowIfAny();
         if (type is null) return null;
-        var time = call.Context.RequestServices.GetService(typeof(TimeProvider)) as TimeProvider ?? TimeProvider.System;
+        var now = call.Now;
         return new WebhookEvent
         {
-            Id = $"test_{Guid.CreateVersion7(time.GetUtcNow()):N}",
+            Id = $"test_{Guid.CreateVersion7(now):N}",
             Type = type,
             TenantId = call.TenantId,
-            OccurredAt = time.GetUtcNow(),
+            OccurredAt = now,
             Data = JsonSerializer.SerializeToUtf8Bytes(data ?? JsonElement.Parse("{}"), ApiJsonContext.Default.JsonElement),
         };
     }
 
-    private static Task AnswerAsync(ApiCall call, WebhookSubscription webhook, bool showsSecret, int status = StatusCodes.Status200OK)
+    private static Task AnswerAsync(
+        ApiCall call, WebhookSubscription webhook, bool showsSecret, int status = StatusCodes.Status200OK, Dictionary<string, DeliveryTotals>? health = null)
     {
         call.Context.Response.Headers.ETag = ETag.Of(webhook);
-        return JsonAnswer.OkAsync(call, json => json.WriteData(data => WebhookJson.Write(data, call, webhook, showsSecret)), status);
+        return JsonAnswer.OkAsync(call, json => json.WriteData(data => WebhookJson.Write(data, call, webhook, showsSecret, more => WriteHealth(more, webhook, health))), status);
     }
 }

@@ -36,16 +36,27 @@ internal sealed class CallbackUrlInput
 
     public void ThrowIfFaulty(bool requiresUrl)
     {
-        if (requiresUrl && !_fields.Has("Url")) Refuse("Url", "The Url field is required.");
-        if (requiresUrl && !_fields.Has("EventType")) Refuse("EventType", "The EventType field is required.");
+        if (requiresUrl && _fields.Json("Url") is null) Refuse("Url", "The Url field is required.");
+        if (requiresUrl && _fields.Json("EventType") is null) Refuse("EventType", "The EventType field is required.");
         _fields.Errors.ThrowIfAny();
+    }
+
+    /// <summary>Refuses what the library says is wrong, together with what is found here: what could not be read, it has not seen.</summary>
+    public void Refuse(IReadOnlyList<WebhookFieldError> faults)
+    {
+        foreach (var fault in faults)
+        {
+            var field = fault.Field == nameof(WebhookSubscription.EventTypes) ? "EventType" : "Url";
+            if (_fields.Json(field) is not null && (field != "Url" || HasUrl)) Refuse(field, fault.Message);
+        }
     }
 
     public NewWebhookSubscription ToNew(string? tenantId) => new()
     {
         TenantId = tenantId,
-        Url = _url!,
-        EventTypes = [EventType!],
+        // What is wrong with the rest is to be said together with that there is none.
+        Url = _url ?? new Uri("https://example.com/"),
+        EventTypes = EventType is null ? [] : [EventType],
         Profile = WebhookProfiles.Mailjet.Name,
 
         // Mailjet's own default.

@@ -23,6 +23,7 @@ internal static class MailjetRoutes
     {
         var limit = call.Query("Limit", 10, 1, MaxPageSize);
         var offset = call.Query("Offset", 0, 0, int.MaxValue);
+        call.Errors.ThrowIfAny();
         var all = await ListAllAsync(call);
         await MailjetJson.WriteAsync(call, [.. all.Skip(offset).Take(limit)], all.Count);
     }
@@ -35,14 +36,17 @@ internal static class MailjetRoutes
         {
             if (main is null) input.Refuse("EventType", $"There is no Url for the EventType '{input.EventType}' that this could be the backup of. Create that one first.");
             else if (CallbackUrl.HasBackup(main)) input.Refuse("EventType", $"There is a backup Url for the EventType '{input.EventType}' already.");
+            else input.Refuse(await call.Subscriptions.CheckAsync(input.Apply(new CallbackUrl(main, IsBackup: true)), call.Aborted));
             input.ThrowIfFaulty(requiresUrl: true);
             await AnswerAsync(call, await StoreAsync(call, new CallbackUrl(main!, IsBackup: true), input), StatusCodes.Status201Created);
             return;
         }
 
         if (main is not null) input.Refuse("EventType", $"There is a Url for the EventType '{input.EventType}' already.");
+        var wanted = input.ToNew(call.TenantId);
+        input.Refuse(await call.Subscriptions.CheckAsync(wanted, call.Aborted));
         input.ThrowIfFaulty(requiresUrl: true);
-        var created = await call.Subscriptions.CreateAsync(input.ToNew(call.TenantId), call.Aborted);
+        var created = await call.Subscriptions.CreateAsync(wanted, call.Aborted);
         await AnswerAsync(call, new CallbackUrl(created, IsBackup: false), StatusCodes.Status201Created);
     }
 
@@ -51,6 +55,7 @@ internal static class MailjetRoutes
         var current = await FindAsync(call);
         var input = new CallbackUrlInput(await call.ReadBodyAsync());
         if (input.IsBackupSaid && input.IsBackup != current.IsBackup) input.Refuse("IsBackup", "IsBackup cannot be changed. Delete this Url and create the other one.");
+        input.Refuse(await call.Subscriptions.CheckAsync(input.Apply(current), call.Aborted));
         input.ThrowIfFaulty(requiresUrl: false);
         await AnswerAsync(call, await StoreAsync(call, current, input));
     }

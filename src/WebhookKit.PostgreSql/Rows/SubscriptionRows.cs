@@ -32,8 +32,9 @@ internal static class SubscriptionRows
     private const string LockOne = $"{SelectOne} FOR NO KEY UPDATE";
     private const string SelectAll = $"SELECT {Names} FROM ~.webhook_subscription";
     private const string SelectChanged = $"{SelectAll} WHERE version > $1 ORDER BY version";
-    private const string SelectPageOfAll = $"{SelectAll} WHERE id > $1 AND ($2::smallint IS NULL OR status = $2) ORDER BY id LIMIT $3";
-    private const string SelectPageOfTenant = $"{SelectAll} WHERE tenant_id = $4 AND id > $1 AND ($2::smallint IS NULL OR status = $2) ORDER BY id LIMIT $3";
+    private const string OfPage = "id > $1 AND ($2::smallint IS NULL OR status = $2) AND ($4::text IS NULL OR strpos(lower(name), lower($4)) > 0 OR strpos(lower(url), lower($4)) > 0)";
+    private const string SelectPageOfAll = $"{SelectAll} WHERE {OfPage} ORDER BY id LIMIT $3";
+    private const string SelectPageOfTenant = $"{SelectAll} WHERE tenant_id = $5 AND {OfPage} ORDER BY id LIMIT $3";
 
     /// <summary>Finds one, and perhaps keeps everybody else from changing it; publishing to it goes on.</summary>
     public static async Task<WebhookSubscription?> FindAsync(Session session, string id, bool locks, CancellationToken cancellationToken)
@@ -61,7 +62,8 @@ internal static class SubscriptionRows
     /// <summary>One more than the page holds, if there are as many.</summary>
     public static Task<List<WebhookSubscription>> ListAsync(Session session, SubscriptionQuery query, CancellationToken cancellationToken)
     {
-        var command = session.UseIndexed(query.AllTenants ? SelectPageOfAll : SelectPageOfTenant).With(query.After ?? "").With((short?)query.Status).With(query.Limit + 1L);
+        var command = session.UseIndexed(query.AllTenants ? SelectPageOfAll : SelectPageOfTenant).With(query.After ?? "").With((short?)query.Status).With(query.Limit + 1L)
+            .With(string.IsNullOrEmpty(query.Search) ? null : query.Search);
         return (query.AllTenants ? command : command.With(Columns.OfTenant(query.TenantId))).ListAsync(Read, cancellationToken);
     }
 

@@ -65,9 +65,27 @@ internal static class SubscriptionRows
     public static List<WebhookSubscription> List(SqliteSession session, SubscriptionQuery query)
     {
         using var statement = session.Use(query.AllTenants ? SelectPageOfAll : SelectPageOfTenant);
-        statement.Bind(1, query.After ?? "").Bind(2, (int?)query.Status).Bind(3, query.Limit + 1L);
+        var most = query.Limit + 1L;
+        statement.Bind(1, query.After ?? "").Bind(2, (int?)query.Status).Bind(3, string.IsNullOrEmpty(query.Search) ? most : -1);
         if (!query.AllTenants) statement.Bind(4, Columns.OfTenant(query.TenantId));
-        return ReadAll(statement);
+
+        // SQLite knows the case of ASCII letters only.
+        List<WebhookSubscription> found = [];
+        while (found.Count < most && statement.Step())
+        {
+            if (query.IsFound(statement.TextOrNull(3), statement.Text(4))) found.Add(Read(statement));
+        }
+
+        return found;
+    }
+
+    public static List<string> ListIds(SqliteSession session, string? tenantId)
+    {
+        using var statement = session.Use("SELECT id FROM webhook_subscription WHERE tenant_id = ?1 ORDER BY id");
+        statement.Bind(1, Columns.OfTenant(tenantId));
+        List<string> ids = [];
+        while (statement.Step()) ids.Add(statement.Text(0));
+        return ids;
     }
 
     /// <summary>Adds one whose id is free.</summary>

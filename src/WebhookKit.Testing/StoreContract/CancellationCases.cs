@@ -13,6 +13,7 @@ internal static class CancellationCases
         FailedBefore = DateTimeOffset.MaxValue,
         AttemptsBefore = DateTimeOffset.MaxValue,
         EventsBefore = DateTimeOffset.MaxValue,
+        StatisticsBefore = DateTimeOffset.MaxValue,
         Limit = 500,
     };
 
@@ -44,6 +45,9 @@ internal static class CancellationCases
         Of("Cancel", async (s, state, token) => await s.Store.CancelAsync(state.Settlement.Deliveries[0].Id, s.Now, token)),
         Of("ListMissedEvents", async (s, _, token) => await s.Store.ListMissedEventsAsync(null, Sub, default, null, 9, token)),
         Of("AddDeliveries", async (s, _, token) => await s.Store.AddDeliveriesAsync([s.Delivery("missed")], token)),
+        Of("AddStatistics", async (s, _, token) => await s.Store.AddStatisticsAsync([Counts(s)], token)),
+        Of("ReadStatistics", async (s, _, token) => await s.Store.ReadStatisticsAsync(Range(s), Sub, token)),
+        Of("SumStatistics", async (s, _, token) => await s.Store.SumStatisticsAsync(Range(s), [Sub], token)),
         Of("Purge", async (s, _, token) => await s.Store.PurgeAsync(Everything, token)),
     ];
 
@@ -68,6 +72,7 @@ internal static class CancellationCases
         var failed = await d.FinishAsync(await d.PublishAsync("failed"), DeliveryStatus.Exhausted);
         await d.FinishAsync(await d.PublishAsync("succeeded"));
         await d.PublishAsync(d.Write("missed", null));
+        await d.Store.AddStatisticsAsync([Counts(d)], default);
 
         // One partition to take, and the others to give back.
         var free = d.PartitionOf(Sub);
@@ -97,8 +102,13 @@ internal static class CancellationCases
             deliveries {string.Join(", ", deliveries)}
             attempts {string.Join(", ", attempts)}
             events {await d.MissedAsync("other")}
+            statistics {string.Join(", ", (await d.Store.ReadStatisticsAsync(Range(d), Sub, default)).Select(s => s.Delivered))}
             """;
     }
+
+    private static DeliveryCounts Counts(StoreDriver d) => new() { SubscriptionId = Sub, Span = TimeSpan.FromMinutes(5), At = d.Now, Delivered = 1 };
+
+    private static StatisticsRange Range(StoreDriver d) => new(null, TimeSpan.FromMinutes(5), d.Now, d.In(1));
 
     /// <summary>What there is to do something with.</summary>
     private sealed record State(WebhookSubscription Subscription, WebhookDelivery Failed, Settlement Settlement, int Free, IReadOnlyList<PartitionLease> Held);

@@ -19,6 +19,7 @@ internal static class HistoryCases
         StoreContractCase.Of(Group, ListDeliveries_Tenants_AreKeptApart),
         StoreContractCase.Of(Group, ListDeliveries_EachCondition_LeavesOutTheOthers),
         StoreContractCase.Of(Group, ListDeliveries_EachStatus_ShowsThatOnly),
+        StoreContractCase.Of(Group, ListDeliveries_EachTypeAndStatus_ShowsThatOnlyToItsTenant),
         StoreContractCase.Of(Group, ListDeliveries_Combinations_MeetAllConditions),
         StoreContractCase.Of(Group, ListDeliveries_EveryLimit_LeadsToTheEnd),
         StoreContractCase.Of(Group, ListDeliveries_ChangesBetweenPages_LoseNothingElse),
@@ -75,6 +76,32 @@ internal static class HistoryCases
         Expect.Equal("3,2", await d.ListAsync(new DeliveryQuery { From = d.In(-2), To = d.Now }));
         Expect.Equal("3,2", await d.ListAsync(new DeliveryQuery { From = d.In(-2).ToOffset(TimeSpan.FromHours(5)), To = d.Now.ToOffset(TimeSpan.FromHours(-5)) }));
         Expect.Equal("4,3,2,1", await d.ListAsync(new DeliveryQuery { From = DateTimeOffset.MinValue, To = DateTimeOffset.MaxValue }));
+    }
+
+    private static async Task ListDeliveries_EachTypeAndStatus_ShowsThatOnlyToItsTenant(StoreDriver d)
+    {
+        DeliveryStatus[] statuses = [Pending, Succeeded, Exhausted, Expired, DeliveryStatus.Canceled];
+        for (var i = 0; i < 40; i++)
+        {
+            // Every type with every status, of two tenants.
+            var (type, tenant, status) = (i % 2 == 0 ? "a.b" : "a.b.c", i / 2 % 2 == 0 ? null : "t", statuses[i % 5]);
+            var delivery = d.Delivery($"{i}", $"s{i % 3}", tenant: tenant) with { EventType = type };
+            await d.PublishAsync(d.Write(Event($"{i}", tenant) with { Type = type }, delivery));
+            if (status == DeliveryStatus.Canceled) await d.Store.CancelAsync(delivery.Id, d.Now, default);
+            else if (status != Pending) await d.FinishAsync(delivery, status);
+            d.Pass();
+        }
+
+        string Numbers(Func<int, bool> matches) => string.Join(',', Enumerable.Range(0, 40).Reverse().Where(matches));
+        Expect.Equal(Numbers(i => i % 2 == 0 && i / 2 % 2 == 0), await d.ListAsync(new DeliveryQuery { EventType = "a.b", Limit = 3 }));
+        Expect.Equal("", await d.ListAsync(new DeliveryQuery { EventType = "a.*" }));
+        Expect.Equal(Numbers(i => i % 2 == 1 && i / 2 % 2 == 1 && i % 3 == 2), await d.ListAsync(new DeliveryQuery { EventType = "a.b.c", TenantId = "t", SubscriptionId = "s2" }));
+        foreach (var status in statuses)
+        {
+            var wanted = Array.IndexOf(statuses, status);
+            Expect.Equal(Numbers(i => i % 5 == wanted && i / 2 % 2 == 1), await d.ListAsync(new DeliveryQuery { Status = status, TenantId = "t", Limit = 2 }), $"those that are {status}");
+            Expect.Equal(Numbers(i => i % 5 == wanted && i % 2 == 0), await d.ListAsync(new DeliveryQuery { Status = status, EventType = "a.b", AllTenants = true, Limit = 2 }), $"those of a type that are {status}");
+        }
     }
 
     private static async Task ListDeliveries_EachStatus_ShowsThatOnly(StoreDriver d)

@@ -16,6 +16,7 @@ public static class StoreContract
         .. SubscriptionCases.All,
         .. HistoryCases.All,
         .. RetentionCases.All,
+        .. StatisticsCases.All,
         .. CancellationCases.All,
         .. WakeUpCases.All,
         .. ScaleCases.All,

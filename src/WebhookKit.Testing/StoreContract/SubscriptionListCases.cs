@@ -19,7 +19,47 @@ internal static class SubscriptionListCases
         StoreContractCase.Of(Group, List_LastOfThePageGone_GoesOnBehindIt),
         StoreContractCase.Of(Group, List_AfterAnId_BeginsBehindIt),
         StoreContractCase.Of(Group, List_ByStatus_LeavesOutTheOthers),
+        StoreContractCase.Of(Group, List_Search_FindsPartsOfNamesAndUrls),
+        StoreContractCase.Of(Group, List_SearchByPages_LeadsToTheEnd),
     ];
+
+    private static async Task List_Search_FindsPartsOfNamesAndUrls(StoreDriver d)
+    {
+        await d.AddAsync(d.Subscription("a") with { Name = "Orders 100%", Url = new Uri("https://one.example.com/Hooks") });
+        await d.AddAsync(d.Subscription("b") with { Name = "bills_to 'x'", Url = new Uri("https://two.example.com/in?q=ORDERS") });
+        await d.AddAsync(d.Subscription("c") with { Url = new Uri("https://two.example.com/") });
+        await d.AddAsync(d.Subscription("d", "t") with { Name = "orders" });
+        await d.AddAsync(d.Subscription("e") with { Name = "orders", Status = SubscriptionStatus.Paused });
+
+        async Task<string> FindAsync(SubscriptionQuery query) => string.Join(',', (await d.Store.ListSubscriptionsAsync(query, default)).Items.Select(s => s.Id));
+        Expect.Equal("a,b,e", await FindAsync(new SubscriptionQuery { Search = "ordeRS" }));
+        Expect.Equal("a,b", await FindAsync(new SubscriptionQuery { Search = "orders", Status = SubscriptionStatus.Enabled }));
+        Expect.Equal("a,b,d,e", await FindAsync(new SubscriptionQuery { Search = "orders", AllTenants = true }));
+        Expect.Equal("b,c", await FindAsync(new SubscriptionQuery { Search = "TWO.example" }));
+        Expect.Equal("a", await FindAsync(new SubscriptionQuery { Search = "%" }), "what the search for a percent sign finds");
+        Expect.Equal("b", await FindAsync(new SubscriptionQuery { Search = "_" }), "what the search for an underscore finds");
+        Expect.Equal("b", await FindAsync(new SubscriptionQuery { Search = "'X'" }));
+        Expect.Equal("", await FindAsync(new SubscriptionQuery { Search = "three" }));
+        Expect.Equal("a,b,c,e", await FindAsync(new SubscriptionQuery { Search = "" }));
+    }
+
+    private static async Task List_SearchByPages_LeadsToTheEnd(StoreDriver d)
+    {
+        for (var i = 0; i < 12; i++) await d.AddAsync(d.Subscription($"s{i:00}") with { Name = i % 3 == 0 ? "Wanted" : "other" });
+
+        List<string> found = [];
+        string? after = null;
+        do
+        {
+            var page = await d.Store.ListSubscriptionsAsync(new SubscriptionQuery { Search = "wanted", Limit = 2, After = after }, default);
+            Expect.True(page.Items.Count <= 2, "a page has no more than 2 items");
+            found.AddRange(page.Items.Select(s => s.Id));
+            after = page.Next;
+        }
+        while (after is not null);
+
+        Expect.Sequence(["s00", "s03", "s06", "s09"], found);
+    }
 
     private static async Task ReadChanges_NothingYet_IsWholeAndEmpty(StoreDriver d)
     {

@@ -61,6 +61,7 @@ internal sealed class WebhookOptionsValidator(
                      .. Range(nameof(options.MaxRetryAfter), options.MaxRetryAfter, TimeSpan.Zero, TimeSpan.FromDays(30)),
                      .. Range(nameof(options.SecretOverlap), options.SecretOverlap, TimeSpan.Zero, TimeSpan.FromDays(365)),
                      .. Range(nameof(options.SweepInterval), options.SweepInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
+                     .. Range(nameof(options.StatisticsInterval), options.StatisticsInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
                      .. Range(nameof(options.LeaseDuration), options.LeaseDuration, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
                  ])
         {
@@ -87,6 +88,7 @@ internal sealed class WebhookOptionsValidator(
             .. Range("Retention.Failed", retention.Failed, TimeSpan.Zero, MaxRetention),
             .. Range("Retention.Attempts", retention.Attempts, TimeSpan.Zero, MaxRetention),
             .. Range("Retention.Events", retention.Events, TimeSpan.Zero, MaxRetention),
+            .. Range("Retention.Statistics", retention.Statistics, TimeSpan.Zero, MaxRetention),
         ];
     }
 

@@ -11,6 +11,7 @@ using WebhookKit.Profiles;
 using WebhookKit.Publishing;
 using WebhookKit.Sending;
 using WebhookKit.Sending.Guarding;
+using WebhookKit.Statistics;
 using WebhookKit.Storage;
 using InMemoryWebhookStore = WebhookKit.Storage.InMemory.InMemoryWebhookStore;
 
@@ -59,6 +60,7 @@ public static class WebhookServiceCollectionExtensions
             : p.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IDeliveryQueue>(p => p.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton<IDeliveryHistory>(p => p.GetRequiredService<IWebhookStore>());
+        services.TryAddSingleton<IDeliveryStatistics>(p => p.GetRequiredService<IWebhookStore>());
         services.TryAddSingleton(p => p.GetRequiredService<IWebhookStore>() as IWakeUpChannel ?? new NoWakeUps());
         return services;
     }
@@ -114,6 +116,9 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<DepthSampler>();
         services.TryAddSingleton<HistoryPurger>();
+        services.TryAddSingleton<AttemptCounters>();
+        services.TryAddSingleton(p => new StatisticsWriter(
+            p.GetRequiredService<AttemptCounters>(), p.GetRequiredService<IDeliveryStatistics>(), p.GetRequiredService<SafeLogger<StatisticsWriter>>()));
         services.TryAddSingleton<TransactionWatch>();
         services.TryAddSingleton<IWebhookTransactions>(p => p.GetRequiredService<TransactionWatch>());
         services.TryAddSingleton<EngineStart>();
@@ -144,6 +149,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<IWebhookSubscriptions, WebhookSubscriptions>();
         services.TryAddSingleton<IWebhookCatalog, WebhookCatalog>();
         services.TryAddSingleton<IWebhookDeliveries, WebhookDeliveries>();
+        services.TryAddSingleton<IWebhookStatistics, StatisticsReader>();
         return services;
     }
 }

@@ -76,6 +76,12 @@ internal static partial class Log
     [LoggerMessage(20, LogLevel.Warning, "Other nodes could not be told of work for them; their sweeps find it. This is not logged again until it has worked.")]
     public static partial void WakeUpFailed(ILogger logger, Exception cause);
 
+    [LoggerMessage(21, LogLevel.Warning, "What was counted for the statistics could not be stored when draining or stopping; what is left is stored with the next, if there is one.")]
+    public static partial void StatisticsFailed(ILogger logger, Exception cause);
+
+    [LoggerMessage(22, LogLevel.Warning, "Statistics of {Dropped} endpoint(s) and spans of time are lost: the store has been away for so long that there is no room for more. Deliveries are not affected.")]
+    public static partial void StatisticsDropped(ILogger logger, int dropped);
+
     [LoggerMessage(EventId = 10, Message = "Attempt {Outcome} (status {StatusCode}) in {Milliseconds:0.0} ms: message {MessageId}, type {EventType}, {BatchSize} event(s), attempt {Attempt}, subscription {SubscriptionId} of tenant {TenantId} at {Host}; now {Status}, next attempt {NextAttemptAt}, settlement {Settlement}. {Error}")]
     private static partial void Attempted(
         ILogger logger, LogLevel level, AttemptOutcome outcome, int? statusCode, double milliseconds, string messageId, string eventType, int batchSize,

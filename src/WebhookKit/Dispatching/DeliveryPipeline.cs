@@ -74,7 +74,7 @@ internal sealed class DeliveryPipeline(
     {
         var settled = await settler.SettleAsync(run.ToSettlement(next), abort);
         Follow(run.Work, settled);
-        if (settled == SettleResult.Applied) messenger.TellFailed(run.Work.Model, next.Where(d => d.Status == DeliveryStatus.Expired));
+        if (settled == SettleResult.Applied) messenger.TellExpired(run.Work.Model, next, time.GetUtcNow());
     }
 
     /// <summary>Lets this node follow when the store knew better.</summary>

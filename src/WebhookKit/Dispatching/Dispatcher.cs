@@ -1,4 +1,5 @@
 using WebhookKit.Diagnostics;
+using WebhookKit.Statistics;
 using WebhookKit.Storage;
 
 namespace WebhookKit.Dispatching;
@@ -15,6 +16,7 @@ internal sealed class Dispatcher(
     TurnTaker taker,
     DepthSampler sampler,
     HistoryPurger purger,
+    StatisticsWriter statistics,
     WakeListener wakes,
     Workload workload,
     WebhookOptions options,
@@ -53,7 +55,7 @@ internal sealed class Dispatcher(
 
         try
         {
-            await Task.WhenAll([KeepOwningAsync(stop), KeepSweepingAsync(stop), KeepSamplingAsync(stop), KeepPurgingAsync(stop), ListenAsync(stop), .. TakeTurns(stop, abort)]);
+            await Task.WhenAll([KeepOwningAsync(stop), KeepSweepingAsync(stop), KeepSamplingAsync(stop), KeepPurgingAsync(stop), KeepCountsAsync(stop), ListenAsync(stop), .. TakeTurns(stop, abort)]);
             await LeaveAsync();
         }
         finally
@@ -76,7 +78,13 @@ internal sealed class Dispatcher(
         }
 
         // The loops are at work already: only wait for them.
-        if (entered is null) return await DrainOwnedAsync(stop, abort);
+        if (entered is null)
+        {
+            var drained = await DrainOwnedAsync(stop, abort);
+            await statistics.TryFlushAsync(abort);
+            return drained;
+        }
+
         try
         {
             await entered;
@@ -144,10 +152,11 @@ internal sealed class Dispatcher(
         return new DrainResult(isIdle, await sweeper.FindNextDueAsync(abort));
     }
 
-    /// <summary>Waits for what is under way and gives the partitions back. A store that is away lets the leases run out instead.</summary>
+    /// <summary>Waits for what is under way, stores what was counted, and gives the partitions back. A store that is away lets the leases run out instead.</summary>
     private async Task LeaveAsync()
     {
         await workload.WhenQuietAsync(CancellationToken.None);
+        await statistics.TryFlushAsync(CancellationToken.None);
         try
         {
             await owner.LeaveAsync(CancellationToken.None);
@@ -213,6 +222,12 @@ internal sealed class Dispatcher(
     {
         await purger.PurgeAsync(token);
         await ResilientLoop.WaitAsync(HistoryPurger.Interval, time, token);
+    }, stop);
+
+    private Task KeepCountsAsync(CancellationToken stop) => LoopAsync("statistics", async token =>
+    {
+        await ResilientLoop.WaitAsync(options.StatisticsInterval, time, token);
+        await statistics.FlushAsync(token);
     }, stop);
 
     private async Task ListenAsync(CancellationToken stop)

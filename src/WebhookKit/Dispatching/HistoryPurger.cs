@@ -27,6 +27,7 @@ internal sealed class HistoryPurger(IDeliveryHistory history, OwnedPartitions ow
             FailedBefore = now - retention.Failed,
             AttemptsBefore = now - retention.Attempts,
             EventsBefore = now - retention.Events,
+            StatisticsBefore = now - retention.Statistics,
             Limit = StepSize,
         };
         return await history.PurgeAsync(query, cancellationToken) >= StepSize;

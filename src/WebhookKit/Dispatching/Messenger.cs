@@ -1,11 +1,12 @@
 using WebhookKit.Diagnostics;
 using WebhookKit.Matching;
 using WebhookKit.Outcomes;
+using WebhookKit.Statistics;
 
 namespace WebhookKit.Dispatching;
 
-/// <summary>Tells of what has happened: the log, the metrics, the host's observers. An observer that throws changes nothing.</summary>
-internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, WebhookMetrics metrics, SafeLogger<Messenger> logger)
+/// <summary>Tells of what has happened: the log, the metrics, the statistics, the host's observers. An observer that throws changes nothing.</summary>
+internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, WebhookMetrics metrics, AttemptCounters counters, SafeLogger<Messenger> logger)
 {
     private readonly IWebhookObserver[] _observers = [.. observers];
 
@@ -16,6 +17,7 @@ internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, Webhook
         Log.Attempted(logger, model.Subscription, decision.Deliveries, attempt, settled);
         if (settled is not (SettleResult.Applied or SettleResult.AppliedInPart)) return;
 
+        counters.Attempted(model, attempt, decision.Deliveries);
         if (decision.Health is { DisableReason: not null } && endpoint.TryGiveUp()) TellDisabled(model, decision.Health);
         if (_observers.Length > 0) TellObservers(model, decision, attempt, failingSince);
     }
@@ -43,8 +45,15 @@ internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, Webhook
         TellFailed(model, deliveries.Where(d => d.Status is DeliveryStatus.Exhausted or DeliveryStatus.Expired));
     }
 
-    /// <summary>Tells of deliveries that ended without success.</summary>
-    public void TellFailed(SubscriptionModel model, IEnumerable<WebhookDelivery> deliveries)
+    /// <summary>Tells of those of some deliveries whose time to live has ended without another attempt.</summary>
+    public void TellExpired(SubscriptionModel model, WebhookDelivery[] deliveries, DateTimeOffset at)
+    {
+        WebhookDelivery[] expired = [.. deliveries.Where(d => d.Status == DeliveryStatus.Expired)];
+        counters.GaveUp(model, expired.Length, at);
+        TellFailed(model, expired);
+    }
+
+    private void TellFailed(SubscriptionModel model, IEnumerable<WebhookDelivery> deliveries)
     {
         foreach (var delivery in deliveries) Tell(observer => observer.OnDeliveryFailed(model.Subscription, delivery));
     }

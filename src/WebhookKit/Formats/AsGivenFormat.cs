@@ -7,7 +7,7 @@ internal sealed class AsGivenFormat(params HeaderSource[] headers) : IWebhookFor
 {
     public bool CanBatch(WebhookSubscription subscription) => false;
 
-    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) => ProfileSettings.FindUnknown(subscription);
+    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) => ProfileSettings.FindFaults(subscription, []);
 
     public WebhookContent Format(in FormatContext context)
     {

@@ -12,7 +12,12 @@ internal sealed class MailerLiteClassicFormat : IWebhookFormat, IWebhookReader
 
     public bool CanBatch(WebhookSubscription subscription) => true;
 
-    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) => ProfileSettings.FindUnknown(subscription, AccountIdSetting);
+    public IReadOnlyList<ProfileSetting> Settings { get; } =
+    [
+        new() { Name = AccountIdSetting, Label = "Account", Description = "The account that is named in each event. The tenant, unless it is set." },
+    ];
+
+    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) => ProfileSettings.FindFaults(subscription, Settings);
 
     public WebhookContent Format(in FormatContext context)
     {

@@ -10,7 +10,7 @@ internal sealed class MailerLiteFormat(string typeName, string batchTypeName) : 
 {
     public bool CanBatch(WebhookSubscription subscription) => true;
 
-    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) => ProfileSettings.FindUnknown(subscription);
+    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) => ProfileSettings.FindFaults(subscription, []);
 
     public WebhookContent Format(in FormatContext context)
     {

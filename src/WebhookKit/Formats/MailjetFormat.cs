@@ -11,15 +11,30 @@ internal sealed class MailjetFormat : IWebhookFormat, IWebhookReader
 {
     public const string VersionSetting = "version";
     public const string BackupUrlSetting = "backup_url";
+    private const string One = "1";
+    private const string Two = "2";
     private const string TypeName = "event";
     private const string TimeName = "time";
 
-    public bool CanBatch(WebhookSubscription subscription) => ProfileSettings.Find(subscription, VersionSetting) is null or "2";
+    public IReadOnlyList<ProfileSetting> Settings { get; } =
+    [
+        new()
+        {
+            Name = VersionSetting,
+            Label = "Version",
+            Description = "Whether each event is a request by itself, or those of a second are sent together.",
+            Type = ProfileSettingType.Choice,
+            Choices = [new(One, "1: one event a request"), new(Two, "2: the events of a second together")],
+            Default = Two,
+        },
+        new() { Name = BackupUrlSetting, Label = "Backup URL", Description = "Where every second attempt goes when the first has failed.", Type = ProfileSettingType.Url },
+    ];
+
+    public bool CanBatch(WebhookSubscription subscription) => ProfileSettings.Find(subscription, VersionSetting) is null or Two;
 
     public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) =>
     [
-        .. ProfileSettings.FindUnknown(subscription, VersionSetting, BackupUrlSetting),
-        .. ProfileSettings.FindNotOneOf(subscription, VersionSetting, "1", "2"),
+        .. ProfileSettings.FindFaults(subscription, Settings),
         .. FindBackupFaults(subscription),
     ];
 

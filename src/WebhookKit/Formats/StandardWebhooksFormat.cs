@@ -12,7 +12,7 @@ internal sealed class StandardWebhooksFormat : IWebhookFormat, IWebhookReader
 {
     public bool CanBatch(WebhookSubscription subscription) => true;
 
-    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) => ProfileSettings.FindUnknown(subscription);
+    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) => ProfileSettings.FindFaults(subscription, []);
 
     public WebhookContent Format(in FormatContext context) => new()
     {

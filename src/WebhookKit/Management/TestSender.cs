@@ -1,5 +1,6 @@
+using System.Collections.Frozen;
+using System.Net.Http.Headers;
 using WebhookKit.Diagnostics;
-using WebhookKit.Dispatching;
 using WebhookKit.Matching;
 using WebhookKit.Publishing;
 using WebhookKit.Sending;
@@ -9,8 +10,11 @@ namespace WebhookKit.Management;
 /// <summary>Sends test events: the real request to the real endpoint, but nothing is stored and nothing counts.</summary>
 internal sealed class TestSender(SubscriptionModelFactory models, EventValidator validator, AttemptSender sender, IdSource ids, TimeProvider time)
 {
+    private const int MaxHeaders = 64;
+    private const int MaxHeaderLength = 1024;
+
     /// <exception cref="WebhookValidationException">The sample could not be published either, whatever its type.</exception>
-    public async ValueTask<DeliveryAttempt> SendAsync(WebhookSubscription subscription, WebhookEvent? sample, CancellationToken cancellationToken)
+    public async ValueTask<WebhookTestResult> SendAsync(WebhookSubscription subscription, WebhookEvent? sample, CancellationToken cancellationToken)
     {
         if (sample is not null) validator.CheckSample(sample);
         var now = time.GetUtcNow();
@@ -23,30 +27,24 @@ internal sealed class TestSender(SubscriptionModelFactory models, EventValidator
         };
 
         var model = models.Create(subscription);
-        var isBatch = model.Batching is not null;
-        var request = Build(model, webhookEvent, isBatch, now);
+        var request = RequestPreview.Build(model, webhookEvent, model.Batching is null ? null : webhookEvent.Id, 0, now);
         using var activity = new SafeActivity(WebhookActivities.StartAttempt(subscription, [webhookEvent], request));
-        var attempt = (await sender.SendAsync(request, cancellationToken)).ToAttempt(request);
+        Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
+        var attempt = (await sender.SendAsync(request, cancellationToken, answer => Read(answer, headers))).ToAttempt(request);
         activity.SetResult(attempt);
-        return attempt;
+        return new WebhookTestResult { Attempt = attempt, Request = RequestPreview.Show(model, request), ResponseHeaders = headers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase) };
     }
 
-    private static PreparedRequest Build(SubscriptionModel model, WebhookEvent webhookEvent, bool isBatch, DateTimeOffset now)
+    private static void Read(HttpResponseMessage answer, Dictionary<string, string> headers)
     {
-        try
+        foreach (var part in (HttpHeadersNonValidated[])[answer.Headers.NonValidated, answer.Content.Headers.NonValidated])
         {
-            return RequestBuilder.Build(model, [webhookEvent], isBatch ? webhookEvent.Id : null, 0, now);
-        }
-        catch (UnsendableEventException refusal)
-        {
-            throw new WebhookConflictException(
-                $"The request of subscription '{model.Id}' could not be made: {refusal.Message} Send another sample, or change the subscription.", refusal);
-        }
-        catch (RequestFault fault)
-        {
-            throw new WebhookConflictException(
-                $"The request of subscription '{model.Id}' could not be made (stage {fault.Stage}): {fault.Message} Mend the profile '{model.Profile.Name}', or send another sample.",
-                fault.InnerException);
+            foreach (var (name, values) in part)
+            {
+                if (headers.Count >= MaxHeaders) return;
+                var text = values.ToString();
+                headers[name] = text.Length <= MaxHeaderLength ? text : text[..MaxHeaderLength];
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ namespace WebhookKit.Management;
 internal sealed class WebhookDeliveries(
     EngineStart start,
     IWebhookStore store,
+    ISubscriptionStore subscriptions,
+    SubscriptionModelFactory models,
     SubscriptionCache cache,
     EventMatcher matcher,
     Handover handover,
@@ -48,6 +50,18 @@ internal sealed class WebhookDeliveries(
     {
         await start.EnsureAsync(cancellationToken);
         return await store.GetAttemptsAsync(id, cancellationToken);
+    }
+
+    public async ValueTask<WebhookRequest> GetRequestAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await start.EnsureAsync(cancellationToken);
+        if (await store.GetDeliveryAsync(id, cancellationToken) is not { } delivery || await store.GetEventAsync(delivery.TenantId, delivery.EventId, cancellationToken) is not { } webhookEvent)
+            throw new WebhookNotFoundException($"There is no delivery {id} (any more).");
+        if (await subscriptions.GetSubscriptionAsync(delivery.SubscriptionId, cancellationToken) is not { } subscription)
+            throw new WebhookConflictException($"Delivery {id} is not sent any more: its subscription '{delivery.SubscriptionId}' is gone.");
+        var model = models.Create(subscription);
+        var batchId = model.Batching is null ? null : delivery.BatchId ?? delivery.EventId;
+        return RequestPreview.Show(model, RequestPreview.Build(model, webhookEvent, batchId, delivery.AttemptCount + 1, time.GetUtcNow()));
     }
 
     public async ValueTask<WebhookDelivery> ResendAsync(Guid id, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using WebhookKit.Dispatching;
 using WebhookKit.Matching;
 using WebhookKit.Profiles;
+using WebhookKit.Publishing;
 using WebhookKit.Storage;
 
 namespace WebhookKit.Management;
@@ -19,6 +20,7 @@ internal sealed class WebhookSubscriptions(
     TimeProvider time) : IWebhookSubscriptions
 {
     private const int MaxTries = 10;
+    private const int MaxReasonLength = 500;
 
     /// <summary>Each signs every request, and a verifier reads only so many signatures.</summary>
     private const int MaxSecrets = 10;
@@ -132,8 +134,11 @@ internal sealed class WebhookSubscriptions(
                 : WithStatus(s, SubscriptionStatus.Paused, null),
             cancellationToken);
 
-    public ValueTask<WebhookSubscription> DisableAsync(string id, string? reason, CancellationToken cancellationToken) =>
-        ChangeAsync(id, s => WithStatus(s, SubscriptionStatus.Disabled, reason ?? "Disabled by hand."), cancellationToken);
+    public ValueTask<WebhookSubscription> DisableAsync(string id, string? reason, CancellationToken cancellationToken)
+    {
+        if (EventLimits.FindTextFault(nameof(reason), reason, MaxReasonLength) is { } fault) throw new WebhookValidationException(nameof(reason), fault);
+        return ChangeAsync(id, s => WithStatus(s, SubscriptionStatus.Disabled, reason ?? "Disabled by hand."), cancellationToken);
+    }
 
     public ValueTask<WebhookSubscription> RotateSecretAsync(string id, string? secret, TimeSpan? overlap, CancellationToken cancellationToken)
     {
@@ -142,8 +147,12 @@ internal sealed class WebhookSubscriptions(
         return ChangeAsync(id, s => WithSecret(s, secret, overlap ?? options.SecretOverlap), cancellationToken);
     }
 
-    public async ValueTask<DeliveryAttempt> SendTestEventAsync(string id, WebhookEvent? sample, CancellationToken cancellationToken)
+    public async ValueTask<DeliveryAttempt> SendTestEventAsync(string id, WebhookEvent? sample, CancellationToken cancellationToken) =>
+        (await TestAsync(id, sample, cancellationToken)).Attempt;
+
+    public async ValueTask<WebhookTestResult> TestAsync(string id, WebhookEvent? sample, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(id);
         await start.EnsureAsync(cancellationToken);
         return await tests.SendAsync(await GetOrThrowAsync(id, cancellationToken), sample, cancellationToken);
     }
@@ -196,7 +205,9 @@ internal sealed class WebhookSubscriptions(
     {
         var index = await cache.RefreshAsync(cancellationToken);
         var ids = index.All.Where(m => query.AllTenants || m.Subscription.TenantId == query.TenantId);
-        return [.. ids.Where(m => query.Status is null || m.Subscription.Status == query.Status).Select(m => m.Id)];
+        return [.. ids
+            .Where(m => (query.Status is null || m.Subscription.Status == query.Status) && query.IsFound(m.Subscription.Name, m.Subscription.Url.OriginalString))
+            .Select(m => m.Id)];
     }
 
     private WebhookSubscription WithStatus(WebhookSubscription subscription, SubscriptionStatus status, string? reason) =>

@@ -3,6 +3,8 @@ namespace WebhookKit.Profiles;
 /// <summary>Reads and checks what subscriptions say in <see cref="WebhookSubscription.Settings"/>.</summary>
 internal static class ProfileSettings
 {
+    public const string True = "true";
+    public const string False = "false";
     private const int MaxCount = 32;
     private const int MaxNameLength = 64;
     private const int MaxValueLength = 4096;
@@ -28,17 +30,27 @@ internal static class ProfileSettings
         }
     }
 
-    /// <summary>Refuses settings that a profile does not know, which are most likely misspelt.</summary>
-    public static IEnumerable<WebhookFieldError> FindUnknown(WebhookSubscription subscription, params string[] known) =>
-        from name in subscription.Settings.Keys
-        where !known.Contains(name, StringComparer.Ordinal)
-        select Fault(name, $"is not known to the profile '{subscription.Profile}'. {(known.Length == 0 ? "It has none." : $"Use {string.Join(", ", known)}.")}");
+    /// <summary>
+    /// What is wrong by the description of a profile's settings: one that it does not know, which is most likely misspelt, one that is missing, and a
+    /// value that is not one of a few.
+    /// </summary>
+    public static IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription, IReadOnlyList<ProfileSetting> settings)
+    {
+        foreach (var name in subscription.Settings.Keys.Where(n => settings.All(s => s.Name != n)))
+            yield return Fault(name, $"is not known to the profile '{subscription.Profile}'. {(settings.Count == 0 ? "It has none." : $"Use {string.Join(", ", settings.Select(s => s.Name))}.")}");
 
-    /// <summary>Refuses a value that is not one of a few.</summary>
-    public static IEnumerable<WebhookFieldError> FindNotOneOf(WebhookSubscription subscription, string name, params string[] values) =>
-        Find(subscription, name) is { } value && !values.Contains(value, StringComparer.Ordinal)
-            ? [Fault(name, $"is '{value}'. Use {string.Join(" or ", values)}.")]
-            : [];
+        foreach (var setting in settings)
+        {
+            if (Find(subscription, setting.Name) is not { } value)
+            {
+                if (setting.IsRequired) yield return Fault(setting.Name, "is missing. Set it.");
+                continue;
+            }
+
+            string[] allowed = setting.Type == ProfileSettingType.Boolean ? [True, False] : [.. setting.Choices.Select(c => c.Value)];
+            if (allowed.Length > 0 && !allowed.Contains(value, StringComparer.Ordinal)) yield return Fault(setting.Name, $"is '{value}'. Use {string.Join(" or ", allowed)}.");
+        }
+    }
 
     /// <summary>A fault of one setting.</summary>
     public static WebhookFieldError Fault(string name, string whatIsWrong) => new(nameof(WebhookSubscription.Settings), $"The setting '{name}' {whatIsWrong}");

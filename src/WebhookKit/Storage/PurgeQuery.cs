@@ -15,6 +15,9 @@ public sealed record PurgeQuery
     /// <summary>Events that were published before this time go once they have no delivery (any more).</summary>
     public required DateTimeOffset EventsBefore { get; init; }
 
+    /// <summary>Rows of the statistics that begin before this time go. Default: none do.</summary>
+    public DateTimeOffset StatisticsBefore { get; init; } = DateTimeOffset.MinValue;
+
     /// <summary>The most rows to remove in one call, at least 1; attempts that go with their delivery need not be counted.</summary>
     public required int Limit { get; init; }
 }

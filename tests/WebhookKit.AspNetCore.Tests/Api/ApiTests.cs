@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Routing;
 
 namespace WebhookKit.AspNetCore.Tests.Api;
 
@@ -18,25 +19,84 @@ internal sealed class ApiTests(string store)
         ("POST", "/{webhook}/rotate-secret", null),
         ("POST", "/{webhook}/test", null),
         ("POST", "/{webhook}/recover", """{"since":"2029-01-01T00:00:00Z"}"""),
+        ("POST", "/{webhook}/copy", """{"scope":"t3"}"""),
         ("GET", "/{webhook}/deliveries", null),
+        ("GET", "/{webhook}/statistics", null),
     ];
 
     private static readonly (string Method, string Path, string? Body)[] OfADelivery =
     [
         ("GET", "/deliveries/{delivery}", null),
+        ("GET", "/deliveries/{delivery}/request", null),
         ("GET", "/deliveries/{delivery}/attempts", null),
         ("POST", "/deliveries/{delivery}/resend", null),
         ("POST", "/deliveries/{delivery}/cancel", null),
     ];
 
+    private static readonly (string Method, string Path, string? Body)[] OfATenant =
+    [
+        ("GET", "/", null),
+        ("POST", "/", """{"url":"https://example.com/h","events":["subscriber.created"]}"""),
+        ("GET", "/deliveries", null),
+        ("GET", "/statistics", null),
+        ("GET", "/statistics/webhooks", null),
+        ("GET", "/scopes", null),
+        ("GET", "/event-types", null),
+        ("GET", "/profiles", null),
+        ("GET", "/openapi.json", null),
+    ];
+
+    /// <summary>Routes with a body, and a body of which each field is wrong.</summary>
+    private static readonly (string Method, string Path, string Body, string[] Fields)[] WithBody =
+    [
+        ("POST", "/", """{"name":1,"url":1,"events":1,"enabled":1}""", ["enabled", "events", "name", "url"]),
+        ("PUT", "/{webhook}", """{"name":1,"url":1,"events":1,"enabled":1}""", ["enabled", "events", "name", "url"]),
+        ("POST", "/{webhook}/disable", """{"reason":1}""", ["reason"]),
+        ("POST", "/{webhook}/rotate-secret", """{"secret":1,"overlap_seconds":"x"}""", ["overlap_seconds", "secret"]),
+        ("POST", "/{webhook}/test", """{"event":1}""", ["event"]),
+        ("POST", "/{webhook}/recover", """{"since":1}""", ["since"]),
+        ("POST", "/{webhook}/copy", """{"scope":1,"name":1}""", ["name", "scope"]),
+    ];
+
     private static readonly string[] Changes = ["", "/enable", "/pause", "/disable", "/rotate-secret"];
+
+    [Test]
+    public async Task EachRoute_ThereIs_IsInTheTablesAbove()
+    {
+        await using var host = await ApiHost.StartAsync(store);
+        var mapped = host.Endpoints.Where(e => e.RoutePattern.RawText!.StartsWith("/api/webhooks", StringComparison.Ordinal))
+            .Select(e => $"{e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]} {e.RoutePattern.RawText!["/api/webhooks".Length..]}");
+        var tested = OfAWebhook.Concat(OfADelivery).Concat(OfATenant).Select(r => $"{r.Method} {Filled(r.Path, "{id}", "{id}")}");
+        Assert.That(tested, Is.EquivalentTo(mapped));
+    }
+
+    [Test]
+    public async Task EachRoute_WithBody_RefusesWhatIsWrongAllAtOnce()
+    {
+        await using var host = await ApiHost.StartAsync(store, o => o.MaxBodyBytes = 1024);
+        var webhook = await host.CreateAsync();
+        var before = (await host.GetAsync($"/{webhook}?view=full")).Text;
+        foreach (var (method, template, body, fields) in WithBody)
+        {
+            var path = Filled(template, webhook, "");
+            async Task<ApiHost.Answer> SendAsync(string text) => await host.SendAsync(new HttpMethod(method), path, text);
+            Assert.That((await SendAsync(body)).Fields, Is.EqualTo(fields), template);
+            Assert.That((await SendAsync("{\"a\":")).Status, Is.EqualTo(HttpStatusCode.BadRequest), template);
+            Assert.That((await SendAsync("[]")).Status, Is.EqualTo(HttpStatusCode.BadRequest), template);
+            Assert.That((await SendAsync("\"text\"")).Status, Is.EqualTo(HttpStatusCode.BadRequest), template);
+            Assert.That((await SendAsync($$"""{"x":"{{new string('x', 2000)}}"}""")).Status, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge), template);
+        }
+
+        Assert.That((await host.GetAsync($"/{webhook}?view=full")).Text, Is.EqualTo(before), "nothing was changed");
+        Assert.That(host.Receiver.Requests, Is.Empty, "nothing was sent");
+    }
 
     [Test]
     public async Task EachRoute_ForeignTenant_IsAsIfThereWereNothing()
     {
-        await using var host = await ApiHost.StartAsync(store);
+        await using var host = await ApiHost.StartAsync(store, o => o.ListScopes = _ => new([new WebhookScope("t3", "Third")]));
         var webhook = await host.CreateAsync();
-        var delivery = await PublishAsync(host);
+        var delivery = await PublishAsync(host, drains: true);
         foreach (var (method, path, body) in OfAWebhook.Concat(OfADelivery))
         {
             var known = Filled(path, webhook, delivery);
@@ -47,6 +107,9 @@ internal sealed class ApiTests(string store)
         }
 
         Assert.That((await host.GetAsync("", "t2")).Json.GetProperty("meta").GetProperty("total").GetInt32(), Is.Zero);
+        Assert.That((await host.GetAsync("?cursor=&search=example", "t2")).Data.GetArrayLength(), Is.Zero);
+        Assert.That((await host.GetAsync("/statistics", "t2")).Data.GetProperty("totals").GetProperty("delivered").GetInt32(), Is.Zero);
+        Assert.That((await host.GetAsync("/statistics/webhooks", "t2")).Data.GetArrayLength(), Is.Zero);
         Assert.That((await host.GetAsync("/deliveries", "t2")).Data.GetArrayLength(), Is.Zero);
         Assert.That((await host.GetAsync($"/deliveries?webhook_id={webhook}", "t2")).Data.GetArrayLength(), Is.Zero);
         Assert.That((await host.GetAsync($"/{webhook}")).Data.GetProperty("name").GetString(), Is.Null, "nothing was changed");
@@ -57,7 +120,7 @@ internal sealed class ApiTests(string store)
     {
         await using var host = await ApiHost.StartAsync(store);
         host.Client.DefaultRequestHeaders.Remove("X-Tenant");
-        foreach (var (method, path, body) in OfAWebhook.Concat(OfADelivery).Append(("GET", "", null)).Append(("GET", "/event-types", null)))
+        foreach (var (method, path, body) in OfAWebhook.Concat(OfADelivery).Concat(OfATenant))
             Assert.That((await host.SendAsync(new HttpMethod(method), Filled(path, "1", "2"), body)).Status, Is.EqualTo(HttpStatusCode.Forbidden), path);
     }
 
@@ -101,6 +164,7 @@ internal sealed class ApiTests(string store)
         await using var host = await ApiHost.StartAsync(store);
         Assert.That((await host.PostAsync("", "{}")).Fields, Is.EqualTo(new[] { "events", "url" }));
         Assert.That((await host.PostAsync("")).Fields, Is.EqualTo(new[] { "events", "url" }));
+        Assert.That((await host.PostAsync("", """{"url":null,"events":null}""")).Fields, Is.EqualTo(new[] { "events", "url" }));
     }
 
     [TestCase("[]", 400)]
@@ -211,7 +275,9 @@ internal sealed class ApiTests(string store)
     [TestCase("from=odd", "from")]
     [TestCase("limit=0", "limit")]
     [TestCase("limit=1001", "limit")]
-    [TestCase("cursor=odd", "after")]
+    [TestCase("cursor=odd", "cursor")]
+    [TestCase("event_type=%00", "event_type")]
+    [TestCase("status=odd&from=odd&to=odd&limit=x", "from,limit,status,to")]
     public async Task Deliveries_BadQuery_NamesIt(string query, string field)
     {
         await using var host = await ApiHost.StartAsync(store);

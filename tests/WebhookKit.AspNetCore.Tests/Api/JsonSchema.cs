@@ -9,6 +9,12 @@ internal static class JsonSchema
     public static IEnumerable<string> FindFaults(JsonElement root, JsonElement schema, JsonElement value, string path = "$")
     {
         schema = Resolve(root, schema);
+        if (schema.TryGetProperty("oneOf", out var kinds))
+        {
+            var faults = kinds.EnumerateArray().Select(k => FindFaults(root, k, value, path).ToArray()).ToArray();
+            return faults.Count(f => f.Length == 0) == 1 ? [] : [$"{path} is of {faults.Count(f => f.Length == 0)} kinds: {string.Join("; ", faults.SelectMany(f => f))}"];
+        }
+
         if (schema.TryGetProperty("type", out var type) && !IsOfType(type, value)) return [$"{path} is {value.ValueKind}, not {type}"];
         if (schema.TryGetProperty("enum", out var names) && !names.EnumerateArray().Any(n => n.GetString() == value.GetString())) return [$"{path} is '{value}', none of {names}"];
         return value.ValueKind switch

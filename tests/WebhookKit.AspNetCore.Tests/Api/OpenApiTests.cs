@@ -28,12 +28,14 @@ internal sealed class OpenApiTests
     [Test]
     public async Task Description_EachAnswer_IsAsDescribed()
     {
-        await using var host = await ApiHost.StartAsync();
+        await using var host = await ApiHost.StartAsync(configure: o => o.ListScopes = _ => new([new WebhookScope("t9", "Another")]));
         var description = (await host.GetAsync("/openapi.json")).Json;
+        HashSet<string> sent = [];
         List<string> faults = [];
         async Task<ApiHost.Answer> SendAsync(string method, string template, string path, string? body = null)
         {
             var answer = await host.SendAsync(new HttpMethod(method), path, body);
+            sent.Add($"{method} {template}");
             var responses = description.GetProperty("paths").GetProperty(template).GetProperty(method.ToLowerInvariant()).GetProperty("responses");
             var status = ((int)answer.Status).ToString(CultureInfo.InvariantCulture);
             if (!responses.TryGetProperty(status, out var response)) faults.Add($"{method} {template}: {status} is not described");
@@ -48,7 +50,7 @@ internal sealed class OpenApiTests
         var id = created.Data.GetProperty("id").GetString();
         await host.Publisher.PublishAsync("subscriber.created", new { id = "1" }, new PublishOptions { TenantId = "t1" });
         await host.Deliveries.DrainAsync();
-        foreach (var view in new[] { "", "?view=full" })
+        foreach (var view in new[] { "", "?view=full", "?view=full&include=health" })
         {
             await SendAsync("GET", "/", view);
             await SendAsync("GET", "/{id}", $"/{id}{view}");
@@ -58,7 +60,18 @@ internal sealed class OpenApiTests
         var deliveries = await SendAsync("GET", "/deliveries", "/deliveries");
         var delivery = deliveries.Data[0].GetProperty("id").GetString();
         await SendAsync("GET", "/{id}/deliveries", $"/{id}/deliveries?limit=1");
+        await SendAsync("GET", "/", "?cursor=&include=health&search=example&status=enabled");
+        await SendAsync("GET", "/", "?include=odd");
         await SendAsync("GET", "/deliveries/{id}", $"/deliveries/{delivery}");
+        await SendAsync("GET", "/deliveries/{id}/request", $"/deliveries/{delivery}/request");
+        await SendAsync("GET", "/deliveries/{id}/request", "/deliveries/odd/request");
+        await SendAsync("GET", "/statistics", "/statistics");
+        await SendAsync("GET", "/statistics", "/statistics?step_seconds=7");
+        await SendAsync("GET", "/statistics/webhooks", "/statistics/webhooks");
+        await SendAsync("GET", "/{id}/statistics", $"/{id}/statistics?step_seconds=300");
+        await SendAsync("GET", "/scopes", "/scopes");
+        await SendAsync("POST", "/{id}/copy", $"/{id}/copy", """{"scope":"t9","name":null}""");
+        await SendAsync("POST", "/{id}/copy", $"/{id}/copy", """{"scope":"t1"}""");
         await SendAsync("GET", "/deliveries/{id}/attempts", $"/deliveries/{delivery}/attempts");
         await SendAsync("POST", "/deliveries/{id}/cancel", $"/deliveries/{delivery}/cancel");
         await SendAsync("POST", "/deliveries/{id}/resend", $"/deliveries/{delivery}/resend");
@@ -68,9 +81,14 @@ internal sealed class OpenApiTests
         await SendAsync("POST", "/", "", "{}");
         await SendAsync("GET", "/event-types", "/event-types");
         await SendAsync("GET", "/profiles", "/profiles");
+        host.Receiver.Default.Drop();
+        await SendAsync("POST", "/{id}/test", $"/{id}/test");
         await SendAsync("DELETE", "/{id}", $"/{id}");
         await SendAsync("GET", "/{id}", $"/{id}");
+        await SendAsync("GET", "/deliveries/{id}/request", $"/deliveries/{delivery}/request");
         Assert.That(faults, Is.Empty);
+        var described = description.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Select(o => $"{o.Name.ToUpperInvariant()} {p.Name}"));
+        Assert.That(sent, Is.EquivalentTo(described.Except(["GET /openapi.json"])), "what was sent");
     }
 
     [Test]

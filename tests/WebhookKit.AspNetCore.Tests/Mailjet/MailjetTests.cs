@@ -77,6 +77,11 @@ internal sealed class MailjetTests(string store)
     [TestCase("""{"EventType":"open","Url":"http://localhost/"}""", "localhost", "")]
     [TestCase("""{"EventType":"open","Url":"odd","Version":3,"Status":"odd"}""", "absolute URL", "'alive' or 'dead'")]
     [TestCase("""{"EventType":"open","Url":"https://a.example/","IsBackup":true}""", "Create that one first", "")]
+    [TestCase("""{"EventType":"nothing","Url":"http://localhost/","Version":3,"Status":5,"IsBackup":"x"}""", "nothing", "localhost")]
+    [TestCase("""{"EventType":"nothing","Url":"http://localhost/","Version":3,"Status":5,"IsBackup":"x"}""", "from 1 to 2", "must be true or false")]
+    [TestCase("""{"EventType":null,"Url":null}""", "EventType field is required", "Url field is required")]
+    [TestCase("""{"EventType":"<script>","Url":"https://a.example/\u202e"}""", "script", "")]
+    [TestCase("""{"EventType":"a\u0000b","Url":"https://a.example/"}""", "b", "")]
     [TestCase("[]", "JSON object", "")]
     public async Task Create_Bad_SaysAllInMailjetsShape(string body, string one, string other)
     {
@@ -112,6 +117,21 @@ internal sealed class MailjetTests(string store)
         }
 
         Assert.That((await host.GetAsync(ApiHost.Mailjet, "t2")).Json.GetProperty("Total").GetInt32(), Is.Zero);
+    }
+
+    [TestCase("""{"Url":"http://10.0.0.1/","EventType":"nothing","Version":0}""", "10.0.0.1", "nothing", "from 1 to 2")]
+    [TestCase("""{"Url":5,"Status":"odd","IsBackup":true}""", "Url field must be a string", "'alive' or 'dead'", "IsBackup cannot be changed")]
+    public async Task Update_Bad_SaysAllAndChangesNothing(string body, params string[] faults)
+    {
+        await using var host = await ApiHost.StartAsync(store);
+        await host.PostAsync(ApiHost.Mailjet, Open);
+        var url = $"{ApiHost.Mailjet}/{await IdAsync(host)}";
+        var before = (await host.GetAsync(url)).Text;
+        var answer = await host.PutAsync(url, body);
+        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        foreach (var fault in faults) Assert.That(answer.Json.GetProperty("ErrorMessage").GetString(), Does.Contain(fault));
+        Assert.That((await host.GetAsync(url)).Text, Is.EqualTo(before));
+        Assert.That((await host.GetAsync($"{ApiHost.Mailjet}?Limit=0&Offset=x")).Json.GetProperty("ErrorMessage").GetString(), Does.Contain("'0'").And.Contain("'x'"));
     }
 
     private static string? StatusOf(ApiHost.Answer answer) => answer.Json.GetProperty("Data")[0].GetProperty("Status").GetString();

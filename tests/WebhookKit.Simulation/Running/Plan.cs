@@ -97,6 +97,7 @@ internal sealed class Plan
         options.MaxConcurrency = MaxConcurrency;
         options.MaxBufferedBytes = 1024 * 1024;
         options.Breaker = Breaker;
+        options.StatisticsInterval = TimeSpan.FromMinutes(5);
         options.DispatchLoops = 2;
     }
 }

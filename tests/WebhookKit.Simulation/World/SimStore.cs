@@ -103,6 +103,20 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IWebhookStore, IW
     public ValueTask<int> PurgeAsync(PurgeQuery query, CancellationToken cancellationToken) =>
         CallAsync("Purge", () => SimDatabase.Now(Inner.PurgeAsync(query, default)), cancellationToken);
 
+    public async ValueTask AddStatisticsAsync(IReadOnlyList<DeliveryCounts> counts, CancellationToken cancellationToken) =>
+        await CallAsync("AddStatistics", () =>
+        {
+            SimDatabase.Now(Inner.AddStatisticsAsync(counts, default));
+            return true;
+        }, cancellationToken);
+
+    public ValueTask<IReadOnlyList<DeliveryCounts>> ReadStatisticsAsync(StatisticsRange range, string? subscriptionId, CancellationToken cancellationToken) =>
+        CallAsync("ReadStatistics", () => SimDatabase.Now(Inner.ReadStatisticsAsync(range, subscriptionId, default)), cancellationToken);
+
+    public ValueTask<IReadOnlyList<DeliveryCounts>> SumStatisticsAsync(
+        StatisticsRange range, IReadOnlyCollection<string>? subscriptionIds, CancellationToken cancellationToken) =>
+        CallAsync("SumStatistics", () => SimDatabase.Now(Inner.SumStatisticsAsync(range, subscriptionIds, default)), cancellationToken);
+
     public ValueTask WakeAsync(WakeUp wakeUp, CancellationToken cancellationToken)
     {
         world.Wake(node, wakeUp);

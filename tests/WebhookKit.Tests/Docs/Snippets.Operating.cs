@@ -25,6 +25,26 @@ public sealed partial class Snippets
     }
 
     [Test]
+    public async Task Statistics_OfADay_ShowWhatWasSent()
+    {
+        await using var harness = await StartAsync();
+        await harness.Subscriptions.CreateAsync(new NewWebhookSubscription { TenantId = "acme", Url = new Uri("https://example.com/hooks"), EventTypes = ["*"] });
+        await harness.Publisher.PublishAsync(new SubscriberCreated("42", "ada@example.com"), new PublishOptions { TenantId = "acme" });
+        await harness.DrainAsync();
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(10));
+        var statistics = harness.Services.GetRequiredService<IWebhookStatistics>();
+        var now = harness.Clock.GetUtcNow();
+
+        // snippet: statistics
+        var day = await statistics.GetAsync(new StatisticsQuery { TenantId = "acme", From = now.AddDays(-1), To = now });
+        var slowest = (await statistics.ListAsync(new SubscriptionStatisticsQuery { TenantId = "acme", From = now.AddDays(-1), To = now }))
+            .MaxBy(s => s.Totals.Latency?.P95);
+        // end snippet
+
+        Assert.That((day.Totals.Delivered, slowest!.Totals.Delivered), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
     public async Task Options_OfDraining_AreAccepted()
     {
         var services = new ServiceCollection();

@@ -88,6 +88,20 @@ internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
     public ValueTask<int> PurgeAsync(PurgeQuery query, CancellationToken cancellationToken) =>
         Call(nameof(PurgeAsync), () => _inner.PurgeAsync(query, cancellationToken));
 
+    public async ValueTask AddStatisticsAsync(IReadOnlyList<DeliveryCounts> counts, CancellationToken cancellationToken) =>
+        await Call(nameof(AddStatisticsAsync), async () =>
+        {
+            await _inner.AddStatisticsAsync(counts, cancellationToken);
+            return true;
+        });
+
+    public ValueTask<IReadOnlyList<DeliveryCounts>> ReadStatisticsAsync(StatisticsRange range, string? subscriptionId, CancellationToken cancellationToken) =>
+        _inner.ReadStatisticsAsync(range, subscriptionId, cancellationToken);
+
+    public ValueTask<IReadOnlyList<DeliveryCounts>> SumStatisticsAsync(
+        StatisticsRange range, IReadOnlyCollection<string>? subscriptionIds, CancellationToken cancellationToken) =>
+        _inner.SumStatisticsAsync(range, subscriptionIds, cancellationToken);
+
     public ValueTask<WebhookDelivery?> GetDeliveryAsync(Guid id, CancellationToken cancellationToken) => _inner.GetDeliveryAsync(id, cancellationToken);
 
     public ValueTask<Page<WebhookDelivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken) =>

@@ -6,17 +6,27 @@ namespace WebhookKit.Formats.CloudEvents;
 internal sealed class CloudEventsFormat(string source) : IWebhookFormat, IWebhookReader
 {
     public const string ModeSetting = "mode";
+    private const string Structured = "structured";
     private const string Binary = "binary";
     private const string ContentType = "application/cloudevents+json; charset=utf-8";
     private const string BatchContentType = "application/cloudevents-batch+json; charset=utf-8";
 
     public bool CanBatch(WebhookSubscription subscription) => ProfileSettings.Find(subscription, ModeSetting) != Binary;
 
-    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) =>
+    public IReadOnlyList<ProfileSetting> Settings { get; } =
     [
-        .. ProfileSettings.FindUnknown(subscription, ModeSetting),
-        .. ProfileSettings.FindNotOneOf(subscription, ModeSetting, "structured", Binary),
+        new()
+        {
+            Name = ModeSetting,
+            Label = "Content mode",
+            Description = "Whether what there is to know of an event stands in the body together with its data, or in headers beside it.",
+            Type = ProfileSettingType.Choice,
+            Choices = [new(Structured, "Structured: all in the body"), new(Binary, "Binary: in ce- headers")],
+            Default = Structured,
+        },
     ];
+
+    public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) => ProfileSettings.FindFaults(subscription, Settings);
 
     public WebhookContent Format(in FormatContext context)
     {

@@ -14,18 +14,47 @@ internal sealed class MailUpFormat(bool encodesEncryptedBody) : IWebhookFormat
     public const string MethodSetting = "method";
     public const string ParametersSetting = "parameters";
     public const string EncryptedSetting = "encrypted";
+    private const string Get = "GET";
+    private const string Post = "POST";
     private const string FormContentType = "application/x-www-form-urlencoded";
 
     /// <summary>What servers take as a request line without a setting of their own.</summary>
     private const int MaxUriLength = 8 * 1024;
 
+    public IReadOnlyList<ProfileSetting> Settings { get; } =
+    [
+        new()
+        {
+            Name = MethodSetting,
+            Label = "Method",
+            Description = "How the parameters are sent: in the URL, or in the body as a form.",
+            Type = ProfileSettingType.Choice,
+            Choices = [new(Get, "GET: in the URL"), new(Post, "POST: in the body")],
+            Default = Post,
+        },
+        new()
+        {
+            Name = ParametersSetting,
+            Label = "Parameters",
+            Description = $"Names of your choice and what stands for them, joined by '&'. In brackets can stand {string.Join(", ", MailUpParameters.Placeholders)}, and Field01 to Field99.",
+            Type = ProfileSettingType.Parameters,
+            Default = MailUpParameters.Default,
+        },
+        new()
+        {
+            Name = EncryptedSetting,
+            Label = "Encrypted",
+            Description = "Encrypts the parameters by RC4, which is weak; the webhook's secret is the key.",
+            Type = ProfileSettingType.Boolean,
+            Default = ProfileSettings.False,
+        },
+    ];
+
     public bool CanBatch(WebhookSubscription subscription) => false;
 
     public IEnumerable<WebhookFieldError> FindFaults(WebhookSubscription subscription) =>
     [
-        .. ProfileSettings.FindUnknown(subscription, MethodSetting, ParametersSetting, EncryptedSetting),
-        .. ProfileSettings.FindNotOneOf(subscription, MethodSetting, "GET", "POST"),
-        .. ProfileSettings.FindNotOneOf(subscription, EncryptedSetting, "true", "false"),
+        .. ProfileSettings.FindFaults(subscription, Settings),
         .. MailUpParameters.FindFaults(TemplateOf(subscription)).Select(fault => ProfileSettings.Fault(ParametersSetting, fault)),
         .. FindEncryptionFaults(subscription),
         .. FindLengthFaults(subscription),
@@ -45,9 +74,9 @@ internal sealed class MailUpFormat(bool encodesEncryptedBody) : IWebhookFormat
 
     private static string TemplateOf(WebhookSubscription subscription) => ProfileSettings.Find(subscription, ParametersSetting) ?? MailUpParameters.Default;
 
-    private static bool IsGet(WebhookSubscription subscription) => ProfileSettings.Find(subscription, MethodSetting) == "GET";
+    private static bool IsGet(WebhookSubscription subscription) => ProfileSettings.Find(subscription, MethodSetting) == Get;
 
-    private static bool IsEncrypted(WebhookSubscription subscription) => ProfileSettings.Find(subscription, EncryptedSetting) == "true";
+    private static bool IsEncrypted(WebhookSubscription subscription) => ProfileSettings.Find(subscription, EncryptedSetting) == ProfileSettings.True;
 
     private static IEnumerable<WebhookFieldError> FindEncryptionFaults(WebhookSubscription subscription)
     {

@@ -7,7 +7,7 @@ internal static class MailUpParameters
 {
     public const string Default = "evt=[EventType]&evd=[EventDate]&eml=[Email]&idl=[IdList]&idn=[IdNL]&gru=[Groups]";
 
-    private static readonly string[] Placeholders =
+    public static readonly string[] Placeholders =
     [
         "EventDate", "EventType", "EventSource", "IdConsole", "IdList", "IdNL", "Reason", "Email", "Prefix", "Number", "Groups", "Channel",
     ];

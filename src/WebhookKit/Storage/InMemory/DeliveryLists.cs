@@ -69,6 +69,7 @@ internal sealed class DeliveryLists(DeliveryTable deliveries, LaneTable lanes, E
         return (after is not { } key || row.Sequence < key.Sequence)
             && (query.AllTenants || delivery.TenantId == query.TenantId)
             && (query.SubscriptionId is null || delivery.SubscriptionId == query.SubscriptionId)
+            && (query.EventType is null || delivery.EventType == query.EventType)
             && (query.Status is null || delivery.Status == query.Status)
             && (query.From is null || delivery.CreatedAt >= query.From)
             && (query.To is null || delivery.CreatedAt < query.To);

@@ -122,7 +122,10 @@ internal sealed partial class InMemoryWebhookStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
-            return new(_deliveries.Purge(query));
+        {
+            var removed = _deliveries.Purge(query);
+            return new(removed + _statistics.Purge(query.StatisticsBefore, query.Limit - removed));
+        }
     }
 
     private static WebhookDelivery BegunAnew(WebhookDelivery delivery, DateTimeOffset now) => delivery with

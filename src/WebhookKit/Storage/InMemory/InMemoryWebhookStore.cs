@@ -24,6 +24,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore, IWakeUpChann
     private readonly DeliveryTable _deliveries;
     private readonly DeliveryLists _lists;
     private readonly MissedEvents _missed;
+    private readonly StatisticsTable _statistics;
     private long _sequence;
 
     public InMemoryWebhookStore(InMemoryStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps, int maxDeleted = MaxDeleted)
@@ -33,6 +34,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore, IWakeUpChann
         Check(options.MaxSucceeded, 0, int.MaxValue, nameof(options.MaxSucceeded));
         Check(options.MaxFailed, 0, int.MaxValue, nameof(options.MaxFailed));
         Check(options.MaxAttemptsPerDelivery, 0, int.MaxValue, nameof(options.MaxAttemptsPerDelivery));
+        Check(options.MaxStatistics, 0, int.MaxValue, nameof(options.MaxStatistics));
         PartitionCount = options.PartitionCount;
         _maxPending = options.MaxPending;
         _leases = new LeaseTable(PartitionCount, time);
@@ -42,6 +44,7 @@ internal sealed partial class InMemoryWebhookStore : IWebhookStore, IWakeUpChann
         _deliveries = new DeliveryTable(_lanes, _events, options.MaxSucceeded, options.MaxFailed, options.MaxAttemptsPerDelivery);
         _lists = new DeliveryLists(_deliveries, _lanes, _events, maxListSteps);
         _missed = new MissedEvents(_events, maxListSteps);
+        _statistics = new StatisticsTable(options.MaxStatistics);
     }
 
     public int PartitionCount { get; }

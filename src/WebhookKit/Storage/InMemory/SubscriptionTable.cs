@@ -62,6 +62,8 @@ internal sealed class SubscriptionTable(int maxDeleted)
         return failing;
     }
 
+    public IEnumerable<string> ListIds(string? tenantId) => _ids.OfTenantAfter(tenantId, null);
+
     public Page<WebhookSubscription> List(SubscriptionQuery query)
     {
         var items = new List<WebhookSubscription>();
@@ -69,7 +71,7 @@ internal sealed class SubscriptionTable(int maxDeleted)
         foreach (var id in ids)
         {
             var subscription = _rows[id].Current!;
-            if (query.Status is { } status && subscription.Status != status)
+            if ((query.Status is { } status && subscription.Status != status) || !query.IsFound(subscription.Name, subscription.Url.OriginalString))
                 continue;
             if (items.Count == query.Limit)
                 return new Page<WebhookSubscription>(items, items[^1].Id);
