@@ -97,4 +97,7 @@ public sealed class WebhookOptions
     /// 1 second to 5 minutes. Default: 10 seconds. It is stored at the end of a drain and of the host too.
     /// </summary>
     public TimeSpan StatisticsInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many loops give lanes their turns: one a processor. A simulation sets it, so that its runs are the same on every machine.</summary>
+    internal int DispatchLoops { get; set; } = Environment.ProcessorCount;
 }

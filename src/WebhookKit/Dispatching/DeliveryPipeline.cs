@@ -94,7 +94,7 @@ internal sealed class DeliveryPipeline(
         await health.EnsureKnownAsync(run.Work.Lane, model, abort);
 
         // That may have taken long, or the process may have been paused: then it is not started, and goes back as it came.
-        if (!owner.Covers(model.Partition, run.Work.Fence, request.Timeout)) return;
+        if (!owner.Covers(model.Partition, run.Work.Fence, request.Timeout) || !run.Work.Lane.TryBegin(run.Work, time.GetUtcNow())) return;
         using var activity = new SafeActivity(WebhookActivities.StartAttempt(model.Subscription, run.Events, request));
         var result = await sender.SendAsync(request, abort);
         var attempt = result.ToAttempt(request);

@@ -1,5 +1,6 @@
 using WebhookKit.Diagnostics;
 using WebhookKit.Statistics;
+using WebhookKit.Storage;
 
 namespace WebhookKit.Dispatching;
 
@@ -18,14 +19,15 @@ internal sealed class Dispatcher(
     StatisticsWriter statistics,
     WakeListener wakes,
     Workload workload,
+    WebhookOptions options,
     TimeProvider time,
-    SafeLogger<Dispatcher> logger) : IDisposable
+    SafeLogger<Dispatcher> logger)
 {
     /// <summary>How much a drain purges at most: it is waited for.</summary>
     private const int MaxPurgeSteps = 20;
 
     private readonly Lock _entering = new();
-    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly Gate _oneAtATime = new(1);
     private volatile bool _runsInBackground;
 
     /// <summary>Runs until it is stopped, lets what is under way end, and gives this node's partitions back.</summary>
@@ -121,8 +123,6 @@ internal sealed class Dispatcher(
             }
         }
     }
-
-    public void Dispose() => _oneAtATime.Dispose();
 
     private async Task<DrainResult> DrainOwnedAsync(CancellationToken stop, CancellationToken abort)
     {
@@ -237,7 +237,7 @@ internal sealed class Dispatcher(
     }
 
     private Task[] TakeTurns(CancellationToken stop, CancellationToken abort) =>
-        [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => LoopAsync("dispatch", token => taker.TakeNextAsync(token, abort), stop))];
+        [.. Enumerable.Range(0, options.DispatchLoops).Select(_ => LoopAsync("dispatch", token => taker.TakeNextAsync(token, abort), stop))];
 
     private async Task LoopAsync(string name, Func<CancellationToken, Task> step, CancellationToken stop)
     {

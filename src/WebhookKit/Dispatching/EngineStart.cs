@@ -42,7 +42,7 @@ internal sealed class EngineStart(IWebhookStore store, SubscriptionCache cache, 
 
             try
             {
-                await trying.WaitAsync(cancellationToken);
+                await OwnFlow.WaitAsync(trying, cancellationToken);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

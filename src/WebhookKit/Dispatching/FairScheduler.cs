@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using WebhookKit.Storage;
 
 namespace WebhookKit.Dispatching;
 
@@ -130,7 +131,7 @@ internal sealed class FairScheduler : IDeliveryScheduler, IDisposable
             }
 
             if (hasMoved) signal?.TrySetResult();
-            else await signal!.Task.WaitAsync(cancellationToken);
+            else await OwnFlow.WaitAsync(signal!.Task, cancellationToken);
         }
     }
 

@@ -241,6 +241,14 @@ internal sealed class Lane
         lock (_gate) _backlog.FailRead(retryAt);
     }
 
+    /// <summary>The request starts only now, for something may have had to be waited for: the rate limit counts it from here.</summary>
+    /// <returns>Whether it may: others that waited too may have been quicker.</returns>
+    public bool TryBegin(LaneWork work, DateTimeOffset now)
+    {
+        if (_rate is null || now == work.TakenAt) return true;
+        lock (_gate) return _rate?.TryMove(work.TakenAt, now) != false;
+    }
+
     /// <summary>The request has ended: another may start. Its deliveries stay held until they are settled.</summary>
     public void Sent(LaneWork work, LaneEnd end, DateTimeOffset? blockedUntil, DateTimeOffset now)
     {
@@ -411,7 +419,7 @@ internal sealed class Lane
         _sending++;
         _unsettled++;
         _rate?.Start(now);
-        var work = new LaneWork { Lane = this, Model = _model, Items = items, Fence = fence, IsProbe = _breaker.Start() };
+        var work = new LaneWork { Lane = this, Model = _model, Items = items, Fence = fence, TakenAt = now, IsProbe = _breaker.Start() };
         if (IsPutOffNeedsLock(now)) LeaveAllNeedsLock();
         return new Turn { Send = work };
     }

@@ -12,7 +12,10 @@ internal sealed class LaneTable(OwnedPartitions partitions, FailingTable failing
 
     public IEnumerable<Lane> All => _lanes.Select(pair => pair.Value);
 
-    /// <summary>How many reads of lanes have ended since the start: tells whether one may have seen what was stored after a moment.</summary>
+    /// <summary>
+    /// How many reads of lanes have ended since the start, here or, while a partition was another node's, there: tells whether one may have seen what was
+    /// stored after a moment.
+    /// </summary>
     public long ReadsEnded => Interlocked.Read(ref _readsEnded);
 
     public long CountRead() => Interlocked.Increment(ref _readsEnded);
@@ -45,6 +48,8 @@ internal sealed class LaneTable(OwnedPartitions partitions, FailingTable failing
     /// <summary>Closes and drops the lanes of a partition that another node may have, or have had.</summary>
     public void Forget(int partition)
     {
+        // What this node has stored before may be gone by the time that it is handed over.
+        CountRead();
         foreach (var lane in All.Where(l => l.Partition == partition)) CloseAndRemove(lane);
         failing.Forget(partition);
     }

@@ -15,6 +15,9 @@ internal sealed class LaneWork
     /// <summary>The fencing number of the lease under which it started.</summary>
     public required long Fence { get; init; }
 
+    /// <summary>When the lane let it go.</summary>
+    public required DateTimeOffset TakenAt { get; init; }
+
     /// <summary>Whether it is the probe of a half-open breaker.</summary>
     public required bool IsProbe { get; init; }
 }

@@ -105,18 +105,21 @@ internal sealed class OwnedPartitions(TimeProvider time)
     /// <param name="draining">Those among them that are being given up.</param>
     /// <param name="partitionCount">How many partitions there are.</param>
     /// <param name="askedAt">The time before the store was asked: a lease runs from no later.</param>
-    /// <returns>The partitions whose lanes must be forgotten, because another node had them in between.</returns>
-    public IReadOnlyList<int> Confirm(IReadOnlyList<PartitionLease> leases, IReadOnlyCollection<int> draining, int partitionCount, Moment askedAt)
+    /// <param name="takenOver">
+    /// Told of each partition that another node may have had meanwhile, before it counts as owned: nothing that this node remembers of it
+    /// may be gone by. It must not come back here.
+    /// </param>
+    public void Confirm(IReadOnlyList<PartitionLease> leases, IReadOnlyCollection<int> draining, int partitionCount, Moment askedAt, Action<int> takenOver)
     {
-        lock (_writing) return ConfirmNeedsLock(leases, draining, partitionCount, askedAt);
+        lock (_writing) ConfirmNeedsLock(leases, draining, partitionCount, askedAt, takenOver);
     }
 
-    private List<int> ConfirmNeedsLock(IReadOnlyList<PartitionLease> leases, IReadOnlyCollection<int> draining, int partitionCount, Moment askedAt)
+    private void ConfirmNeedsLock(
+        IReadOnlyList<PartitionLease> leases, IReadOnlyCollection<int> draining, int partitionCount, Moment askedAt, Action<int> takenOver)
     {
         if (_lastFences.Length != partitionCount) _lastFences = new long[partitionCount];
         var before = _entries;
         var after = new Entry?[partitionCount];
-        List<int> forget = [];
         foreach (var lease in leases)
         {
             var expiresAt = askedAt.Plus(lease.Remaining, time);
@@ -137,14 +140,13 @@ internal sealed class OwnedPartitions(TimeProvider time)
 
             // A number that follows this node's own last one directly: nobody else has had the partition in between.
             var wasOurs = last != 0 && lease.Fence == last + 1;
-            if (last != 0 && !wasOurs) forget.Add(lease.Partition);
-            var takenOver = lease.Fence > 1 && !wasOurs;
-            after[lease.Partition] = new Entry(lease.Fence, expiresAt, takenOver ? time.GetUtcNow() : null, draining.Contains(lease.Partition));
+            var wasOthers = lease.Fence > 1 && !wasOurs;
+            if (wasOthers) takenOver(lease.Partition);
+            after[lease.Partition] = new Entry(lease.Fence, expiresAt, wasOthers ? time.GetUtcNow() : null, draining.Contains(lease.Partition));
             _lastFences[lease.Partition] = lease.Fence;
         }
 
         Volatile.Write(ref _entries, after);
-        return forget;
     }
 
     private TimeSpan RemainingOf(Entry entry) => entry.ExpiresAt.Remaining(time);

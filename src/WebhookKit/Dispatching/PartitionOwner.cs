@@ -1,12 +1,13 @@
 using WebhookKit.Diagnostics;
+using WebhookKit.Storage;
 
 namespace WebhookKit.Dispatching;
 
 /// <summary>Keeps this node's share of the partitions: renews, takes what is free, and gives up what another node should have, once its lanes have ended.</summary>
 internal sealed class PartitionOwner(
-    IDeliveryQueue queue, OwnedPartitions owned, LaneTable lanes, NodeIdentity node, WebhookOptions options, TimeProvider time, SafeLogger<PartitionOwner> logger) : IDisposable
+    IDeliveryQueue queue, OwnedPartitions owned, LaneTable lanes, NodeIdentity node, WebhookOptions options, TimeProvider time, SafeLogger<PartitionOwner> logger)
 {
-    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly Gate _oneAtATime = new(1);
 
     /// <summary>How long to wait while partitions change hands: nobody works on them meanwhile.</summary>
     private static readonly TimeSpan TransitionInterval = TimeSpan.FromMilliseconds(500);
@@ -43,8 +44,6 @@ internal sealed class PartitionOwner(
         }
     }
 
-    public void Dispose() => _oneAtATime.Dispose();
-
     /// <summary>The store has refused a fencing number: another node owns the partition by now.</summary>
     public void Lost(int partition, long fence)
     {
@@ -60,7 +59,7 @@ internal sealed class PartitionOwner(
     /// <summary>Gives everything back: the node stops. Its lanes are kept, in case it comes back before anyone else.</summary>
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
-        owned.Confirm([], [], queue.PartitionCount, Moment.Now(time));
+        owned.Confirm([], [], queue.PartitionCount, Moment.Now(time), lanes.Forget);
         await queue.LeaveAsync(node.Id, cancellationToken);
     }
 
@@ -108,7 +107,7 @@ internal sealed class PartitionOwner(
     {
         var before = owned.All;
         var draining = leases.Select(l => l.Partition).Where(p => !IsOurs(view, p)).ToHashSet();
-        foreach (var partition in owned.Confirm(leases, draining, queue.PartitionCount, askedAt)) lanes.Forget(partition);
+        owned.Confirm(leases, draining, queue.PartitionCount, askedAt, lanes.Forget);
 
         var after = owned.All;
         foreach (var partition in before.Except(after).Except(draining)) lanes.Forget(partition);

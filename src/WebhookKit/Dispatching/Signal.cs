@@ -10,10 +10,19 @@ internal sealed class Signal
     /// <summary>Waits until it is set, or for a time, or until the wait is canceled; does not throw.</summary>
     public async Task WaitAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
-        await Volatile.Read(ref _set).Task.WaitAsync(timeout, time, cancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (Volatile.Read(ref _set).Task.IsCompleted) Volatile.Write(ref _set, New());
+        var set = Volatile.Read(ref _set);
+        if (!set.Task.IsCompleted)
+        {
+            // Whatever ends the wait sets it: what is signaled from then on is seen by the loop, which is about to look.
+            await using var timer = timeout == Timeout.InfiniteTimeSpan ? null : time.CreateTimer(Wake, set, timeout, Timeout.InfiniteTimeSpan);
+            await using var giveUp = cancellationToken.UnsafeRegister(static state => Wake(state), set);
+            await set.Task;
+        }
+
+        Volatile.Write(ref _set, New());
     }
+
+    private static void Wake(object? set) => ((TaskCompletionSource)set!).TrySetResult();
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -47,6 +47,19 @@ internal sealed class SlidingRateLimit
         _starts.Enqueue(now);
     }
 
+    /// <summary>Something is to start later than it was let go.</summary>
+    /// <returns>Whether it may; where not, it does not count any more.</returns>
+    public bool TryMove(DateTimeOffset from, DateTimeOffset to)
+    {
+        var starts = _starts.ToList();
+        starts.Remove(from);
+        _starts.Clear();
+        foreach (var start in starts) _starts.Enqueue(start);
+        if (CountAllowed(to) < 1) return false;
+        Start(to);
+        return true;
+    }
+
     /// <summary>Whether nothing of the past restricts what comes.</summary>
     public bool IsPristine(DateTimeOffset now) =>
         now >= _notBefore && (_starts.Count == 0 || _starts.Last() + _limit.Per <= now);

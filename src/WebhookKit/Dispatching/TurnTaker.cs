@@ -1,3 +1,5 @@
+using WebhookKit.Storage;
+
 namespace WebhookKit.Dispatching;
 
 /// <summary>Gives one lane its turn: starts at most one attempt or one read, and asks for the lane's next turn.</summary>
@@ -9,10 +11,10 @@ internal sealed class TurnTaker(
     DeliveryPipeline pipeline,
     Workload workload,
     WebhookOptions options,
-    TimeProvider time) : IDisposable
+    TimeProvider time)
 {
     /// <summary>What this node may have under way at once. Taken before the lane is, so that a lane never waits with its turn taken.</summary>
-    private readonly SemaphoreSlim _slots = new(options.MaxConcurrency);
+    private readonly Gate _slots = new(options.MaxConcurrency);
 
     /// <summary>The last quarter of them is kept from lanes whose endpoints do not answer, however many there are.</summary>
     private readonly int _crowdedBelow = options.MaxConcurrency / 4;
@@ -42,8 +44,6 @@ internal sealed class TurnTaker(
 
         if (work is not null) _ = AttemptAsync(work, stop, abort);
     }
-
-    public void Dispose() => _slots.Dispose();
 
     /// <summary>Makes attempts one after another, as long as a turn is due when one has ended: no other flow has to be woken.</summary>
     private async Task AttemptAsync(LaneWork first, CancellationToken stop, CancellationToken abort)
@@ -85,7 +85,7 @@ internal sealed class TurnTaker(
 
         // Without a lease the lane gets none of its time, and asks again a little later.
         owned.TryGet(lane.Partition, out var fence, out var remaining);
-        var turn = lane.TakeTurn(time.GetUtcNow(), fence, remaining, out var nextTurnAt, isCrowded: _slots.CurrentCount < _crowdedBelow);
+        var turn = lane.TakeTurn(time.GetUtcNow(), fence, remaining, out var nextTurnAt, isCrowded: _slots.Free < _crowdedBelow);
 
         // Other turns of the lane may come before this one's request is on its way.
         if (nextTurnAt is { } at) turns.Schedule(lane, at);

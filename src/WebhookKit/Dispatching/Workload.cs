@@ -1,3 +1,5 @@
+using WebhookKit.Storage;
+
 namespace WebhookKit.Dispatching;
 
 /// <summary>Counts what is under way (flows of turns and attempts, and reads), so that draining and stopping know when nothing is.</summary>
@@ -91,6 +93,6 @@ internal sealed class Workload
 
         // It may have happened before the signal was there to be set.
         Interlocked.MemoryBarrier();
-        if (QuietTimes == seen) await quiet.WaitAsync(cancellationToken);
+        if (QuietTimes == seen) await OwnFlow.WaitAsync(quiet, cancellationToken);
     }
 }

@@ -10,9 +10,9 @@ internal sealed class SubscriptionCache(
     SubscriptionModelFactory models,
     EventTypeCatalog catalog,
     ISubscriptionListener listener,
-    SafeLogger<SubscriptionCache> logger) : IDisposable
+    SafeLogger<SubscriptionCache> logger)
 {
-    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly Gate _oneAtATime = new(1);
     private SubscriptionIndex _current = SubscriptionIndex.Create(catalog.BatchingRequired);
 
     public SubscriptionIndex Current => Volatile.Read(ref _current);
@@ -67,8 +67,6 @@ internal sealed class SubscriptionCache(
 
     /// <summary>Lets the other nodes know that this one has committed a change.</summary>
     public void Announce() => listener.ChangedHere();
-
-    public void Dispose() => _oneAtATime.Dispose();
 
     private static IReadOnlyList<string> FindMissing(SubscriptionIndex known, IReadOnlyList<WebhookSubscription> all)
     {

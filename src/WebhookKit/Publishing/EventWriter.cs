@@ -29,7 +29,7 @@ internal sealed class EventWriter
 
     /// <summary>Gathers the events of many publishers; <see langword="null"/> when the store gains nothing from that.</summary>
     private readonly Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>? _writer;
-    private readonly SemaphoreSlim _aside = new(MaxAside);
+    private readonly Gate _aside = new(MaxAside);
 
     public EventWriter(IDeliveryQueue queue, SubscriptionCache cache, EventMatcher matcher, Handover handover, TransactionWatch transactions, LaneTable lanes)
     {

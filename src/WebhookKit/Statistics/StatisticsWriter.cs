@@ -1,4 +1,5 @@
 using WebhookKit.Diagnostics;
+using WebhookKit.Storage;
 
 namespace WebhookKit.Statistics;
 
@@ -6,7 +7,7 @@ namespace WebhookKit.Statistics;
 /// Stores what this node has counted: a row for each span, of each subscription and of its tenant in total. What cannot be stored waits for the
 /// next time, as much as there is room for.
 /// </summary>
-internal sealed class StatisticsWriter(AttemptCounters counters, IDeliveryStatistics store, SafeLogger<StatisticsWriter> logger, int maxUnsaved = StatisticsWriter.MaxUnsaved) : IDisposable
+internal sealed class StatisticsWriter(AttemptCounters counters, IDeliveryStatistics store, SafeLogger<StatisticsWriter> logger, int maxUnsaved = StatisticsWriter.MaxUnsaved)
 {
     /// <summary>How many rows wait at most, of some 400 bytes each: those of 6,000 subscriptions that were busy while the store was away.</summary>
     internal const int MaxUnsaved = 20_000;
@@ -14,9 +15,9 @@ internal sealed class StatisticsWriter(AttemptCounters counters, IDeliveryStatis
     /// <summary>Small enough that nobody who publishes or settles waits for it.</summary>
     private const int StepSize = 500;
 
-    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly Gate _oneAtATime = new(1);
 
-    /// <summary>Guarded by the semaphore.</summary>
+    /// <summary>Guarded by the gate.</summary>
     private readonly Dictionary<Key, DeliveryCounts> _unsaved = [];
 
     /// <summary>Stores what has been counted until now.</summary>
@@ -53,8 +54,6 @@ internal sealed class StatisticsWriter(AttemptCounters counters, IDeliveryStatis
             if (!cancellationToken.IsCancellationRequested) Log.StatisticsFailed(logger, cause);
         }
     }
-
-    public void Dispose() => _oneAtATime.Dispose();
 
     private void Gather()
     {

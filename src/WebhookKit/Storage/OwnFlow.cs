@@ -25,4 +25,18 @@ internal static class OwnFlow
     {
         if (SynchronizationContext.Current is not null) SynchronizationContext.SetSynchronizationContext(null);
     }
+
+    /// <summary>
+    /// Waits for a task, or gives up. <see cref="Task.WaitAsync(CancellationToken)"/> would go through the thread pool where the task's continuations
+    /// are asynchronous; this stays on the scheduler of whoever waits.
+    /// </summary>
+    public static async Task WaitAsync(Task task, CancellationToken cancellationToken)
+    {
+        var ended = new TaskCompletionSource();
+        _ = task.ContinueWith(
+            static (_, state) => ((TaskCompletionSource)state!).TrySetResult(), ended, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
+        await using var giveUp = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), ended);
+        await ended.Task;
+        await task;
+    }
 }

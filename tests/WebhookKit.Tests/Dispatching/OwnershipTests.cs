@@ -31,7 +31,7 @@ public sealed class OwnershipTests
     {
         var clock = new ManualTimeProvider();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock));
+        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock), _ => { });
         clock.Advance(TimeSpan.FromSeconds(59));
         Assert.That(owned.TryGet(3, out var fence, out var remaining), Is.True);
         Assert.Multiple(() =>
@@ -49,7 +49,7 @@ public sealed class OwnershipTests
     {
         var clock = new StoreClock();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock));
+        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock), _ => { });
         clock.SetTimeOfDay(clock.GetUtcNow().AddHours(-1));
         clock.Advance(Lease);
         Assert.That(owned.TryGet(3, out _, out _), Is.False);
@@ -60,7 +60,7 @@ public sealed class OwnershipTests
     {
         var clock = new StoreClock();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock));
+        owned.Confirm([new PartitionLease(3, 1, Lease)], [], 8, Moment.Now(clock), _ => { });
 
         // The monotonic clock stands still meanwhile.
         clock.SetTimeOfDay(clock.GetUtcNow() + Lease);
@@ -74,7 +74,7 @@ public sealed class OwnershipTests
         var owned = new OwnedPartitions(clock);
         var askedAt = Moment.Now(clock);
         clock.Advance(TimeSpan.FromSeconds(20));
-        owned.Confirm([new PartitionLease(0, 1, Lease)], [], 8, askedAt);
+        owned.Confirm([new PartitionLease(0, 1, Lease)], [], 8, askedAt, _ => { });
         owned.TryGet(0, out _, out var remaining);
         Assert.That(remaining, Is.EqualTo(TimeSpan.FromSeconds(40)));
     }
@@ -84,10 +84,11 @@ public sealed class OwnershipTests
     {
         var clock = new ManualTimeProvider();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, Moment.Now(clock));
-        owned.Confirm([], [], 8, Moment.Now(clock));
+        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, Moment.Now(clock), _ => { });
+        owned.Confirm([], [], 8, Moment.Now(clock), _ => { });
 
-        var forgotten = owned.Confirm([new PartitionLease(0, 2, Lease), new PartitionLease(1, 3, Lease)], [], 8, Moment.Now(clock));
+        List<int> forgotten = [];
+        owned.Confirm([new PartitionLease(0, 2, Lease), new PartitionLease(1, 3, Lease)], [], 8, Moment.Now(clock), forgotten.Add);
         Assert.Multiple(() =>
         {
             Assert.That(forgotten, Is.EqualTo(new[] { 1 }), "fence 3 after 1: somebody had 2");
@@ -96,12 +97,31 @@ public sealed class OwnershipTests
         });
     }
 
+    /// <summary>A node that stood still past its lease sent again what it had published before, and another node had delivered meanwhile.</summary>
+    [Test]
+    public void Forget_APartitionThatWasAnothers_WhatWasStoredBeforeIsNotTakenFromHere()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        var lanes = new LaneTable(owned, new FailingTable(), new BufferBudget(1024 * 1024), new WebhookOptions());
+        owned.Confirm([new PartitionLease(0, 1, Lease)], [], 8, Moment.Now(clock), lanes.Forget);
+        var readsBefore = lanes.ReadsEnded;
+        owned.Confirm([new PartitionLease(0, 3, Lease)], [], 8, Moment.Now(clock), lanes.Forget);
+
+        var lane = lanes.GetOrAdd(TestData.Model());
+        lane.TryOffer(TestData.Pending(), TestData.Now, readsBefore);
+
+        var turn = lane.TakeTurn(TestData.Now, 3, Lease, out _);
+        Assert.That(turn.Send, Is.Null, "it may have gone since");
+        Assert.That(turn.Read, Is.Not.Null);
+    }
+
     [Test]
     public void Drain_Draining_TakesNothingNew()
     {
         var clock = new ManualTimeProvider();
         var owned = new OwnedPartitions(clock);
-        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, Moment.Now(clock));
+        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [], 8, Moment.Now(clock), _ => { });
         owned.Drain([0]);
         Assert.Multiple(() =>
         {
@@ -118,16 +138,16 @@ public sealed class OwnershipTests
         Assert.That(owned.OwnsAll, Is.False, "nothing is known of yet");
 
         PartitionLease[] both = [new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)];
-        owned.Confirm(both[..1], [], 2, Moment.Now(clock));
+        owned.Confirm(both[..1], [], 2, Moment.Now(clock), _ => { });
         Assert.That(owned.OwnsAll, Is.False);
 
-        owned.Confirm(both, [], 2, Moment.Now(clock));
+        owned.Confirm(both, [], 2, Moment.Now(clock), _ => { });
         Assert.That(owned.OwnsAll, Is.True);
 
         owned.Drain([1]);
         Assert.That(owned.OwnsAll, Is.False);
 
-        owned.Confirm(both, [], 2, Moment.Now(clock));
+        owned.Confirm(both, [], 2, Moment.Now(clock), _ => { });
         clock.Advance(Lease);
         Assert.That(owned.OwnsAll, Is.False);
     }

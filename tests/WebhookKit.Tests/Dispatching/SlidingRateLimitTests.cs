@@ -34,6 +34,30 @@ public sealed class SlidingRateLimitTests
     }
 
     [Test]
+    public void TryMove_ToAfterTheOthers_CountsFromThere()
+    {
+        var limit = new SlidingRateLimit(new RateLimit(2, TimeSpan.FromSeconds(10)), null);
+        limit.Start(Now);
+        limit.Start(Now.AddSeconds(3));
+
+        Assert.That(limit.TryMove(Now, Now.AddSeconds(5)));
+        Assert.That(limit.AllowedFrom, Is.EqualTo(Now.AddSeconds(13)));
+        Assert.That(limit.CountAllowed(Now.AddSeconds(14)), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void TryMove_OfTwoThatWaitedForTheSame_LetsOnlyAsManyStartAsTheLimitSays()
+    {
+        var limit = new SlidingRateLimit(new RateLimit(1, TimeSpan.FromSeconds(1)), null);
+        limit.Start(Now);
+        limit.Start(Now.AddSeconds(1));
+
+        Assert.That(limit.TryMove(Now, Now.AddSeconds(3)));
+        Assert.That(limit.TryMove(Now.AddSeconds(1), Now.AddSeconds(3)), Is.False);
+        Assert.That(limit.AllowedFrom, Is.EqualTo(Now.AddSeconds(4)));
+    }
+
+    [Test]
     public void AllowedFrom_TakenOverFromAnotherNode_WaitsOneWindow()
     {
         var limit = new SlidingRateLimit(new RateLimit(5, TimeSpan.FromSeconds(10)), takenOverAt: Now);

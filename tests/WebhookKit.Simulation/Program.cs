@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Globalization;
+using WebhookKit.Simulation.Mutating;
+using WebhookKit.Simulation.Running;
+
+// --seed N repeats one run and tells what happened; --seeds N [--from M] [--most K] runs many, one after another, until K have broken a rule;
+// --mutations N looks whether each bug of a list is noticed within N seeds.
+var arguments = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => int.Parse(args[(2 * i) + 1], CultureInfo.InvariantCulture));
+if (arguments.TryGetValue("--seed", out var seed))
+{
+    var run = SimRun.Run(seed, traces: true);
+    foreach (var line in run.Trace) Console.WriteLine(line);
+    if (run.Fault is not null) Console.WriteLine($"\n{run.Story}");
+    Console.WriteLine($"seed {run.Seed}: {run.Requests} requests in {run.Lasted}, digest {run.Digest:x16}: {run.Fault ?? "no rule was broken"}");
+    return run.Fault is null ? 0 : 1;
+}
+
+if (arguments.TryGetValue("--mutations", out var seeds)) return MutationRun.Run(seeds);
+
+var from = arguments.GetValueOrDefault("--from", 0);
+var count = arguments.GetValueOrDefault("--seeds", 1000);
+var began = Stopwatch.GetTimestamp();
+var broken = 0;
+long requests = 0;
+var most = arguments.GetValueOrDefault("--most", int.MaxValue);
+for (var i = from; i < from + count && broken < most; i++)
+{
+    var run = SimRun.Run(i);
+    requests += run.Requests;
+    if (run.Fault is null) continue;
+    broken++;
+    Console.WriteLine($"seed {i}: {run.Fault}");
+}
+
+Console.WriteLine($"{count} seeds, {requests} requests, {broken} broken, in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
+return broken == 0 ? 0 : 1;

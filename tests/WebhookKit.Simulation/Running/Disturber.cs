@@ -1,0 +1,112 @@
+using WebhookKit.Simulation.World;
+
+namespace WebhookKit.Simulation.Running;
+
+/// <summary>Does what a bad day does.</summary>
+internal sealed class Disturber(SimWorld world)
+{
+    private Random Random => world.Random;
+
+    public void Disturb()
+    {
+        switch (Random.Next(12))
+        {
+            case 0 or 1:
+                Kill();
+                break;
+            case 2:
+                StopOne();
+                break;
+            case 3 or 4:
+                PauseOne();
+                break;
+            case 5:
+                SetWeather(w => w.IsAway = true, w => w.IsAway = false, TimeSpan.FromMinutes(2));
+                break;
+            case 6:
+                SetWeather(w => w.Faults = Random.Next(1, 50), w => w.Faults = 0, TimeSpan.FromMinutes(10));
+                break;
+            case 7:
+                SetWeather(w => w.Slowest = TimeSpan.FromSeconds(Random.Next(1, 5)), w => w.Slowest = TimeSpan.FromMilliseconds(5), TimeSpan.FromMinutes(2));
+                break;
+            case 8:
+                Enable();
+                break;
+            default:
+                ChangeMood();
+                break;
+        }
+    }
+
+    /// <summary>Ends all that is wrong.</summary>
+    public void Heal()
+    {
+        world.Note(null, "all is well from now on");
+        world.Weather.IsAway = false;
+        world.Weather.Faults = 0;
+        world.Weather.Slowest = TimeSpan.FromMilliseconds(5);
+        foreach (var node in world.Nodes.ToArray()) node.Resume();
+        foreach (var id in world.Subscriptions) world.SetMood(id, EndpointMood.Good);
+        if (!world.Nodes.Exists(n => n.IsReady)) world.StartNode();
+        Enable();
+    }
+
+    /// <summary>Somebody looks after the endpoints that were given up.</summary>
+    public void Enable()
+    {
+        foreach (var id in world.Subscriptions)
+        {
+            if (world.Database.FindSubscription(id)?.Status != SubscriptionStatus.Disabled) continue;
+            world.Rules.ForgetBreakers();
+            world.Do(node => node.Subscriptions.EnableAsync(id).AsTask());
+        }
+    }
+
+    /// <summary>A node stands still for a while, perhaps for so long that it loses what it owns.</summary>
+    public void Pause(SimNode node)
+    {
+        node.Pause();
+        world.Agenda.After(world.Plan.Lease * (3 * Random.NextDouble()), node.Resume);
+    }
+
+    private void Kill()
+    {
+        if (Find(n => n.IsAlive) is not { } node) return;
+        node.Kill();
+        StartLater(TimeSpan.FromSeconds(Random.Next(120)));
+    }
+
+    private void StopOne()
+    {
+        if (Find(n => n.IsReady) is not { } node) return;
+        node.Stop();
+        StartLater(TimeSpan.FromSeconds(Random.Next(30)));
+    }
+
+    private void PauseOne()
+    {
+        if (Find(n => n.IsReady) is { } node) Pause(node);
+    }
+
+    private void StartLater(TimeSpan delay) => world.Agenda.After(delay, () => world.StartNode());
+
+    private void SetWeather(Action<Weather> begin, Action<Weather> end, TimeSpan most)
+    {
+        begin(world.Weather);
+        world.Note(null, $"the database: away {world.Weather.IsAway}, faults {world.Weather.Faults}%, {world.Weather.Slowest} a way at most");
+        world.Agenda.After(most * Random.NextDouble(), () => end(world.Weather));
+    }
+
+    private void ChangeMood()
+    {
+        var id = world.Subscriptions[Random.Next(world.Subscriptions.Count)];
+        world.SetMood(id, (EndpointMood)Random.Next((int)EndpointMood.Gone + 1));
+        world.Agenda.After(TimeSpan.FromMinutes(Plan.Between(Random, 1, 300)), () => world.SetMood(id, EndpointMood.Good));
+    }
+
+    private SimNode? Find(Predicate<SimNode> which)
+    {
+        var found = world.Nodes.FindAll(which);
+        return found.Count == 0 ? null : found[Random.Next(found.Count)];
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using NUnit.Framework;
+using WebhookKit.Simulation.Mutating;
+using WebhookKit.Simulation.Running;
+
+namespace WebhookKit.Simulation;
+
+[Parallelizable(ParallelScope.All)]
+public sealed class SimulationTests
+{
+    private const int Block = 100;
+
+    /// <summary>How many seeds a run of the tests tries. More: set it, or call the program with --seeds.</summary>
+    private static int Seeds => int.TryParse(Environment.GetEnvironmentVariable("WEBHOOKKIT_SEEDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var seeds) ? seeds : 10_000;
+
+    private static IEnumerable<int> Blocks => Enumerable.Range(0, (Seeds + Block - 1) / Block).Select(b => b * Block);
+
+    [TestCaseSource(nameof(Blocks))]
+    public void Run_OfManySeeds_BreaksNoRule(int first)
+    {
+        for (var seed = first; seed < Math.Min(first + Block, Seeds); seed++)
+        {
+            if (SimRun.Run(seed).Fault is not null) Assert.Fail(SimRun.Run(seed, traces: true).Story);
+        }
+    }
+
+    [TestCase(1)]
+    [TestCase(2562, Description = "a node that had published and stood still sent again what another had delivered")]
+    [TestCase(249, Description = "two requests that had waited for the endpoint's health started together, whatever its rate limit")]
+    public void Run_OfOneSeed_IsTheSameEachTime(int seed)
+    {
+        var first = SimRun.Run(seed, traces: true);
+        var second = SimRun.Run(seed, traces: true);
+
+        Assert.That(first.Fault, Is.Null);
+        Assert.That(second.Trace, Is.EqualTo(first.Trace));
+        Assert.That(second.Digest, Is.EqualTo(first.Digest));
+    }
+
+    [Test]
+    public void Run_OfOtherSeeds_IsAnother()
+    {
+        long[] digests = [.. Enumerable.Range(0, 20).Select(seed => SimRun.Run(seed).Digest)];
+
+        Assert.That(digests, Is.Unique);
+    }
+
+    /// <summary>The list is kept up with the code; whether each is noticed takes long (--mutations).</summary>
+    [Test]
+    public void Mutations_OfTheList_CanBeApplied()
+    {
+        var root = MutationRun.FindRoot();
+        Mutation[] all = [.. Mutation.ReadAll(Path.Combine(root, "tests", "WebhookKit.Simulation", "Mutating", "mutations.txt"))];
+
+        Assert.That(all, Has.Length.GreaterThanOrEqualTo(25));
+        Assert.That(all.Select(m => m.CountIn(Path.Combine(root, "src", "WebhookKit"))), Is.All.EqualTo(1));
+    }
+}

@@ -1,0 +1,17 @@
+namespace WebhookKit.Simulation.World;
+
+/// <summary>A request as the network saw it.</summary>
+internal sealed record SentRequest(SimNode Node, string SubscriptionId, string[] EventIds, TimeSpan StartedAt)
+{
+    /// <summary>When its sender learned how it ended, or gave it up.</summary>
+    public TimeSpan? EndedAt { get; set; }
+
+    /// <summary>What its sender was answered; null for nothing.</summary>
+    public int? Status { get; set; }
+
+    /// <summary>How long the endpoint asked to wait.</summary>
+    public TimeSpan RetryAfter { get; set; }
+
+    /// <summary>Whether the endpoint has taken it, whatever the sender learned.</summary>
+    public bool WasTaken { get; set; }
+}
