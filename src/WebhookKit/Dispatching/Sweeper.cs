@@ -9,14 +9,25 @@ namespace WebhookKit.Dispatching;
 internal sealed class Sweeper(
     IDeliveryQueue queue, SubscriptionCache cache, OwnedPartitions owned, LaneTable lanes, Handover handover, WebhookOptions options, TimeProvider time)
 {
+    /// <summary>The last sweep that went well; <see langword="null"/> before the first.</summary>
+    public Sweep? Last { get; private set; }
+
     /// <summary>Sweeps once.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         await cache.RefreshAsync(cancellationToken);
         var now = time.GetUtcNow();
         var until = now + options.SweepInterval;
-        foreach (var due in await ListAsync(until, cancellationToken)) handover.Wake(due.Model, due.DueAt);
+        var oldest = DateTimeOffset.MaxValue;
+        foreach (var due in await ListAsync(until, cancellationToken))
+        {
+            // What waits for its endpoint (a breaker, a limit) waits rightly.
+            if (due.DueAt < oldest && !(lanes.Find(due.Model.Id)?.NextTurnAt(now) > now)) oldest = due.DueAt;
+            handover.Wake(due.Model, due.DueAt);
+        }
+
         lanes.DropIdle(now, until);
+        Last = new Sweep(now, oldest < now ? oldest : null);
     }
 
     /// <summary>When the next delivery of this node's partitions can go; <see langword="null"/> when none is waiting for a time.</summary>
