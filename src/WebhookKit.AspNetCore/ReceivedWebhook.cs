@@ -16,7 +16,8 @@ public sealed class ReceivedWebhook
     }
 
     /// <summary>
-    /// The event. What the sender's dialect does not carry is empty: its id or type, or the time. Its tenant is what
+    /// The event. What the sender's dialect does not carry is empty: its type, the time, or its id, for which the message's stands if there is
+    /// one (with the event's place in a batch behind it), or what <see cref="WebhookReceiverOptions.FindEventId"/> finds. Its tenant is what
     /// <see cref="WebhookReceiverOptions.ResolveTenant"/> said. The data may be kept: nothing writes to its bytes any more.
     /// </summary>
     public WebhookEvent Event { get; }

@@ -39,13 +39,15 @@ internal sealed class Receiver(string name, WebhookReceiverOptions options, Proo
 
     private ReceivedMessage CreateMessage(WebhookVerification verification, string? tenant, string scope)
     {
-        var events = verification.Events;
-        if (tenant is not null) events = [.. events.Select(e => e with { TenantId = tenant })];
-        var keys = new EventKey[events.Count];
-        for (var i = 0; i < keys.Length; i++)
+        var events = new WebhookEvent[verification.Events.Count];
+        var keys = new EventKey[events.Length];
+        for (var i = 0; i < events.Length; i++)
         {
-            var source = _hasSources ? events[i].Attributes.GetValueOrDefault("source") ?? "" : "";
-            keys[i] = new EventKey(scope, source, IdOf(verification, events[i], i));
+            var webhookEvent = verification.Events[i];
+            var id = IdOf(verification, webhookEvent, i);
+            var source = _hasSources ? webhookEvent.Attributes.GetValueOrDefault("source") ?? "" : "";
+            keys[i] = new EventKey(scope, source, id);
+            events[i] = tenant is null && (id ?? "") == webhookEvent.Id ? webhookEvent : webhookEvent with { TenantId = tenant, Id = id ?? "" };
         }
 
         return new ReceivedMessage { MessageId = verification.MessageId, SignedAt = verification.Timestamp, Events = events, Keys = keys };

@@ -226,7 +226,7 @@ internal sealed class HandlingTests
         fails = false;
         Assert.That(await host.StatusOfAsync("batch", body: Batch), Is.EqualTo(HttpStatusCode.OK));
         Assert.That(await host.StatusOfAsync("batch", body: Batch), Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(arrivals.Ids, Is.EqualTo(new[] { "1", "2", "" }), "the third is known by the batch's id and its place");
+        Assert.That(arrivals.Ids, Is.EqualTo(new[] { "1", "2", "batch-2" }), "the third is known by the batch's id and its place");
     }
 
     [Test]
