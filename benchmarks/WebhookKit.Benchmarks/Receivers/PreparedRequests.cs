@@ -10,7 +10,7 @@ internal static class PreparedRequests
     public static byte[][] Make(string path, int count, int dataLength, string secret)
     {
         var signer = WebhookProfiles.StandardWebhooks.Signer!;
-        var body = Encoding.UTF8.GetBytes($$"""{"type":"subscriber.created","timestamp":"2026-03-02T08:00:00.000000Z","data":{"id":"42","email":"ada@example.com","text":"{{new string('x', dataLength)}}"}}""");
+        var body = Encoding.UTF8.GetBytes($$$"""{"type":"subscriber.created","timestamp":"2026-03-02T08:00:00.000000Z","data":{"id":"42","email":"ada@example.com","text":"{{{new string('x', dataLength)}}}"}}""");
         WebhookSecret[] secrets = [new WebhookSecret { Value = secret }];
         var requests = new byte[count][];
         for (var i = 0; i < count; i++)

@@ -7,9 +7,8 @@ internal sealed class HandleAfter : IMessageTaker, IDisposable
 {
     private readonly HandlerTable _handlers;
     private readonly RecentIds _recent;
-    private readonly TimeSpan _timeout;
+    private readonly Deadlines _deadlines;
     private readonly string _receiver;
-    private readonly TimeProvider _time;
     private readonly SafeLogger<Receiver> _logger;
     private readonly WorkQueue<ReceivedMessage> _queue;
     private int _isFull;
@@ -18,11 +17,10 @@ internal sealed class HandleAfter : IMessageTaker, IDisposable
     {
         _handlers = handlers;
         _recent = recent;
-        _timeout = options.HandlerTimeout;
         _receiver = receiver;
-        _time = time;
         _logger = logger;
         _queue = new WorkQueue<ReceivedMessage>(options.QueueCapacity, options.MaxConcurrency, HandleAsync);
+        _deadlines = new Deadlines(options.HandlerTimeout, time, _queue.Abort);
     }
 
     public ValueTask<Answer> TakeAsync(ReceivedMessage message, CancellationToken cancellationToken)
@@ -74,19 +72,18 @@ internal sealed class HandleAfter : IMessageTaker, IDisposable
         }
     }
 
-    private async ValueTask HandleAsync(ReceivedMessage message, CancellationToken abort)
+    private async ValueTask HandleAsync(ReceivedMessage message)
     {
         for (var i = 0; i < message.Events.Count; i++)
         {
             if (message.IsSkipped(i)) continue;
-            _recent.End(message.Keys[i], await TryHandleAsync(message, message.Events[i], abort));
+            _recent.End(message.Keys[i], await TryHandleAsync(message, message.Events[i]));
         }
     }
 
-    private async ValueTask<bool> TryHandleAsync(ReceivedMessage message, WebhookEvent webhookEvent, CancellationToken abort)
+    private async ValueTask<bool> TryHandleAsync(ReceivedMessage message, WebhookEvent webhookEvent)
     {
-        using var deadline = new CancellationTokenSource(_timeout, _time);
-        using var aborting = abort.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        using var deadline = _deadlines.Start();
         try
         {
             await _handlers.HandleAsync(webhookEvent, message.MessageId, message.SignedAt, canAnswer: false, deadline.Token);

@@ -8,7 +8,7 @@ namespace WebhookKit.AspNetCore.Receiving;
 /// </summary>
 /// <remarks>A handler goes on when its sender has lost patience: the next try finds the event handled.</remarks>
 internal sealed class HandleFirst(
-    HandlerTable handlers, RecentIds recent, TimeSpan timeout, string receiver, TimeProvider time, SafeLogger<Receiver> logger, CancellationToken abort) : IMessageTaker
+    HandlerTable handlers, RecentIds recent, Deadlines deadlines, string receiver, SafeLogger<Receiver> logger) : IMessageTaker
 {
     public async ValueTask<Answer> TakeAsync(ReceivedMessage message, CancellationToken cancellationToken)
     {
@@ -40,8 +40,7 @@ internal sealed class HandleFirst(
 
     private async ValueTask<Answer> HandleAsync(ReceivedMessage message, WebhookEvent webhookEvent)
     {
-        using var deadline = new CancellationTokenSource(timeout, time);
-        using var aborting = abort.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        using var deadline = deadlines.Start();
         try
         {
             return await handlers.HandleAsync(webhookEvent, message.MessageId, message.SignedAt, canAnswer: true, deadline.Token) ? Answer.Gone : Answer.Ok;

@@ -1,35 +1,27 @@
 using System.Collections;
 using Microsoft.AspNetCore.Http;
+using WebhookKit.Signing;
 
 namespace WebhookKit.AspNetCore.Receiving;
 
-/// <summary>A request's headers as a verifier walks them: one that came twice is in it twice.</summary>
-internal sealed class HeaderLines : IReadOnlyList<KeyValuePair<string, string>>
+/// <summary>A request's headers as a verifier walks them, one that came twice twice; or, mostly, looks one up.</summary>
+internal sealed class HeaderLines(IHeaderDictionary headers) : IReadOnlyCollection<KeyValuePair<string, string>>, IHeaderLookup
 {
-    private readonly KeyValuePair<string, string>[] _lines;
+    int IReadOnlyCollection<KeyValuePair<string, string>>.Count => headers.Sum(h => h.Value.Count);
 
-    public HeaderLines(IHeaderDictionary headers)
+    public int Count(string name, out string? value)
     {
-        var lines = new KeyValuePair<string, string>[headers.Count];
-        foreach (var header in headers)
-        {
-            foreach (var value in header.Value)
-            {
-                if (Count == lines.Length) Array.Resize(ref lines, Count + 4);
-                lines[Count++] = new(header.Key, value ?? "");
-            }
-        }
-
-        _lines = lines;
+        var values = headers[name];
+        value = values.Count > 0 ? values[0] : null;
+        return values.Count;
     }
-
-    public int Count { get; }
-
-    public KeyValuePair<string, string> this[int index] => index < Count ? _lines[index] : throw new ArgumentOutOfRangeException(nameof(index));
 
     public IEnumerator<KeyValuePair<string, string>> GetEnumerator()
     {
-        for (var i = 0; i < Count; i++) yield return _lines[i];
+        foreach (var header in headers)
+        {
+            foreach (var value in header.Value) yield return new(header.Key, value ?? "");
+        }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

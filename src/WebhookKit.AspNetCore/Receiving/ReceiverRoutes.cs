@@ -52,7 +52,7 @@ internal static class ReceiverRoutes
         }
 
         var recent = new RecentIds(options.MaxRemembered, options.RememberFor, time, () => ReceiverLog.ForgettingEarly(logger, name));
-        if (options.Handling == WebhookHandling.BeforeAnswer) return new HandleFirst(handlers, recent, options.HandlerTimeout, name, time, logger, receivers.Abort);
+        if (options.Handling == WebhookHandling.BeforeAnswer) return new HandleFirst(handlers, recent, new Deadlines(options.HandlerTimeout, time, receivers.Abort), name, logger);
         var queue = new HandleAfter(handlers, recent, options, name, time, logger);
         receivers.Add(queue);
         return queue;

@@ -9,7 +9,7 @@ namespace WebhookKit.AspNetCore.Receiving;
 /// <param name="capacity">How much may wait or be under way.</param>
 /// <param name="concurrency">How many work at once.</param>
 /// <param name="work">Does one piece of work. It cannot throw.</param>
-internal sealed class WorkQueue<T>(int capacity, int concurrency, Func<T, CancellationToken, ValueTask> work) : IThreadPoolWorkItem, IDisposable
+internal sealed class WorkQueue<T>(int capacity, int concurrency, Func<T, ValueTask> work) : IThreadPoolWorkItem, IDisposable
 {
     private readonly ConcurrentQueue<T> _waiting = new();
     private readonly CancellationTokenSource _abort = new();
@@ -17,6 +17,9 @@ internal sealed class WorkQueue<T>(int capacity, int concurrency, Func<T, Cancel
     private TaskCompletionSource? _empty;
     private int _count;
     private int _workers;
+
+    /// <summary>Interrupts what is under way.</summary>
+    public CancellationToken Abort => _abort.Token;
 
     /// <summary>How much waits or is under way.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -73,7 +76,7 @@ internal sealed class WorkQueue<T>(int capacity, int concurrency, Func<T, Cancel
         {
             while (_waiting.TryDequeue(out var item))
             {
-                await work(item, _abort.Token);
+                await work(item);
                 Done();
             }
 

@@ -12,7 +12,7 @@ internal sealed class WorkQueueTests
         var done = new ConcurrentDictionary<int, int>();
         var atOnce = 0;
         var most = 0;
-        using var queue = new WorkQueue<int>(100_000, 3, async (item, _) =>
+        using var queue = new WorkQueue<int>(100_000, 3, async item =>
         {
             InterlockedMax(ref most, Interlocked.Increment(ref atOnce));
             if (item % 7 == 0) await Task.Yield();
