@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Extensions;
-using Microsoft.AspNetCore.Http.Features;
 using WebhookKit.Formats.MailUp;
 using WebhookKit.Signing;
 
@@ -48,7 +46,7 @@ internal sealed class Verifying
     public WebhookVerification Verify(WebhookVerifier verifier, HttpContext context, ReadOnlyMemory<byte> body)
     {
         var lines = new HeaderLines(context.Request.Headers);
-        return _needsTarget ? verifier.Receive(HttpMethod.Parse(context.Request.Method), TargetOf(context), lines, body) : verifier.Receive(lines, body);
+        return _needsTarget ? verifier.Receive(HttpMethod.Parse(context.Request.Method), RequestTarget.Of(context), lines, body) : verifier.Receive(lines, body);
     }
 
     private WebhookVerifier Create(IEnumerable<string> secrets) => new(_profile, secrets, _time) { Tolerance = _options.Tolerance };
@@ -57,15 +55,4 @@ internal sealed class Verifying
     private static bool NeedsTarget(WebhookProfile profile) =>
         profile.Format is MailUpFormat
         || profile.Signer is not (StandardWebhooksSigner or HmacSigner or StripeSigner or SlackSigner or BasicSigner or Unsigned);
-
-    /// <summary>The URI as the sender wrote it, as far as that has come here: a proxy's word counts where the host lets it.</summary>
-    private static Uri? TargetOf(HttpContext context)
-    {
-        var request = context.Request;
-        var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
-        var text = raw is ['/', ..] && (!request.PathBase.HasValue || raw.StartsWith(request.PathBase.ToUriComponent(), StringComparison.Ordinal))
-            ? $"{request.Scheme}://{request.Host.ToUriComponent()}{raw}"
-            : request.GetEncodedUrl();
-        return Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : null;
-    }
 }

@@ -34,7 +34,7 @@ internal sealed class WorkQueue<T>(int capacity, int concurrency, Func<T, ValueT
         }
 
         _waiting.Enqueue(item);
-        if (TryEnter()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (TryEnter()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
         return true;
     }
 
