@@ -52,8 +52,8 @@ internal sealed class HealthCheckTests
         using var host = builder.Build();
         await host.StartAsync();
         var checks = host.Services.GetRequiredService<HealthCheckService>();
-        HealthReportEntry entry;
-        while (!(entry = (await checks.CheckHealthAsync()).Entries["webhooks"]).Data.ContainsKey("last_sweep_seconds") || entry.Data["partitions_owned"] is 0) await Task.Yield();
+        var entry = await Eventually.BecomesAsync(
+            async () => (await checks.CheckHealthAsync()).Entries["webhooks"], e => e.Data.ContainsKey("last_sweep_seconds") && e.Data["partitions_owned"] is not 0);
         Assert.Multiple(() =>
         {
             Assert.That(entry.Status, Is.EqualTo(HealthStatus.Healthy));
@@ -119,10 +119,10 @@ internal sealed class HealthCheckTests
         using var host = builder.Build();
         await host.StartAsync();
         var health = host.Services.GetRequiredService<EngineHealth>();
-        while (!(await health.ReadAsync(default)).IsDispatching) await Task.Yield();
+        await Eventually.BecomesAsync(async () => (await health.ReadAsync(default)).IsDispatching, isIt => isIt);
         var stopping = host.StopAsync();
         await slow.Asked.Task;
-        while ((await health.ReadAsync(default)).IsDispatching) await Task.Yield();
+        await Eventually.BecomesAsync(async () => (await health.ReadAsync(default)).IsDispatching, isIt => !isIt);
         Assert.That(stopping.IsCompleted, Is.False);
         slow.Release.SetResult();
         await stopping;

@@ -111,14 +111,15 @@ internal sealed partial class InspectorTests
         await using var host = await Host.StartAsync();
         await host.SetAsync("x", """{"status":204,"delay_ms":5000,"profile":""}""");
         var sending = host.Client.PostAsync("/inspect/in/x", null);
-        while ((await host.ListAsync("x")).GetArrayLength() == 0) await Task.Yield();
+        await Eventually.BecomesAsync(() => host.ListAsync("x"), list => list.GetArrayLength() > 0);
         Assert.That(sending.IsCompleted, Is.False);
-        while (!sending.IsCompleted)
-        {
-            host.Clock.Advance(TimeSpan.FromSeconds(5));
-            await Task.Yield();
-        }
-
+        await Eventually.BecomesAsync(
+            () =>
+            {
+                host.Clock.Advance(TimeSpan.FromSeconds(5));
+                return Task.FromResult(sending.IsCompleted);
+            },
+            isDone => isDone);
         Assert.That((await sending).StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
     }
 

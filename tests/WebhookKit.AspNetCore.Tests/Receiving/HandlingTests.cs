@@ -17,8 +17,7 @@ internal sealed class HandlingTests
         await arrivals.WaitAsync();
 
         // Handled is not yet remembered: the handler's end and what follows it are two moments.
-        HttpStatusCode again;
-        while ((again = await host.StatusOfAsync("msg_a")) == HttpStatusCode.Conflict) await Task.Yield();
+        var again = await Eventually.BecomesAsync(() => host.StatusOfAsync("msg_a"), status => status != HttpStatusCode.Conflict);
         Assert.That(again, Is.EqualTo(HttpStatusCode.OK));
         Assert.That(await host.StatusOfAsync("msg_b"), Is.EqualTo(HttpStatusCode.OK));
         await arrivals.WaitAsync();
@@ -69,7 +68,7 @@ internal sealed class HandlingTests
         }));
         Assert.That(await host.StatusOfAsync("msg_a"), Is.EqualTo(HttpStatusCode.OK));
         await arrivals.WaitAsync();
-        while (await host.StatusOfAsync("msg_a") == HttpStatusCode.Conflict) await Task.Yield();
+        await Eventually.BecomesAsync(() => host.StatusOfAsync("msg_a"), status => status != HttpStatusCode.Conflict);
         await arrivals.WaitAsync();
         Assert.That(calls, Is.EqualTo(2));
     }
@@ -129,8 +128,7 @@ internal sealed class HandlingTests
 
         release.Release();
         await arrivals.WaitAsync();
-        HttpStatusCode status;
-        while ((status = await host.StatusOfAsync("d")) == HttpStatusCode.ServiceUnavailable) await Task.Yield();
+        var status = await Eventually.BecomesAsync(() => host.StatusOfAsync("d"), status => status != HttpStatusCode.ServiceUnavailable);
         Assert.That(status, Is.EqualTo(HttpStatusCode.OK), "being turned away leaves no trace");
         release.Release(3);
         await arrivals.WaitAsync(3);

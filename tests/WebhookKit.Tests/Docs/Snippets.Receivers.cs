@@ -159,11 +159,20 @@ public sealed partial class Snippets
 
     private sealed class Newsletter
     {
-        public Task WelcomeAsync(string email, CancellationToken cancellationToken) => Task.CompletedTask;
+        private readonly List<string> _welcomed = [];
+
+        public Task WelcomeAsync(string email, CancellationToken cancellationToken)
+        {
+            _welcomed.Add(email);
+            return Task.CompletedTask;
+        }
     }
 
     private sealed class Accounts
     {
-        public Task<IReadOnlyCollection<string>> FindSecretsAsync(string account) => Task.FromResult<IReadOnlyCollection<string>>([]);
+        private readonly Dictionary<string, string> _secrets = [];
+
+        public Task<IReadOnlyCollection<string>> FindSecretsAsync(string account) =>
+            Task.FromResult<IReadOnlyCollection<string>>(_secrets.TryGetValue(account, out var secret) ? [secret] : []);
     }
 }

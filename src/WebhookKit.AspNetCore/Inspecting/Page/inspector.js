@@ -68,8 +68,8 @@ function sections(request, checked) {
   if (request.body_kind !== "empty") {
     const body = element("pre", request.body);
     body.tabIndex = 0;
-    body.setAttribute("aria-label", "Body");
-    body.setAttribute("role", "region");
+    body.setAttribute("aria-label", `Body of request ${request.number}`);
+    body.setAttribute("role", "group");
     parts.push(body);
   }
   return parts;

@@ -18,8 +18,9 @@ internal sealed class MailUpReader(string typeName, string timeName)
     public WebhookReading Read(in VerificationContext context)
     {
         if (TextOf(context) is not { Length: > 0 } text) return WebhookReading.Malformed("The request has parameters neither in its body nor in its query.");
-        var parameters = (Decrypt(text, context.Secrets) is { } decrypted ? Parse(decrypted) : null) ?? Parse(text);
-        if (parameters is null)
+        var encrypted = context.Secrets.Count > 0 ? FindEncrypted(text) : null;
+        var parameters = (encrypted is not null && Decrypt(encrypted, context.Secrets) is { } decrypted ? Parse(decrypted) : null) ?? Parse(text);
+        if (parameters is null || (encrypted is not null && parameters is [{ Value: "" or "=" }]))
             return WebhookReading.Malformed("The request's parameters are not of the form 'name=value', joined by '&', or there are too many of them.");
         return WebhookReading.Of(new WebhookEvent
         {
@@ -34,16 +35,19 @@ internal sealed class MailUpReader(string typeName, string timeName)
         : context.Uri?.Query is ['?', .. var query] ? query
         : null;
 
-    private static string? Decrypt(string text, IReadOnlyList<string> secrets)
+    /// <summary>The bytes of what may be encrypted parameters: one base64 text.</summary>
+    private static byte[]? FindEncrypted(string text)
     {
-        if (secrets.Count == 0 || text.Contains('&', StringComparison.Ordinal)) return null;
-        var base64 = Unescape(text, plusIsSpace: false);
-        if (base64 is null) return null;
+        if (text.Contains('&', StringComparison.Ordinal) || Unescape(text, plusIsSpace: false) is not { } base64) return null;
         var encrypted = new byte[base64.Length];
-        if (!Convert.TryFromBase64String(base64, encrypted, out var length) || length == 0) return null;
+        return Convert.TryFromBase64String(base64, encrypted, out var length) && length > 0 ? encrypted[..length] : null;
+    }
+
+    private static string? Decrypt(byte[] encrypted, IReadOnlyList<string> secrets)
+    {
         foreach (var secret in secrets)
         {
-            var data = encrypted.AsSpan(0, length).ToArray();
+            var data = encrypted.ToArray();
             Rc4.Apply(Encoding.UTF8.GetBytes(secret), data);
 
             // The right key gives percent-encoded parameters; another one noise.
