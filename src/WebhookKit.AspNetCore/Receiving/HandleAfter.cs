@@ -29,7 +29,7 @@ internal sealed class HandleAfter : IMessageTaker, IDisposable
         var isNew = false;
         for (var i = 0; i < keys.Length; i++)
         {
-            switch (_recent.Begin(keys[i]))
+            switch (_recent.Begin(keys[i], out message.Entries[i]))
             {
                 case Known.Not:
                     isNew = true;
@@ -68,7 +68,7 @@ internal sealed class HandleAfter : IMessageTaker, IDisposable
     {
         for (var i = 0; i < count; i++)
         {
-            if (!message.IsSkipped(i)) _recent.End(message.Keys[i], isDone: false);
+            _recent.End(message.Entries[i], isDone: false);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class HandleAfter : IMessageTaker, IDisposable
         for (var i = 0; i < message.Events.Count; i++)
         {
             if (message.IsSkipped(i)) continue;
-            _recent.End(message.Keys[i], await TryHandleAsync(message, message.Events[i]));
+            _recent.End(message.Entries[i], await TryHandleAsync(message, message.Events[i]));
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class HandleFirst(
     {
         for (var i = 0; i < message.Events.Count; i++)
         {
-            switch (recent.Begin(message.Keys[i]))
+            switch (recent.Begin(message.Keys[i], out var entry))
             {
                 case Known.AsDone:
                     continue;
@@ -29,7 +29,7 @@ internal sealed class HandleFirst(
             }
             finally
             {
-                recent.End(message.Keys[i], answer == Answer.Ok || answer == Answer.Gone);
+                recent.End(entry, answer == Answer.Ok || answer == Answer.Gone);
             }
 
             if (answer != Answer.Ok) return answer;

@@ -4,6 +4,7 @@ namespace WebhookKit.AspNetCore.Receiving;
 internal sealed class ReceivedMessage
 {
     private bool[]? _skipped;
+    private RecentIds.Entry?[]? _entries;
 
     public required string? MessageId { get; init; }
 
@@ -14,6 +15,9 @@ internal sealed class ReceivedMessage
 
     /// <summary>The key of each.</summary>
     public required EventKey[] Keys { get; init; }
+
+    /// <summary>What is noted of those that are to be handled; nothing of those without an id.</summary>
+    public RecentIds.Entry?[] Entries => _entries ??= new RecentIds.Entry?[Keys.Length];
 
     /// <summary>Leaves one out, because it is known.</summary>
     public void Skip(int index) => (_skipped ??= new bool[Keys.Length])[index] = true;

@@ -9,8 +9,8 @@ namespace WebhookKit.AspNetCore.Receiving;
 internal sealed class RecentIds(int capacity, TimeSpan lifetime, TimeProvider time, Action forgettingEarly)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<EventKey, bool> _isDone = [];
-    private readonly Queue<(EventKey Key, long At)> _done = new();
+    private readonly Dictionary<EventKey, Entry> _known = [];
+    private readonly Queue<Entry> _done = new();
     private bool _hasForgottenEarly;
 
     /// <summary>How many are known, those that are being handled included.</summary>
@@ -18,51 +18,71 @@ internal sealed class RecentIds(int capacity, TimeSpan lifetime, TimeProvider ti
     {
         get
         {
-            lock (_gate) return _isDone.Count;
+            lock (_gate) return _known.Count;
         }
     }
 
-    /// <summary>Somebody begins to handle an event, unless it is known. Each begin that says <see cref="Known.Not"/> needs an end.</summary>
-    public Known Begin(in EventKey key)
+    /// <summary>Somebody begins to handle an event, unless it is known.</summary>
+    /// <param name="key">The event.</param>
+    /// <param name="entry">What <see cref="End"/> needs when it is not; <see langword="null"/> for an event without an id.</param>
+    public Known Begin(in EventKey key, out Entry? entry)
     {
+        entry = null;
         if (key.Id is null) return Known.Not;
         lock (_gate)
         {
-            ForgetOldNeedsLock();
-            ref var isDone = ref CollectionsMarshal.GetValueRefOrAddDefault(_isDone, key, out var exists);
-            return !exists ? Known.Not : isDone ? Known.AsDone : Known.AsUnderWay;
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, key, out _);
+            if (known is { IsDone: false }) return Known.AsUnderWay;
+            if (known is not null && !IsOld(known, time.GetTimestamp())) return Known.AsDone;
+            known = entry = new Entry { Key = key };
+            return Known.Not;
         }
     }
 
     /// <summary>An event that was begun has been handled, or not.</summary>
-    public void End(in EventKey key, bool isDone)
+    public void End(Entry? entry, bool isDone)
     {
-        if (key.Id is null) return;
+        if (entry is null) return;
         var isEarly = false;
         lock (_gate)
         {
             if (!isDone)
             {
-                _isDone.Remove(key);
+                _known.Remove(entry.Key);
                 return;
             }
 
-            _isDone[key] = true;
-            _done.Enqueue((key, time.GetTimestamp()));
-            while (_done.Count > capacity)
+            var now = time.GetTimestamp();
+            entry.IsDone = true;
+            entry.DoneAt = now;
+            _done.Enqueue(entry);
+            while (_done.Peek() is var oldest && (_done.Count > capacity || IsOld(oldest, now)))
             {
-                _isDone.Remove(_done.Dequeue().Key);
-                isEarly = !_hasForgottenEarly;
-                _hasForgottenEarly = true;
+                isEarly |= !_hasForgottenEarly && !IsOld(oldest, now);
+                ForgetNeedsLock(_done.Dequeue());
             }
+
+            _hasForgottenEarly |= isEarly;
         }
 
         if (isEarly) forgettingEarly();
     }
 
-    private void ForgetOldNeedsLock()
+    /// <summary>Unless the same event has come again since, after its time.</summary>
+    private void ForgetNeedsLock(Entry entry)
     {
-        var now = time.GetTimestamp();
-        while (_done.TryPeek(out var oldest) && time.GetElapsedTime(oldest.At, now) > lifetime) _isDone.Remove(_done.Dequeue().Key);
+        if (_known.TryGetValue(entry.Key, out var known) && known == entry) _known.Remove(entry.Key);
+    }
+
+    private bool IsOld(Entry entry, long now) => time.GetElapsedTime(entry.DoneAt, now) > lifetime;
+
+    /// <summary>An event that is known. Its fields belong to the lock of the ids.</summary>
+    internal sealed class Entry
+    {
+        public required EventKey Key { get; init; }
+
+        public bool IsDone { get; set; }
+
+        public long DoneAt { get; set; }
     }
 }

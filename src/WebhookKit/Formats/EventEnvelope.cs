@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using System.Text.Unicode;
 
 namespace WebhookKit.Formats;
@@ -18,6 +19,8 @@ namespace WebhookKit.Formats;
 internal readonly struct EventEnvelope
 {
     private const int TimestampLength = 27; // 2022-11-03T20:26:10.344522Z
+
+    private static readonly byte[][] MemberNames = [.. ((string[])["type", "timestamp", "data", "data_base64", "id"]).Select(Encoding.UTF8.GetBytes)];
 
     private readonly WebhookEvent _event;
     private readonly bool _withId;
@@ -77,12 +80,12 @@ internal readonly struct EventEnvelope
     {
         webhookEvent = null;
         Span<Range> found = stackalloc Range[5];
-        if (!JsonSlices.TryReadObject(json, ["type", "timestamp", "data", "data_base64", "id"], found)) return false;
+        if (!JsonSlices.TryReadObject(json, MemberNames, found)) return false;
         webhookEvent = new WebhookEvent
         {
             Id = id ?? JsonSlices.GetText(json[found[4]].Span) ?? "",
             Type = JsonSlices.GetText(json[found[0]].Span) ?? "",
-            OccurredAt = IsoTime.Parse(JsonSlices.GetText(json[found[1]].Span)),
+            OccurredAt = IsoTime.ParseJson(json[found[1]].Span),
             Data = json[found[2]] is { IsEmpty: false } data ? data : json,
         };
         if (JsonSlices.GetText(json[found[3]].Span) is not { } text) return true;

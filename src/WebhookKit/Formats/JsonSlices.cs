@@ -27,10 +27,10 @@ internal static class JsonSlices
 
     /// <summary>Finds some members of an object, without taking the rest apart. Of members with one name the last counts.</summary>
     /// <param name="json">The object.</param>
-    /// <param name="names">The names of the members.</param>
+    /// <param name="names">The names of the members, in UTF-8.</param>
     /// <param name="found">Where the value of each stands; empty for one that is not there.</param>
     /// <returns>As the other overload does.</returns>
-    public static bool TryReadObject(ReadOnlyMemory<byte> json, ReadOnlySpan<string> names, Span<Range> found)
+    public static bool TryReadObject(ReadOnlyMemory<byte> json, ReadOnlySpan<byte[]> names, Span<Range> found)
     {
         found.Fill(..0);
         if (!Utf8.IsValid(json.Span)) return false;

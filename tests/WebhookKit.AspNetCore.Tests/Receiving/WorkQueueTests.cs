@@ -36,16 +36,20 @@ internal sealed class WorkQueueTests
         var recent = new RecentIds(2, TimeSpan.FromHours(1), clock, () => told++);
         foreach (var id in (string[])["a", "b", "c", "d"])
         {
-            Assert.That(recent.Begin(KeyOf(id)), Is.EqualTo(Known.Not));
-            Assert.That(recent.Begin(KeyOf(id)), Is.EqualTo(Known.AsUnderWay));
-            recent.End(KeyOf(id), isDone: true);
+            Assert.That(recent.Begin(KeyOf(id), out var entry), Is.EqualTo(Known.Not));
+            Assert.That(recent.Begin(KeyOf(id), out _), Is.EqualTo(Known.AsUnderWay));
+            recent.End(entry, isDone: true);
         }
 
-        Assert.That(new[] { "d", "c", "b" }.Select(id => recent.Begin(KeyOf(id))), Is.EqualTo(new[] { Known.AsDone, Known.AsDone, Known.Not }));
+        Assert.That(recent.Begin(KeyOf("d"), out _), Is.EqualTo(Known.AsDone));
+        Assert.That(recent.Begin(KeyOf("c"), out _), Is.EqualTo(Known.AsDone));
+        Assert.That(recent.Begin(KeyOf("b"), out var again), Is.EqualTo(Known.Not));
         Assert.That(told, Is.EqualTo(1));
-        recent.End(KeyOf("b"), isDone: false);
+        recent.End(again, isDone: false);
         clock.Advance(TimeSpan.FromMinutes(61));
-        Assert.That(recent.Begin(KeyOf("d")), Is.EqualTo(Known.Not));
+        Assert.That(recent.Begin(KeyOf("d"), out var anew), Is.EqualTo(Known.Not));
+        recent.End(anew, isDone: true);
+        Assert.That(recent.Begin(KeyOf("d"), out _), Is.EqualTo(Known.AsDone), "forgetting the first has not forgotten the second");
         Assert.That(recent.Count, Is.EqualTo(1), "nothing is kept of those whose time has passed");
         await Task.CompletedTask;
     }
