@@ -4,6 +4,7 @@ using WebhookKit.Benchmarks.Isolation;
 using WebhookKit.Benchmarks.Latency;
 using WebhookKit.Benchmarks.Matching;
 using WebhookKit.Benchmarks.Measuring;
+using WebhookKit.Benchmarks.Receivers;
 using WebhookKit.Benchmarks.Receiving;
 using WebhookKit.Benchmarks.Retention;
 using WebhookKit.Benchmarks.ScaleOut;
@@ -25,6 +26,7 @@ const string Help = """
       matching     100,000 subscriptions: matching, and idle lanes   [--subscriptions 100000]
       signing      1 KiB under each profile that signs with an HMAC  [--rounds 15]
       guard        pooled connections with and without the guard     [--rounds 401] [--requests 500]
+      receiver     receiving against an endpoint that reads the body [--rounds 21] [--requests 20000] [--body 250]
 
     Each prints a table (median, and minimum..maximum over its rounds) and exits 1 when a target is missed.
     Run it in Release, on a machine that does nothing else.
@@ -47,6 +49,7 @@ try
         "matching" => await MatchingBenchmark.RunAsync(settings),
         "guard" => await GuardBenchmark.RunAsync(settings),
         "signing" => SigningBenchmark.Run(settings),
+        "receiver" => await ReceiverBenchmark.RunAsync(settings),
         ReceiverProcess.Command => await ReceiverProgram.RunAsync(settings),
         _ => ShowHelp(),
     };

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using WebhookKit.Signing;
 
 namespace WebhookKit;
 
@@ -40,6 +41,7 @@ public readonly record struct VerificationContext
     /// <returns>Its value, or <see langword="null"/>.</returns>
     public string? FindHeader(string name)
     {
+        if (Headers is IHeaderLookup lookup) return lookup.Count(name, out var found) > 0 ? found : null;
         foreach (var header in Headers)
         {
             if (string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)) return header.Value;
@@ -55,15 +57,7 @@ public readonly record struct VerificationContext
     /// <returns>Whether it is there once, and of a reasonable length.</returns>
     public bool TryGetHeader(string name, [NotNullWhen(true)] out string? value, [NotNullWhen(false)] out WebhookVerification? failure)
     {
-        value = null;
-        var count = 0;
-        foreach (var header in Headers)
-        {
-            if (!string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)) continue;
-            value = header.Value;
-            count++;
-        }
-
+        var count = CountHeader(name, out value);
         failure = count switch
         {
             0 => WebhookVerification.Invalid(VerificationFailure.MissingHeader, $"The request has no header '{name}'."),
@@ -75,5 +69,20 @@ public readonly record struct VerificationContext
         };
         if (failure is not null) value = null;
         return failure is null;
+    }
+
+    private int CountHeader(string name, out string? value)
+    {
+        if (Headers is IHeaderLookup lookup) return lookup.Count(name, out value);
+        value = null;
+        var count = 0;
+        foreach (var header in Headers)
+        {
+            if (!string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)) continue;
+            value = header.Value;
+            count++;
+        }
+
+        return count;
     }
 }

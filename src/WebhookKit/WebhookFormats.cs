@@ -4,7 +4,7 @@ using WebhookKit.Formats.MailUp;
 
 namespace WebhookKit;
 
-/// <summary>The built-in formats, to make profiles of. Each but <see cref="MailUp"/>, whose receivers read forms, can read what it wrote.</summary>
+/// <summary>The built-in formats, to make profiles of. Each can read what it wrote.</summary>
 public static class WebhookFormats
 {
     /// <summary>
@@ -32,14 +32,22 @@ public static class WebhookFormats
     /// <summary>MailUp: parameters made of placeholders, in a form body or in the query. It cannot batch.</summary>
     /// <remarks>
     /// Settings: <c>method</c> (<c>POST</c>, the default, or <c>GET</c>), <c>parameters</c> (such as <c>evt=[EventType]&amp;eml=[Email]</c>)
-    /// and <c>encrypted</c> (<c>true</c>: RC4, which is weak, with the subscription's secret as the key, then base64).
+    /// and <c>encrypted</c> (<c>true</c>: RC4, which is weak, with the subscription's secret as the key, then base64). A receiver reads the
+    /// parameters as a JSON object of texts, decrypted if one of its secrets is the key.
     /// </remarks>
     /// <param name="encodesEncryptedBody">
     /// Whether the base64 of an encrypted POST is percent-encoded, as it is in a query. MailUp's pages leave it open; without, a parser of
     /// forms reads each <c>+</c> in it as a space.
     /// </param>
+    /// <param name="typeName">The name of the parameter from which a receiver reads the event's type; <c>evt</c> unless the sender uses another.</param>
+    /// <param name="timeName">The same for the time.</param>
     /// <returns>The format.</returns>
-    public static IWebhookFormat MailUp(bool encodesEncryptedBody = false) => new MailUpFormat(encodesEncryptedBody);
+    public static IWebhookFormat MailUp(bool encodesEncryptedBody = false, string typeName = "evt", string timeName = "evd")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(typeName);
+        ArgumentException.ThrowIfNullOrEmpty(timeName);
+        return new MailUpFormat(encodesEncryptedBody, new MailUpReader(typeName, timeName));
+    }
 
     /// <summary>MailerLite: the members of the data, which must be a JSON object, beside the event's type.</summary>
     /// <param name="typeName">The name of the member that tells the type of an event sent alone.</param>

@@ -42,6 +42,9 @@ public sealed record WebhookProfile
     /// <summary>How subscriptions that say nothing of it are batched; <see langword="null"/> for not at all.</summary>
     public BatchingOptions? Batching { get; init; }
 
+    /// <summary>Whether it is the library's own, which nobody chooses.</summary>
+    internal bool IsHidden { get; init; }
+
     /// <summary>Whether a <c>Retry-After</c> in the answer is honoured (up to <see cref="WebhookOptions.MaxRetryAfter"/>). Default: yes.</summary>
     public bool HonorRetryAfter { get; init; } = true;
 }

@@ -7,5 +7,7 @@ internal sealed class TempFolder : IDisposable
 
     public string ConnectionString => $"Data Source={Path.Combine(_folder.FullName, "webhooks.db")}";
 
+    public string[] Files => Directory.GetFiles(_folder.FullName);
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

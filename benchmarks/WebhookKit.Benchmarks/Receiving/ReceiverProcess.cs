@@ -7,7 +7,7 @@ namespace WebhookKit.Benchmarks.Receiving;
 /// <summary>A receiver in a process of its own, so that its cost is nobody's advantage.</summary>
 internal sealed class ReceiverProcess : IAsyncDisposable
 {
-    public const string Command = "receiver";
+    public const string Command = "raw-receiver";
 
     private readonly OwnProcess _process;
 

@@ -122,6 +122,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<TransactionWatch>();
         services.TryAddSingleton<IWebhookTransactions>(p => p.GetRequiredService<TransactionWatch>());
         services.TryAddSingleton<EngineStart>();
+        services.TryAddSingleton<EngineHealth>();
         services.TryAddSingleton<Dispatcher>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DispatcherService>());
         return services;

@@ -30,6 +30,9 @@ internal sealed class Dispatcher(
     private readonly Gate _oneAtATime = new(1);
     private volatile bool _runsInBackground;
 
+    /// <summary>Whether its loops run, or are about to.</summary>
+    public bool RunsInBackground => _runsInBackground;
+
     /// <summary>Runs until it is stopped, lets what is under way end, and gives this node's partitions back.</summary>
     /// <param name="stop">Takes nothing new from now on.</param>
     /// <param name="abort">Interrupts what is under way.</param>

@@ -5,17 +5,22 @@ namespace WebhookKit.Dispatching;
 
 /// <summary>Runs the dispatcher for as long as the host runs.</summary>
 internal sealed class DispatcherService(
-    EngineStart start, Dispatcher dispatcher, WebhookOptions options, TimeProvider time, SafeLogger<DispatcherService> logger) : IHostedService, IDisposable
+    EngineStart start, Dispatcher dispatcher, WebhookOptions options, TimeProvider time, SafeLogger<DispatcherService> logger, IHostApplicationLifetime? lifetime = null)
+    : IHostedService, IDisposable
 {
     /// <summary>How long after the shutdown time interrupted attempts, and a store that hangs, are waited for.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
+    private CancellationTokenRegistration _stopping;
     private Task _running = Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        // As soon as the host begins to stop: its other services (a server with requests under way, say) may take most of the shutdown time
+        // before this one is asked to stop.
+        if (lifetime is not null) _stopping = lifetime.ApplicationStopping.UnsafeRegister(static stop => _ = ((CancellationTokenSource)stop!).CancelAsync(), _stop);
         var isReady = true;
         try
         {
@@ -45,6 +50,7 @@ internal sealed class DispatcherService(
     public void Dispose()
     {
         // The host may dispose without stopping, when another service failed to start.
+        _stopping.Dispose();
         _stop.Cancel();
         _abort.Cancel();
         _stop.Dispose();

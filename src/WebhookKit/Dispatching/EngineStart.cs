@@ -14,6 +14,9 @@ internal sealed class EngineStart(IWebhookStore store, SubscriptionCache cache, 
     private Task? _trying;
     private volatile bool _isReady;
 
+    /// <summary>Whether it is ready.</summary>
+    public bool IsReady => _isReady;
+
     public ValueTask EnsureAsync(CancellationToken cancellationToken) => _isReady ? ValueTask.CompletedTask : StartAsync(cancellationToken);
 
     private async ValueTask StartAsync(CancellationToken cancellationToken)

@@ -11,6 +11,9 @@ internal sealed class Sweeper(
 {
     private readonly SweepPace _pace = new(options.SweepInterval);
 
+    /// <summary>The last sweep that went well; <see langword="null"/> before the first.</summary>
+    public Sweep? Last { get; private set; }
+
     /// <summary>Sweeps once.</summary>
     /// <returns>How long to wait before the next sweep: what is due until then has been found.</returns>
     public async Task<TimeSpan> SweepAsync(CancellationToken cancellationToken)
@@ -20,9 +23,17 @@ internal sealed class Sweeper(
         var began = time.GetTimestamp();
         var now = time.GetUtcNow();
         var until = now + interval;
-        foreach (var due in await ListAsync(until, cancellationToken)) handover.Wake(due.Model, due.DueAt);
+        var oldest = DateTimeOffset.MaxValue;
+        foreach (var due in await ListAsync(until, cancellationToken))
+        {
+            // What waits for its endpoint (a breaker, a limit) waits rightly.
+            if (due.DueAt < oldest && !(lanes.Find(due.Model.Id)?.NextTurnAt(now) > now)) oldest = due.DueAt;
+            handover.Wake(due.Model, due.DueAt);
+        }
+
         lanes.DropIdle(now, until);
         _pace.Note(time.GetElapsedTime(began));
+        Last = new Sweep(now, oldest < now ? oldest : null);
         return interval;
     }
 

@@ -1,5 +1,7 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using System.Text.Unicode;
 
 namespace WebhookKit.Formats;
@@ -17,6 +19,8 @@ namespace WebhookKit.Formats;
 internal readonly struct EventEnvelope
 {
     private const int TimestampLength = 27; // 2022-11-03T20:26:10.344522Z
+
+    private static readonly byte[][] MemberNames = [.. ((string[])["type", "timestamp", "data", "data_base64", "id"]).Select(Encoding.UTF8.GetBytes)];
 
     private readonly WebhookEvent _event;
     private readonly bool _withId;
@@ -68,20 +72,26 @@ internal readonly struct EventEnvelope
     }
 
     /// <summary>The way back. An object without <c>data</c>, which other senders post, is its own data.</summary>
-    public static WebhookEvent Read(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, ReadOnlyMemory<byte> json, string id)
+    /// <param name="json">What may be the JSON of one event.</param>
+    /// <param name="id">The event's id; <see langword="null"/> for the one that stands in it.</param>
+    /// <param name="webhookEvent">The event.</param>
+    /// <returns>Whether it is a JSON object.</returns>
+    public static bool TryRead(ReadOnlyMemory<byte> json, string? id, [NotNullWhen(true)] out WebhookEvent? webhookEvent)
     {
-        var webhookEvent = new WebhookEvent
+        webhookEvent = null;
+        Span<Range> found = stackalloc Range[5];
+        if (!JsonSlices.TryReadObject(json, MemberNames, found)) return false;
+        webhookEvent = new WebhookEvent
         {
-            Id = id,
-            Type = members.GetText("type") ?? "",
-            OccurredAt = IsoTime.Parse(members.GetText("timestamp")),
-            Data = members.TryGetValue("data", out var data) ? data : json,
+            Id = id ?? JsonSlices.GetText(json[found[4]].Span) ?? "",
+            Type = JsonSlices.GetText(json[found[0]].Span) ?? "",
+            OccurredAt = IsoTime.ParseJson(json[found[1]].Span),
+            Data = json[found[2]] is { IsEmpty: false } data ? data : json,
         };
-        if (members.GetText("data_base64") is not { } text) return webhookEvent;
+        if (JsonSlices.GetText(json[found[3]].Span) is not { } text) return true;
         var bytes = new byte[text.Length / 4 * 3 + 3];
-        return Convert.TryFromBase64String(text, bytes, out var length)
-            ? webhookEvent with { Data = bytes.AsMemory(0, length), ContentType = "application/octet-stream" }
-            : webhookEvent;
+        if (Convert.TryFromBase64String(text, bytes, out var length)) webhookEvent = webhookEvent with { Data = bytes.AsMemory(0, length), ContentType = "application/octet-stream" };
+        return true;
     }
 
     private void WriteTimestamp(ref Utf8Cursor writer)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace WebhookKit.Formats;
 
@@ -13,4 +14,14 @@ internal static class IsoTime
     /// <summary>Reads what a sender wrote; <see langword="default"/> when it is no time.</summary>
     public static DateTimeOffset Parse(string? text) =>
         DateTimeOffset.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : default;
+
+    /// <summary>Reads a time that is a JSON string.</summary>
+    public static DateTimeOffset ParseJson(ReadOnlySpan<byte> json)
+    {
+        // In UTC with seconds, as nearly all are: the reader does that without a text.
+        var reader = new Utf8JsonReader(json);
+        return json.Length > "\"2022-11-03T20:26:10Z".Length && json[^2] == 'Z' && reader.Read() && reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time)
+            ? time
+            : Parse(JsonSlices.GetText(json));
+    }
 }

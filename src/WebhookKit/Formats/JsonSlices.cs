@@ -25,6 +25,38 @@ internal static class JsonSlices
         return true;
     }
 
+    /// <summary>Finds some members of an object, without taking the rest apart. Of members with one name the last counts.</summary>
+    /// <param name="json">The object.</param>
+    /// <param name="names">The names of the members, in UTF-8.</param>
+    /// <param name="found">Where the value of each stands; empty for one that is not there.</param>
+    /// <returns>As the other overload does.</returns>
+    public static bool TryReadObject(ReadOnlyMemory<byte> json, ReadOnlySpan<byte[]> names, Span<Range> found)
+    {
+        found.Fill(..0);
+        if (!Utf8.IsValid(json.Span)) return false;
+        try
+        {
+            var reader = new Utf8JsonReader(json.Span, Options);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            for (var count = 0; reader.Read() && reader.CurrentDepth > 0; count++)
+            {
+                if (count == MaxItems || (reader.ValueIsEscaped && !TryGetString(ref reader, out _))) return false;
+                var member = names.Length - 1;
+                while (member >= 0 && !reader.ValueTextEquals(names[member])) member--;
+                if (!reader.Read()) return false;
+                var from = (int)reader.TokenStartIndex;
+                reader.Skip();
+                if (member >= 0) found[member] = from..(int)reader.BytesConsumed;
+            }
+
+            return !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Takes an array apart.</summary>
     /// <returns>Whether it is a JSON array in valid UTF-8 with a bearable number of items.</returns>
     public static bool TryReadArray(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out IReadOnlyList<ReadOnlyMemory<byte>>? items)
@@ -39,8 +71,14 @@ internal static class JsonSlices
     /// <summary>A member's text; <see langword="null"/> when there is none or when it is no string.</summary>
     public static string? GetText(this IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, string name)
     {
-        if (!members.TryGetValue(name, out var value)) return null;
-        var reader = new Utf8JsonReader(value.Span);
+        return members.TryGetValue(name, out var value) ? GetText(value.Span) : null;
+    }
+
+    /// <summary>The text of a JSON value; <see langword="null"/> when it is none, or no string.</summary>
+    public static string? GetText(ReadOnlySpan<byte> json)
+    {
+        if (json.IsEmpty) return null;
+        var reader = new Utf8JsonReader(json);
         return reader.Read() && reader.TokenType == JsonTokenType.String && TryGetString(ref reader, out var text) ? text : null;
     }
 

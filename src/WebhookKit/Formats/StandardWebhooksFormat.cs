@@ -29,14 +29,14 @@ internal sealed class StandardWebhooksFormat : IWebhookFormat, IWebhookReader
 
     public WebhookReading Read(in VerificationContext context)
     {
-        if (JsonSlices.TryReadObject(context.Body, out var single)) return WebhookReading.Of(EventEnvelope.Read(single, context.Body, context.MessageId ?? ""));
+        if (EventEnvelope.TryRead(context.Body, context.MessageId ?? "", out var single)) return WebhookReading.Of(single);
         if (!JsonSlices.TryReadArray(context.Body, out var items)) return WebhookReading.Malformed("The body is neither a JSON object nor a JSON array of a bearable length.");
 
         List<WebhookEvent> events = [];
         foreach (var item in items)
         {
-            if (!JsonSlices.TryReadObject(item, out var members)) return WebhookReading.Malformed("An item of the body's array is no JSON object.");
-            events.Add(EventEnvelope.Read(members, item, members.GetText("id") ?? ""));
+            if (!EventEnvelope.TryRead(item, null, out var webhookEvent)) return WebhookReading.Malformed("An item of the body's array is no JSON object.");
+            events.Add(webhookEvent);
         }
 
         return WebhookReading.Of(events);

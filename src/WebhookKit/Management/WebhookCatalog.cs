@@ -8,7 +8,7 @@ internal sealed class WebhookCatalog(EventTypeCatalog eventTypes, ProfileRegistr
 {
     public IReadOnlyList<WebhookEventType> EventTypes { get; } = [.. eventTypes.All.OrderBy(t => t.Name, StringComparer.Ordinal)];
 
-    public IReadOnlyList<WebhookProfile> Profiles { get; } = [.. profiles.All.OrderBy(p => p.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<WebhookProfile> Profiles { get; } = [.. profiles.All.Where(p => !p.IsHidden).OrderBy(p => p.Name, StringComparer.Ordinal)];
 
     public string DefaultProfile => options.DefaultProfile;
 }

@@ -55,7 +55,7 @@ internal sealed class EventValidator(EventTypeCatalog catalog, WebhookOptions op
         }
     }
 
-    private static string? FindIdFault(string? id)
+    internal static string? FindIdFault(string? id)
     {
         if (id is null) return "The event id is null. Leave it empty to have one made.";
         if (id.Length > MaxIdLength) return $"The event id has {id.Length} characters. Use {MaxIdLength} at most.";

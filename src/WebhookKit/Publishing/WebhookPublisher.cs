@@ -69,6 +69,15 @@ internal sealed partial class WebhookPublisher(
         return PublishAllAsync(events.Select(e => Complete(e, options)), options, isOwnJson: false, cancellationToken);
     }
 
+    /// <summary>
+    /// Stores events that were received, whatever their types, for one subscription that handles them: all or none.
+    /// </summary>
+    internal async ValueTask<PublishReceipt[]> TakeAsync(WebhookEvent[] received, string subscriptionId, CancellationToken cancellationToken)
+    {
+        foreach (var webhookEvent in received) validator.CheckSample(webhookEvent);
+        return await StoreAsync([.. received], new PublishOptions { SubscriptionIds = [subscriptionId] }, cancellationToken);
+    }
+
     public IDisposable SuppressPublishing() => suppression.Begin();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

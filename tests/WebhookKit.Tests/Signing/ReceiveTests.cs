@@ -96,9 +96,16 @@ public sealed class ReceiveTests
     [Test]
     public void Receive_FormatThatCannotRead_SaysWhatToDo()
     {
-        var verifier = SigningSample.Verifier(WebhookProfiles.MailUp with { Signer = WebhookSigners.Hmac("X-S") }, SigningSample.Now, "secret");
+        var verifier = SigningSample.Verifier(WebhookProfiles.Raw with { Format = new WriteOnly(), Signer = WebhookSigners.Hmac("X-S") }, SigningSample.Now, "secret");
 
         Assert.That(() => verifier.Receive([], default), Throws.InvalidOperationException.With.Message.Contains("Implement IWebhookReader"));
+    }
+
+    private sealed class WriteOnly : IWebhookFormat
+    {
+        public bool CanBatch(WebhookSubscription subscription) => false;
+
+        public WebhookContent Format(in FormatContext context) => new() { Uri = context.Subscription.Url };
     }
 
     /// <summary>Flat objects say nothing of what they must have; a list of nothing is a list.</summary>

@@ -10,7 +10,7 @@ namespace WebhookKit.Tests.Statistics;
 
 /// <summary>What cannot be stored is kept and stored later, as much as there is room for.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class StatisticsWriterTests : IDisposable
+public sealed class StatisticsWriterTests
 {
     private readonly AttemptCounters _counters = new(new WebhookOptions());
     private readonly ManualTimeProvider _clock = new();
@@ -22,8 +22,6 @@ public sealed class StatisticsWriterTests : IDisposable
         _store = new FaultyStore(_clock);
         _writer = Create();
     }
-
-    public void Dispose() => _writer.Dispose();
 
     [Test]
     public async Task Flush_Counts_FillsEachSpanAndTheTenant()
@@ -75,7 +73,7 @@ public sealed class StatisticsWriterTests : IDisposable
     [Test]
     public async Task Flush_NoRoom_DropsWhatIsNewAndGoesOn()
     {
-        using var writer = Create(maxUnsaved: 6);
+        var writer = Create(maxUnsaved: 6);
         _store.Before = _ => throw new WebhookStoreException("Away.");
         Count("a");
         await writer.TryFlushAsync(default);

@@ -9,7 +9,7 @@ namespace WebhookKit.Formats.MailUp;
 /// MailUp: parameters of the user's choice, in the query of a GET or the form body of a POST; encrypted, if the subscription asks, with
 /// its secret as the key.
 /// </summary>
-internal sealed class MailUpFormat(bool encodesEncryptedBody) : IWebhookFormat
+internal sealed class MailUpFormat(bool encodesEncryptedBody, MailUpReader reader) : IWebhookFormat, IWebhookReader
 {
     public const string MethodSetting = "method";
     public const string ParametersSetting = "parameters";
@@ -71,6 +71,8 @@ internal sealed class MailUpFormat(bool encodesEncryptedBody) : IWebhookFormat
             ? new WebhookContent { Method = HttpMethod.Get, Uri = AddQuery(subscription.Url, isEncrypted ? Uri.EscapeDataString(parameters) : parameters, context.Events[0]) }
             : new WebhookContent { Uri = subscription.Url, ContentType = FormContentType, Body = Encoding.ASCII.GetBytes(isEncrypted && encodesEncryptedBody ? Uri.EscapeDataString(parameters) : parameters) };
     }
+
+    public WebhookReading Read(in VerificationContext context) => reader.Read(context);
 
     private static string TemplateOf(WebhookSubscription subscription) => ProfileSettings.Find(subscription, ParametersSetting) ?? MailUpParameters.Default;
 
