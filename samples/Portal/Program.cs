@@ -39,6 +39,14 @@ app.MapWebhookPortal("/{list}/webhooks", portal =>
 });
 app.MapWebhooks("/{list}/api/webhooks", api => api.ResolveTenant = context => new(Seed.ListOf(context)));
 
+// A real host maps it in development only.
+app.MapWebhookInspector("/inspect", inspector =>
+{
+    inspector.AllowOutsideDevelopment = true;
+    inspector.Profile = Seed.Profile;
+    inspector.Secrets.Add(Seed.InspectedSecret);
+});
+
 await app.StartAsync();
 await Seed.CreateAsync(app.Services, new Uri(app.Urls.First()));
 Console.WriteLine($"Open {app.Urls.First()} in a browser. Ctrl+C ends this.");

@@ -8,6 +8,9 @@ internal static class Seed
     public const string Newsletter = "newsletter";
     public const string Shop = "shop";
 
+    /// <summary>The secret of the webhook that goes to the inspector.</summary>
+    public const string InspectedSecret = "whsec_c2hvd24gaW4gdGhlIGluc3BlY3RvciBvbmx5IQ==";
+
     /// <summary>Standard Webhooks in a hurry, so that one sees retries and disabling within a minute.</summary>
     public static WebhookProfile Profile { get; } = WebhookProfiles.StandardWebhooks with
     {
@@ -48,6 +51,7 @@ internal static class Seed
             Profile = WebhookProfiles.MailUp.Name,
             Settings = new Dictionary<string, string> { ["method"] = "GET", ["parameters"] = "evt=[EventType]&eml=[Email]&idl=[IdList]" },
         },
+        New(address, "To look at in the inspector", "good", ["subscriber.*"]) with { Url = new Uri(address, "/inspect/in/sample"), Secret = InspectedSecret },
         New(address, "Orders to the till", "good", ["subscriber.created"]) with { TenantId = Shop },
     ];
 

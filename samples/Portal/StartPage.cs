@@ -38,6 +38,7 @@ internal static class StartPage
           <h2>To look at</h2>
           <ul>
         {{string.Join('\n', Seed.Lists.Select(l => $"    <li><a href=\"/{l.Key}/webhooks/\">The portal of the list “{l.Value}”</a> (<a href=\"/{l.Key}/api/webhooks\">its API</a>, <a href=\"/{l.Key}/api/webhooks/openapi.json\">described in OpenAPI</a>)</li>"))}}
+            <li><a href="/inspect/#bin=sample">The inspector</a>: what arrives at one of the webhooks, live</li>
           </ul>
         </body>
         </html>

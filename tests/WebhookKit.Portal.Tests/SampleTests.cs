@@ -35,6 +35,10 @@ internal sealed class SampleTests
             for (var health = await SumAsync(client, "newsletter"); health.Delivered < 5 || health.Failed < 1; health = await SumAsync(client, "newsletter"))
                 await Task.Delay(250, patience.Token);
 
+            // One of the webhooks goes to the inspector, which knows its secret.
+            while (!(await client.GetStringAsync("/inspect/api/sample/requests")).Contains("\"verified\"", StringComparison.Ordinal)) await Task.Delay(250, patience.Token);
+            Assert.That(await client.GetStringAsync("/"), Does.Contain("href=\"/inspect/#bin=sample\""));
+
             using var interrupt = Process.Start("kill", ["-INT", $"{sample.Id}"]);
             await interrupt.WaitForExitAsync().WaitAsync(Patience);
             await sample.WaitForExitAsync().WaitAsync(Patience);

@@ -133,10 +133,10 @@ internal sealed class StrictBuffer(BatchingOptions? options) : LaneBuffer
         if (options is null) return 1;
 
         // A batch that failed goes again as it was; one that was resent begins anew. What stands at another place of its schedule, or is
-        // put off, does not join.
+        // put off, does not join: of a batch that failed, what has been put off alone since waits at the front then.
         var first = _waiting.First!.Value.Delivery;
         return first.BatchId is not null
-            ? CountOfFailedBatch()
+            ? _waiting.TakeWhile(d => d.Delivery.BatchId == first.BatchId && d.Delivery.DueAt <= now).Count()
             : BatchBuilder.CountToTake(_waiting.TakeWhile(d => BatchRows.BelongTogether(first, d.Delivery) && d.Delivery.DueAt <= now), options);
     }
 

@@ -82,6 +82,7 @@ internal sealed class RuleBook(SimWorld world)
             }
 
             world.Note(null, $"{row.EventId} for {row.SubscriptionId} is {row.Status} after {row.AttemptCount} attempts, due {row.DueAt:O}");
+            if (row.AttemptCount > Of(row.SubscriptionId, row.EventId).Count) Break($"{row.EventId} for {row.SubscriptionId} counts {row.AttemptCount} attempts, more than were made.");
             if (settlement.Attempt is not { } attempt) continue;
             CheckAttempt(row, attempt);
             var status = Database.FindSubscription(row.SubscriptionId)?.Status;

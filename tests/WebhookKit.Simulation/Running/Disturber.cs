@@ -9,7 +9,7 @@ internal sealed class Disturber(SimWorld world)
 
     public void Disturb()
     {
-        switch (Random.Next(12))
+        switch (Random.Next(13))
         {
             case 0 or 1:
                 Kill();
@@ -32,6 +32,9 @@ internal sealed class Disturber(SimWorld world)
             case 8:
                 Enable();
                 break;
+            case 9:
+                BreakFormat();
+                break;
             default:
                 ChangeMood();
                 break;
@@ -43,6 +46,7 @@ internal sealed class Disturber(SimWorld world)
     {
         world.Note(null, "all is well from now on");
         world.Weather.IsAway = false;
+        world.Plan.Format.Faults = 0;
         world.Weather.Faults = 0;
         world.Weather.Slowest = TimeSpan.FromMilliseconds(5);
         foreach (var node in world.Nodes.ToArray()) node.Resume();
@@ -95,6 +99,15 @@ internal sealed class Disturber(SimWorld world)
         begin(world.Weather);
         world.Note(null, $"the database: away {world.Weather.IsAway}, faults {world.Weather.Faults}%, {world.Weather.Slowest} a way at most");
         world.Agenda.After(most * Random.NextDouble(), () => end(world.Weather));
+    }
+
+    /// <summary>A fault of our own, until somebody mends it.</summary>
+    private void BreakFormat()
+    {
+        world.Plan.Format.Faults = Random.Next(5, 101);
+        world.Plan.Format.Salt = Random.Next();
+        world.Note(null, $"the format fails for {world.Plan.Format.Faults} of a hundred events");
+        world.Agenda.After(TimeSpan.FromMinutes(Plan.Between(Random, 1, 60)), () => world.Plan.Format.Faults = 0);
     }
 
     private void ChangeMood()

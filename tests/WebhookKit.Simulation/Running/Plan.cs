@@ -33,10 +33,11 @@ internal sealed class Plan
         Breaker = new BreakerOptions { Failures = random.Next(1, 12), OpenFor = TimeSpan.FromSeconds(random.Next(1, 30)), MaxOpenFor = TimeSpan.FromMinutes(random.Next(1, 5)) };
         DisablesOnGone = random.Next(2) == 0;
         DisablesAfter = random.Next(3) == 0 ? TimeSpan.FromMinutes(random.Next(1, 120)) : null;
+        Format = new SimFormat();
         Profile = new WebhookProfile
         {
             Name = "sim",
-            Format = new SimFormat(),
+            Format = Format,
             Retry = new RetrySchedule(Schedule) { Jitter = Jitter },
             Timeout = Timeout,
             Disable = new DisableRule { OnGone = DisablesOnGone, FailingFor = DisablesAfter },
@@ -79,6 +80,8 @@ internal sealed class Plan
     public bool DisablesOnGone { get; }
 
     public TimeSpan? DisablesAfter { get; }
+
+    public SimFormat Format { get; }
 
     public WebhookProfile Profile { get; }
 

@@ -168,6 +168,24 @@ public sealed class LaneBufferTests
         Assert.That(again!.Ids(), Is.EqualTo(items[..3].Ids()));
     }
 
+    /// <summary>It took them along before their time, failed at them again, and so on without a pause.</summary>
+    [Test]
+    public void Strict_FailedBatchOfWhichSomeWerePutOff_GoesWithoutThose()
+    {
+        var buffer = new StrictBuffer(Batching);
+        PendingDelivery[] items = [Pending(), Pending(), Pending()];
+        Fill(buffer, items);
+        buffer.TryTake(Now, out var taken);
+        buffer.Ended(taken!, [.. taken!.Select(t => t.Failed(Now.AddSeconds(5), "b"))], Now);
+        buffer.TryTake(Now.AddSeconds(5), out taken);
+        buffer.Ended(taken!, [taken![0].Delivery, taken[1].Delivery with { DueAt = Now.AddMinutes(1) }, taken[2].Delivery], Now.AddSeconds(5));
+
+        Assert.That(buffer.TryTake(Now.AddSeconds(5), out var first), Is.True);
+        Assert.That(first!.Ids(), Is.EqualTo(items[..1].Ids()));
+        buffer.Ended(first!, [first![0].Succeeded()], Now.AddSeconds(5));
+        Assert.That(buffer.ReadyAt, Is.EqualTo(Now.AddMinutes(1)), "the order holds the last one back");
+    }
+
     [Test]
     public void Keyed_FailedKey_HoldsBackItsOwnOnly()
     {
