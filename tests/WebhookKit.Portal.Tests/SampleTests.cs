@@ -36,7 +36,7 @@ internal sealed class SampleTests
                 await Task.Delay(250, patience.Token);
 
             // One of the webhooks goes to the inspector, which knows its secret.
-            while (!(await client.GetStringAsync("/inspect/api/sample/requests")).Contains("\"verified\"", StringComparison.Ordinal)) await Task.Delay(250, patience.Token);
+            while (!(await client.GetStringAsync("/inspect/api/sample/requests")).Contains("\"status\":\"valid\"", StringComparison.Ordinal)) await Task.Delay(250, patience.Token);
             Assert.That(await client.GetStringAsync("/"), Does.Contain("href=\"/inspect/#bin=sample\""));
 
             using var interrupt = Process.Start("kill", ["-INT", $"{sample.Id}"]);

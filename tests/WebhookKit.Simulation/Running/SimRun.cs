@@ -21,6 +21,10 @@ internal sealed class SimRun
     {
         using var world = new SimWorld(seed, traces);
         string? fault = null;
+
+        // Whoever runs tests may have a context of its own, which continuations would rather go to.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
         try
         {
             new SimRun(world).Run();
@@ -28,6 +32,10 @@ internal sealed class SimRun
         catch (RuleBrokenException broken)
         {
             fault = broken.Message;
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
         }
 
         return new RunResult(seed, fault, world.Digest, world.Rules.Requests, world.Agenda.Now, world.Trace);
