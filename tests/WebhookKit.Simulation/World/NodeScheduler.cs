@@ -34,7 +34,6 @@ internal sealed class NodeScheduler : TaskScheduler
     {
         if (Environment.CurrentManagedThreadId == _thread) return true;
         WasLeft = true;
-       
         return false;
     }
 
