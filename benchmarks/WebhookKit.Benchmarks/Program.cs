@@ -1,3 +1,4 @@
+using WebhookKit.Benchmarks.FanOut;
 using WebhookKit.Benchmarks.Growth;
 using WebhookKit.Benchmarks.Guarding;
 using WebhookKit.Benchmarks.Isolation;
@@ -20,6 +21,7 @@ const string Help = """
       latency      publishing, by 20 at once                         [--store memory|sqlite|postgres] [--rounds 7] [--events 20000]
       growth       beside dead endpoints' backlogs, or an empty one  [--store sqlite|postgres] [--rounds 7] [--pending 1000000]
                    on SQLite [--history 100000], on PostgreSQL [--lanes 100000]
+      fanout       one event for 1 to 10,000 subscriptions           [--store memory|sqlite|postgres] [--rounds 5]
       isolation    healthy endpoints beside a hanging and a slow one [--rounds 3] [--seconds 20] [--rate 500]
       scaleout     several nodes on one PostgreSQL against one        [--nodes 4] [--seconds 10] [--rounds 3] [--concurrency 64]
       retention    PostgreSQL: removing old history meanwhile        [--rounds 3] [--rate 1000] [--old 300000]
@@ -42,6 +44,7 @@ try
         "latency" => await LatencyBenchmark.RunAsync(settings),
         "growth" => await GrowthBenchmark.RunAsync(settings),
         GrowthSide.Command => await GrowthSide.RunAsync(settings),
+        "fanout" => await FanOutBenchmark.RunAsync(settings),
         "isolation" => await IsolationBenchmark.RunAsync(settings),
         "scaleout" => await ScaleOutBenchmark.RunAsync(settings),
         ScaleOutNode.Command => await ScaleOutNode.RunAsync(settings),

@@ -42,7 +42,7 @@ internal abstract record BenchStore(string Name, int Publishers, double LeastRat
     /// <summary>SQLite on a file that is there before and afterwards.</summary>
     public static BenchStore OnFile(string file) => new SqliteStore(file);
 
-    private sealed record MemoryStore() : BenchStore("in memory", Publishers: 8, LeastRatio: 0.80, MostBytes: 2.0)
+    private sealed record MemoryStore() : BenchStore("in memory", Publishers: 8, LeastRatio: 0.85, MostBytes: 2.0)
     {
         public override bool CountsItself => true;
 
@@ -54,7 +54,7 @@ internal abstract record BenchStore(string Name, int Publishers, double LeastRat
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    private sealed record SqliteStore(string? File = null) : BenchStore("on SQLite", Publishers: 256, LeastRatio: 0.50, MostBytes: null)
+    private sealed record SqliteStore(string? File = null) : BenchStore("on SQLite", Publishers: 256, LeastRatio: 0.60, MostBytes: null)
     {
         private readonly TempFolder _folder = new();
 
