@@ -35,6 +35,16 @@ internal sealed class OwnProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The memory that it has, in MiB.</summary>
+    public double MiB
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 / 1048576.0;
+        }
+    }
+
     public async Task<string> ReadAsync() => await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The other process has ended.");
 
     public async Task<string> AskAsync(string line)
