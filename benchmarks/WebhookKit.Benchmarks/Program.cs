@@ -9,6 +9,7 @@ using WebhookKit.Benchmarks.Matching;
 using WebhookKit.Benchmarks.Measuring;
 using WebhookKit.Benchmarks.Receivers;
 using WebhookKit.Benchmarks.Receiving;
+using WebhookKit.Benchmarks.Reporting;
 using WebhookKit.Benchmarks.Resting;
 using WebhookKit.Benchmarks.Retention;
 using WebhookKit.Benchmarks.ScaleOut;
@@ -19,6 +20,7 @@ using WebhookKit.Benchmarks.Yardsticks;
 const string Help = """
     Usage: WebhookKit.Benchmarks <command> [--name value]...
 
+      report       all that ./bench.sh runs, written to a folder     [--out .] [--minutes 17] [--only throughput,lanes]
       throughput   the engine against a plain loop over HttpClient   [--store memory|sqlite|postgres] [--rounds 7] [--requests 60000] [--rivals no]
       yardsticks   what else one could do on PostgreSQL              [--only outbox|scheduler|loop] [--rounds 7] [--requests 60000]
       latency      publishing, by 20 at once                         [--store memory|sqlite|postgres] [--rounds 7] [--events 20000]
@@ -45,8 +47,9 @@ const string Help = """
 try
 {
     var settings = Settings.Parse(args);
-    return settings.Command switch
+    var exitCode = settings.Command switch
     {
+        "report" => await ReportCommand.RunAsync(settings),
         "throughput" => await ThroughputBenchmark.RunAsync(settings),
         "yardsticks" => await YardstickBenchmark.RunAsync(settings),
         "latency" => await LatencyBenchmark.RunAsync(settings),
@@ -70,6 +73,8 @@ try
         ReceiverProcess.Command => await ReceiverProgram.RunAsync(settings),
         _ => ShowHelp(),
     };
+    if (settings.Text(PartRunner.Results, "") is { Length: > 0 } file) Report.Findings.Save(file);
+    return exitCode;
 }
 catch (FormatException fault)
 {

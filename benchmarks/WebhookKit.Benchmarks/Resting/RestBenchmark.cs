@@ -13,7 +13,7 @@ internal static class RestBenchmark
     /// <summary>The process without an engine.</summary>
     public const string Plain = "plain";
 
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
 
     public static async Task<int> RunAsync(Settings settings)
     {
@@ -46,7 +46,7 @@ internal static class RestBenchmark
     {
         await using var process = OwnProcess.Start([RestSide.Command, .. store, "--url", receiver.Url(0, "hook").ToString()], [("DOTNET_gcServer", "0")]);
         var times = (await process.ReadAsync()).Split(' ');
-        await Task.Delay(TimeSpan.FromSeconds(1));
+        await Task.Delay(TimeSpan.FromMilliseconds(500));
         var used = process.ProcessorTime;
         await Task.Delay(Rest);
         var processor = (process.ProcessorTime - used) / Rest * 1000;
