@@ -21,7 +21,7 @@ internal static class BatchingBenchmark
         var requests = await Pace.CountAsync(settings, receiver, 30_000);
         var report = new Report($"Batching, {BenchStore.NameOf(settings)}: requests of 1, 10 and 100 events");
         using var loop = new LoopSide([receiver.Url(0, "hook")], Concurrency);
-        foreach (var size in Sizes)
+        foreach (var size in Sizes.Where(s => settings.Get("size", s) == s))
         {
             // Each begins with an empty one.
             await using var store = await BenchStore.CreateAsync(settings);

@@ -13,7 +13,7 @@ internal static class FanOutBenchmark
     private const double MostPublished = 250;
     private const double MostCost = 1.10;
     private const int Concurrency = 64;
-    private const int WarmUps = 3;
+    private const int WarmUps = 4;
     private const int MaxSingle = 20;
     private static readonly int[] Sizes = [1, 10, 100, 1_000, 10_000];
 
@@ -47,7 +47,7 @@ internal static class FanOutBenchmark
         var events = Math.Max(1, requests / size);
         List<double> published = [];
         List<double> costs = [];
-        for (var round = -WarmUps; round < rounds; round++)
+        for (var round = size == 1 ? -WarmUps : -1; round < rounds; round++)
         {
             GC.Collect();
             var began = Stopwatch.GetTimestamp();

@@ -19,9 +19,9 @@ internal static class Parts
     [
         .. Each(Throughput, "throughput --rivals no --rounds 9 --warm-ups 5 --ms 700"),
         .. Each(Latency, "latency --rounds 5 --events 10000"),
-        .. Each(FanOut, "fanout --rounds 3 --ms 500"),
+        .. Each(FanOut, "fanout --rounds 3 --ms 250"),
         new Part(Isolation, Part.Memory, "isolation --rounds 2 --seconds 17"),
-        .. Each(Backlog, "backlog --rounds 7 --warm-ups 3 --ms 500"),
+        .. Each(Backlog, "backlog --rounds 7 --warm-ups 3 --ms 400"),
         new Part(Lanes, Part.Memory, "lanes --rounds 7 --warm-ups 4 --ms 700"),
         new Part(Lanes, Part.Sqlite, "lanes --rounds 5 --warm-ups 3 --ms 500"),
         .. Each(Batching, "batching --rounds 5 --warm-ups 3 --ms 400"),

@@ -28,7 +28,10 @@ internal static class ReportCommand
                 continue;
             }
 
+            var started = Stopwatch.GetTimestamp();
             var (result, fault) = await PartRunner.RunAsync(part, TimeSpan.FromMinutes(part.Minutes));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"({part.Topic}, {part.StoreName}: {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s of {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s)"));
             if (result is not null) results.Add(result);
             else leftOut.Add($"{part.Topic}, {part.StoreName}: {fault}.");
         }

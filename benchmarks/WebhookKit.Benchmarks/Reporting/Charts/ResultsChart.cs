@@ -20,7 +20,7 @@ internal static class ResultsChart
             ("lanes", (svg, box) => LineChart.Draw(svg, box, "Cost of a delivery by lanes, relative", SeriesOf(results, Parts.Lanes, "cost"), 1.1, isLogarithmic: false)),
             ("fan-out", (svg, box) => LineChart.Draw(svg, box, "Publishing by fan-out, ms", SeriesOf(results, Parts.FanOut, "published"), 250, isLogarithmic: true)),
             ("fan-out cost", (svg, box) => LineChart.Draw(svg, box, "Cost of a delivery by fan-out, relative", SeriesOf(results, Parts.FanOut, "cost"), 1.1, isLogarithmic: false)),
-            ("batching", (svg, box) => LineChart.Draw(svg, box, "Events a second by batch size, times the loop's", SeriesOf(results, Parts.Batching, "ratio"), null, isLogarithmic: false)),
+            ("batching", (svg, box) => LineChart.Draw(svg, box, "Events a second by batch size, loop = 1", SeriesOf(results, Parts.Batching, "ratio"), null, isLogarithmic: false)),
             ("isolation", (svg, box) => BarChart.Draw(svg, box, "Healthy endpoints beside sick ones, share", BarsOf(results, Parts.Isolation, "steady", "full"))),
             ("drain", (svg, box) => BarChart.Draw(svg, box, "Draining, share of the loop's rate", BarsOf(results, Parts.Drain, "ratio"))),
             ("start", (svg, box) => BarChart.Draw(svg, box, "Process start to the first delivery, ms", BarsOf(results, Parts.Rest, "first"))),
