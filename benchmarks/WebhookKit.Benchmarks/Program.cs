@@ -20,7 +20,7 @@ using WebhookKit.Benchmarks.Yardsticks;
 const string Help = """
     Usage: WebhookKit.Benchmarks <command> [--name value]...
 
-      report       all that ./bench.sh runs, written to a folder     [--out .] [--minutes 17] [--only throughput,lanes]
+      report       all that ./bench.sh runs, written to a folder     [--out .] [--minutes 16] [--only throughput,lanes]
       throughput   the engine against a plain loop over HttpClient   [--store memory|sqlite|postgres] [--rounds 7] [--requests 60000] [--rivals no]
       yardsticks   what else one could do on PostgreSQL              [--only outbox|scheduler|loop] [--rounds 7] [--requests 60000]
       latency      publishing, by 20 at once                         [--store memory|sqlite|postgres] [--rounds 7] [--events 20000]

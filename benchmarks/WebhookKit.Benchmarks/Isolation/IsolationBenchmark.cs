@@ -33,18 +33,18 @@ internal static class IsolationBenchmark
 
         await CompareAsync(
             report, string.Create(CultureInfo.InvariantCulture, $"Steady load: {rate} events a second to each of the 10"), isSteady: true, rounds,
-            sick => MeasureAsync(receiver, sick, duration, new SteadyLoad(rate)));
+            (sick, time) => MeasureAsync(receiver, sick, time, new SteadyLoad(rate)), duration);
         await CompareAsync(
             report, "Full load: as fast as the 8 take them, to all 10 alike", isSteady: false, rounds,
-            sick => MeasureAsync(receiver, sick, duration, new FullLoad()));
+            (sick, time) => MeasureAsync(receiver, sick, time, new FullLoad()), duration);
         return report.ExitCode;
     }
 
-    private static async Task CompareAsync(Report report, string title, bool isSteady, int rounds, Func<bool, Task<RunFigures>> measure)
+    private static async Task CompareAsync(Report report, string title, bool isSteady, int rounds, Func<bool, TimeSpan, Task<RunFigures>> measure, TimeSpan duration)
     {
-        await measure(true); // everything compiled, sick paths too
+        await measure(true, WarmUp); // everything compiled, sick paths too
         List<(RunFigures Healthy, RunFigures Sick)> runs = [];
-        for (var round = 0; round < rounds; round++) runs.Add((await measure(false), await measure(true)));
+        for (var round = 0; round < rounds; round++) runs.Add((await measure(false, duration), await measure(true, duration)));
 
         report.Group(title);
         report.Add("ratio of rates, sick / healthy", Spread.Of(runs.Select(r => r.Sick.Rate / r.Healthy.Rate)), "0.00", Target.AtLeast(LeastThroughput), isSteady ? "steady" : "full");

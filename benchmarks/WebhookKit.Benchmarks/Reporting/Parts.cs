@@ -17,10 +17,12 @@ internal static class Parts
 
     public static IReadOnlyList<Part> All { get; } =
     [
-        .. Each(Throughput, "throughput --rivals no --rounds 9 --warm-ups 5 --ms 700"),
+        new Part(Throughput, Part.Memory, "throughput --rivals no --rounds 9 --warm-ups 8 --ms 1000"),
+        new Part(Throughput, Part.Sqlite, "throughput --rivals no --rounds 9 --warm-ups 6 --ms 700"),
+        new Part(Throughput, Part.Postgres, "throughput --rivals no --rounds 9 --warm-ups 5 --ms 500"),
         .. Each(Latency, "latency --rounds 5 --events 10000"),
         .. Each(FanOut, "fanout --rounds 3 --ms 250"),
-        new Part(Isolation, Part.Memory, "isolation --rounds 2 --seconds 17"),
+        new Part(Isolation, Part.Memory, "isolation --rounds 2 --seconds 13"),
         .. Each(Backlog, "backlog --rounds 7 --warm-ups 3 --ms 400"),
         new Part(Lanes, Part.Memory, "lanes --rounds 7 --warm-ups 4 --ms 700"),
         new Part(Lanes, Part.Sqlite, "lanes --rounds 5 --warm-ups 3 --ms 500"),

@@ -13,7 +13,7 @@ internal static class RestBenchmark
     /// <summary>The process without an engine.</summary>
     public const string Plain = "plain";
 
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
     public static async Task<int> RunAsync(Settings settings)
     {
