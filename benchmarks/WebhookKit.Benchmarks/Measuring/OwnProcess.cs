@@ -68,7 +68,10 @@ internal sealed class OwnProcess : IAsyncDisposable
     /// <summary>Once it has ended.</summary>
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Waits for its end; one that takes longer is ended, with those that it has started.</summary>
+    /// <summary>
+    /// Waits for its end; one that takes longer is ended. Those that it has started end by themselves then, and clean up, once those that were paused
+    /// go on.
+    /// </summary>
     public async Task<bool> EndsWithinAsync(TimeSpan longest)
     {
         using var limit = new CancellationTokenSource(longest);
@@ -79,7 +82,9 @@ internal sealed class OwnProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _process.Kill(entireProcessTree: true);
+            _process.Kill();
+            using var kill = Process.Start("kill", ["-CONT", "0"]);
+            await kill.WaitForExitAsync(CancellationToken.None);
             return false;
         }
     }

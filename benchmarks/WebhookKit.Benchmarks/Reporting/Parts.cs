@@ -23,12 +23,16 @@ internal static class Parts
         .. Each(Latency, "latency --rounds 5 --events 10000"),
         .. Each(FanOut, "fanout --rounds 3 --ms 250"),
         new Part(Isolation, Part.Memory, "isolation --rounds 2 --seconds 13"),
-        .. Each(Backlog, "backlog --rounds 7 --warm-ups 3 --ms 400"),
+        new Part(Backlog, Part.Memory, "backlog --rounds 7 --warm-ups 3 --ms 400"),
+        new Part(Backlog, Part.Sqlite, "backlog --rounds 7 --warm-ups 3 --ms 400"),
         new Part(Lanes, Part.Memory, "lanes --rounds 7 --warm-ups 4 --ms 700"),
         new Part(Lanes, Part.Sqlite, "lanes --rounds 5 --warm-ups 3 --ms 500"),
         .. Each(Batching, "batching --rounds 5 --warm-ups 3 --ms 400"),
         .. Each(Drain, "drain --rounds 5 --warm-ups 2"),
         .. Each(Rest, "rest --rounds 3"),
+
+        // The longest, since a million rows and their indexes are written first.
+        new Part(Backlog, Part.Postgres, "backlog --rounds 5 --warm-ups 2 --ms 300", Minutes: 5),
     ];
 
     public static string[] Topics { get; } = [Throughput, Latency, FanOut, Isolation, Backlog, Lanes, Batching, Drain, Rest];

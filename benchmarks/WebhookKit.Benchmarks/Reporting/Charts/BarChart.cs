@@ -31,7 +31,7 @@ internal static class BarChart
             svg.Text(left - 8, middle + 4, label, "end");
             svg.Rect(left, y, Math.Max(1, figure.Value.Median * scale), thickness, style);
             svg.Line(left + (figure.Value.Min * scale), middle, left + (figure.Value.Max * scale), middle, "spread");
-            if (figure.Target is { } target && target.Limit * scale <= room) svg.Line(left + (target.Limit * scale), y - 2, left + (target.Limit * scale), y + thickness + 2, "goal");
+            if (figure.Target is { } target && target.Limit * scale <= room) svg.Line(left + (target.Limit * scale), y - 4, left + (target.Limit * scale), y + thickness + 4, "goal");
             svg.Text(box.X + box.Width, middle + 4, figure.Value.Median.ToString(figure.Format, CultureInfo.InvariantCulture), "end");
         }
     }

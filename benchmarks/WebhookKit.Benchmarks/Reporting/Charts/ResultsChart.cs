@@ -19,7 +19,7 @@ internal static class ResultsChart
             ("backlog", (svg, box) => LineChart.Draw(svg, box, "Cost of a delivery by backlog, relative", SeriesOf(results, Parts.Backlog, "cost"), 1.1, isLogarithmic: false)),
             ("lanes", (svg, box) => LineChart.Draw(svg, box, "Cost of a delivery by lanes, relative", SeriesOf(results, Parts.Lanes, "cost"), 1.1, isLogarithmic: false)),
             ("fan-out", (svg, box) => LineChart.Draw(svg, box, "Publishing by fan-out, ms", SeriesOf(results, Parts.FanOut, "published"), 250, isLogarithmic: true)),
-            ("fan-out cost", (svg, box) => LineChart.Draw(svg, box, "Cost of a delivery by fan-out, relative", SeriesOf(results, Parts.FanOut, "cost"), 1.1, isLogarithmic: false)),
+            ("fan-out cost", (svg, box) => LineChart.Draw(svg, box, "Cost of a delivery by fan-out, relative", SeriesOf(results, Parts.FanOut, "cost"), null, isLogarithmic: false)),
             ("batching", (svg, box) => LineChart.Draw(svg, box, "Events a second by batch size, loop = 1", SeriesOf(results, Parts.Batching, "ratio"), null, isLogarithmic: false)),
             ("isolation", (svg, box) => BarChart.Draw(svg, box, "Healthy endpoints beside sick ones, share", BarsOf(results, Parts.Isolation, "steady", "full"))),
             ("drain", (svg, box) => BarChart.Draw(svg, box, "Draining, share of the loop's rate", BarsOf(results, Parts.Drain, "ratio"))),
