@@ -10,7 +10,9 @@ namespace WebhookKit.Benchmarks.Batching;
 internal static class BatchingBenchmark
 {
     private const int Concurrency = 64;
-    private const int MaxPending = 20_000;
+
+    /// <summary>How many batches may be pending: enough for those under way, but few enough to wait in memory.</summary>
+    private const int MaxBatches = 30;
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(100);
     private static readonly int[] Sizes = [1, 10, 100];
 
@@ -26,7 +28,7 @@ internal static class BatchingBenchmark
             // Each begins with an empty one.
             await using var store = await BenchStore.CreateAsync(settings);
             var batching = size == 1 ? null : new BatchingOptions { MaxEvents = size, MaxDelay = MaxDelay };
-            await using var engine = await EngineSide.StartAsync([receiver.Url(0, "hook")], Concurrency, store, batching, MaxPending);
+            await using var engine = await EngineSide.StartAsync([receiver.Url(0, "hook")], Concurrency, store, batching, Math.Max(EngineSide.MaxPending, MaxBatches * size));
             List<(Sample Engine, Sample Loop)> samples = [];
             var arrived = 0L;
             for (var round = -warmUps; round < rounds; round++)
