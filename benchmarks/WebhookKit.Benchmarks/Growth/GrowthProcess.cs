@@ -13,13 +13,19 @@ internal sealed class GrowthProcess : IAsyncDisposable
 
     private GrowthProcess(OwnProcess process) => _process = process;
 
-    public static async Task<GrowthProcess> StartAsync(string[] store, ReceiverProcess receiver, int endpoints)
+    /// <summary>Starts it.</summary>
+    /// <param name="store">What it keeps everything in.</param>
+    /// <param name="receiver">Where its requests go.</param>
+    /// <param name="endpoints">To how many endpoints there.</param>
+    /// <param name="isBounded">Whether the heap has its bound: what is kept in memory needs more.</param>
+    public static async Task<GrowthProcess> StartAsync(string[] store, ReceiverProcess receiver, int endpoints, bool isBounded = true)
     {
         string[] arguments =
         [
             GrowthSide.Command, .. store, "--url", receiver.Url(0, "hook").ToString(), "--endpoints", endpoints.ToString(CultureInfo.InvariantCulture),
         ];
-        var process = OwnProcess.Start(arguments, [("DOTNET_gcServer", "0"), ("DOTNET_GCHeapHardLimit", (HeapMiB << 20).ToString("X", CultureInfo.InvariantCulture))]);
+        (string, string)[] bound = isBounded ? [("DOTNET_GCHeapHardLimit", (HeapMiB << 20).ToString("X", CultureInfo.InvariantCulture))] : [];
+        var process = OwnProcess.Start(arguments, [("DOTNET_gcServer", "0"), .. bound]);
         await process.ReadAsync();
         return new GrowthProcess(process);
     }

@@ -11,15 +11,22 @@ internal static class GrowthSide
 {
     public const string Command = "growth-side";
 
+    /// <summary>How much may be pending in memory beside the backlog.</summary>
+    private const int MaxPending = 100_000;
+
     /// <summary>The line that asks how many endpoints are behind an open breaker.</summary>
     public const string Breakers = "breakers";
 
     public static async Task<int> RunAsync(Settings settings)
     {
-        await using var store = settings.Text("database", "") is { Length: > 0 } database ? new DatabaseStore(database) : BenchStore.OnFile(settings.Text("file", ""));
+        var pending = settings.Get("pending", 0);
+        await using var store = settings.Text("database", "") is { Length: > 0 } database ? new DatabaseStore(database)
+            : settings.Text("file", "") is { Length: > 0 } file ? BenchStore.OnFile(file)
+            : BenchStore.InMemory(pending + MaxPending);
         Uri[] urls = [.. Enumerable.Range(0, settings.Get("endpoints", 1)).Select(i => new Uri($"{settings.Text("url", "")}/{i}"))];
         using var breakers = new BreakerCount();
         await using var engine = await EngineSide.StartAsync(urls, concurrency: 64, store);
+        if (pending > 0) await DeadBacklog.FillAsync(engine.Services, pending, history: 0);
         Console.WriteLine("ready");
         while (await Console.In.ReadLineAsync() is { } line)
             Console.WriteLine(line == Breakers ? breakers.Read().ToString(CultureInfo.InvariantCulture) : await SendAsync(engine, int.Parse(line, CultureInfo.InvariantCulture)));

@@ -47,7 +47,8 @@ internal static class PostgresGrowth
         return report.ExitCode;
     }
 
-    private static async Task WhenOpenAsync(GrowthProcess grown, int dead)
+    /// <summary>Waits until the dead endpoints are left in peace.</summary>
+    public static async Task WhenOpenAsync(GrowthProcess grown, int dead)
     {
         var began = Stopwatch.GetTimestamp();
         for (var open = 0; open < dead * MostOpen; open = await grown.CountBreakersAsync())

@@ -17,7 +17,7 @@ internal static class SqliteGrowth
         using var folder = new TempFolder();
         await using var receiver = await ReceiverProcess.StartAsync(1);
         var report = new Report(string.Create(CultureInfo.InvariantCulture, $"Growth on SQLite: {pending:N0} deliveries pending for a dead endpoint, {history:N0} in the history"));
-        await SqliteFiller.FillAsync(folder.PathOf("grown.db"), pending, history);
+        await DeadBacklog.FillAsync(folder.PathOf("grown.db"), pending, history);
         Report.Note(string.Create(CultureInfo.InvariantCulture, $"the file has {new FileInfo(folder.PathOf("grown.db")).Length / 1048576:N0} MiB"));
 
         await using var empty = await GrowthProcess.StartAsync(["--file", folder.PathOf("empty.db")], receiver, endpoints: 1);

@@ -33,34 +33,33 @@ internal static class IsolationBenchmark
 
         await CompareAsync(
             report, string.Create(CultureInfo.InvariantCulture, $"Steady load: {rate} events a second to each of the 10"), isSteady: true, rounds,
-            sick => MeasureAsync(receiver, sick, duration, new SteadyLoad(rate)));
+            (sick, time) => MeasureAsync(receiver, sick, time, new SteadyLoad(rate)), duration);
         await CompareAsync(
             report, "Full load: as fast as the 8 take them, to all 10 alike", isSteady: false, rounds,
-            sick => MeasureAsync(receiver, sick, duration, new FullLoad()));
+            (sick, time) => MeasureAsync(receiver, sick, time, new FullLoad()), duration);
         return report.ExitCode;
     }
 
-    private static async Task CompareAsync(Report report, string title, bool isSteady, int rounds, Func<bool, Task<RunFigures>> measure)
+    private static async Task CompareAsync(Report report, string title, bool isSteady, int rounds, Func<bool, TimeSpan, Task<RunFigures>> measure, TimeSpan duration)
     {
-        await measure(true); // everything compiled, sick paths too
+        await measure(true, WarmUp); // everything compiled, sick paths too
         List<(RunFigures Healthy, RunFigures Sick)> runs = [];
-        for (var round = 0; round < rounds; round++) runs.Add((await measure(false), await measure(true)));
+        for (var round = 0; round < rounds; round++) runs.Add((await measure(false, duration), await measure(true, duration)));
 
-        Report.Note("\n" + title);
-        Report.Row("  healthy: requests/s of the 8", Spread.Of(runs.Select(r => r.Healthy.Rate)).ToString("N0"));
-        Report.Row("  sick:    requests/s of the 8", Spread.Of(runs.Select(r => r.Sick.Rate)).ToString("N0"));
-        var rates = Spread.Of(runs.Select(r => r.Sick.Rate / r.Healthy.Rate));
-        report.Row("  ratio of rates, sick / healthy", rates.ToString("0.00"), "at least 0.90", rates.Median >= LeastThroughput);
-        var slowest = Spread.Of(runs.Select(r => r.Sick.SlowestRate / r.Healthy.SlowestRate));
-        report.Row("  the same of the endpoint with the fewest", slowest.ToString("0.00"), "at least 0.90", slowest.Median >= LeastThroughput);
-        Report.Row("  healthy: latency p50 | p99, ms", Latencies(runs.Select(r => r.Healthy)));
-        Report.Row("  sick:    latency p50 | p99, ms", Latencies(runs.Select(r => r.Sick)));
-        var p99 = Spread.Of(runs.Select(r => r.Sick.P99 / r.Healthy.P99));
-        if (isSteady) report.Row("  ratio of p99, sick / healthy", p99.ToString("0.00"), "at most 2.00", p99.Median <= MostLatency);
-        else Report.Row("  ratio of p99 (of a full queue), sick / healthy", p99.ToString("0.00"));
-        var worst = Spread.Of(runs.Select(r => r.Sick.WorstP99 / r.Healthy.WorstP99));
-        if (isSteady) report.Row("  the same of the endpoint with the highest", worst.ToString("0.00"), "at most 2.00", worst.Median <= MostLatency);
-        Report.Row("  sick: pending for the sick two at the end", Spread.Of(runs.Select(r => (double)r.Sick.Pending)).ToString("N0"));
+        report.Group(title);
+        report.Add("ratio of rates, sick / healthy", Spread.Of(runs.Select(r => r.Sick.Rate / r.Healthy.Rate)), "0.00", Target.AtLeast(LeastThroughput), isSteady ? "steady" : "full");
+        report.Add("the same of the endpoint with the fewest", Spread.Of(runs.Select(r => r.Sick.SlowestRate / r.Healthy.SlowestRate)), "0.00", Target.AtLeast(LeastThroughput));
+        var mostLatency = isSteady ? Target.AtMost(MostLatency) : null;
+        var ofQueue = isSteady ? "" : " (of a full queue)";
+        report.Add($"ratio of p99 latencies{ofQueue}, sick / healthy", Spread.Of(runs.Select(r => r.Sick.P99 / r.Healthy.P99)), "0.00", mostLatency, isSteady ? "steady-p99" : null);
+        if (isSteady) report.Add("the same of the endpoint with the highest", Spread.Of(runs.Select(r => r.Sick.WorstP99 / r.Healthy.WorstP99)), "0.00", mostLatency);
+        report.Add("healthy: requests/s of the 8", Spread.Of(runs.Select(r => r.Healthy.Rate)), "N0");
+        report.Add("sick: requests/s of the 8", Spread.Of(runs.Select(r => r.Sick.Rate)), "N0");
+        report.Add("healthy: latency p50, ms", Spread.Of(runs.Select(r => r.Healthy.P50)), "0.00");
+        report.Add("sick: latency p50, ms", Spread.Of(runs.Select(r => r.Sick.P50)), "0.00");
+        report.Add("healthy: latency p99, ms", Spread.Of(runs.Select(r => r.Healthy.P99)), "0.00");
+        report.Add("sick: latency p99, ms", Spread.Of(runs.Select(r => r.Sick.P99)), "0.00");
+        report.Add("sick: pending for the sick two at the end", Spread.Of(runs.Select(r => (double)r.Sick.Pending)), "N0");
     }
 
     private static async Task<RunFigures> MeasureAsync(ReceiverProcess receiver, bool sick, TimeSpan duration, ILoad load)
@@ -83,8 +82,4 @@ internal static class IsolationBenchmark
             figures.Measured / elapsed.TotalSeconds, figures.FewestMeasured / elapsed.TotalSeconds, figures.P50, figures.P99, figures.WorstP99,
             await host.CountPendingAsync());
     }
-
-    private static string Latencies(IEnumerable<RunFigures> runs) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Spread.Of(runs.Select(r => r.P50)).Median:0.00} | {Spread.Of(runs.Select(r => r.P99)).ToString("0.00")}");
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using WebhookKit.Benchmarks.Measuring;
 using WebhookKit.Benchmarks.Receiving;
 using WebhookKit.Benchmarks.Stores;
@@ -28,11 +27,10 @@ internal static class LatencyBenchmark
             if (round >= 0) figures.Add(taken);
         }
 
-        Report.Row("  events published per second", Spread.Of(figures.Select(f => f.Rate)).ToString("N0"));
-        Report.Row("  p50, ms", Spread.Of(figures.Select(f => f.P50)).ToString("0.00"));
-        var p99 = Spread.Of(figures.Select(f => f.P99));
-        report.Row("  p99, ms", p99.ToString("0.00"), string.Create(CultureInfo.InvariantCulture, $"under {MostP99:0} ms"), p99.Median < MostP99);
-        Report.Row("  longest, ms", Spread.Of(figures.Select(f => f.Longest)).ToString("0.0"));
+        report.Add("p50, ms", Spread.Of(figures.Select(f => f.P50)), "0.00", key: "p50");
+        report.Add("p99, ms", Spread.Of(figures.Select(f => f.P99)), "0.00", Target.AtMost(MostP99, "0"), "p99");
+        report.Add("longest, ms", Spread.Of(figures.Select(f => f.Longest)), "0.0");
+        report.Add("events published per second", Spread.Of(figures.Select(f => f.Rate)), "N0");
         return report.ExitCode;
     }
 

@@ -10,12 +10,17 @@ internal sealed class OwnProcess : IAsyncDisposable
     private OwnProcess(Process process) => _process = process;
 
     /// <summary>Starts it with a command line and some settings of the runtime.</summary>
-    public static OwnProcess Start(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    public static OwnProcess Start(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment) => Start(arguments, environment, isAsked: true);
+
+    /// <summary>Starts it with a command line; it is asked nothing, and what it says is seen on the console.</summary>
+    public static OwnProcess StartVisible(IEnumerable<string> arguments) => Start(arguments, [], isAsked: false);
+
+    private static OwnProcess Start(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, bool isAsked)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
             RedirectStandardInput = true,
-            RedirectStandardOutput = true,
+            RedirectStandardOutput = isAsked,
         };
 
         // Started by the dotnet command, the program is that command's first argument.
@@ -35,6 +40,16 @@ internal sealed class OwnProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The memory that it has, in MiB.</summary>
+    public double MiB
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 / 1048576.0;
+        }
+    }
+
     public async Task<string> ReadAsync() => await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The other process has ended.");
 
     public async Task<string> AskAsync(string line)
@@ -48,6 +63,30 @@ internal sealed class OwnProcess : IAsyncDisposable
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Once it has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>
+    /// Waits for its end; one that takes longer is ended. Those that it has started end by themselves then, and clean up, once those that were paused
+    /// go on.
+    /// </summary>
+    public async Task<bool> EndsWithinAsync(TimeSpan longest)
+    {
+        using var limit = new CancellationTokenSource(longest);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+            using var kill = Process.Start("kill", ["-CONT", "0"]);
+            await kill.WaitForExitAsync(CancellationToken.None);
+            return false;
+        }
     }
 
     /// <summary>Ends its input, and so it.</summary>

@@ -11,7 +11,8 @@ namespace WebhookKit.Benchmarks.Receiving;
 /// </summary>
 internal sealed class RawReceiver : IDisposable
 {
-    private const int BufferSize = 16 * 1024;
+    /// <summary>The largest request, a batch of a hundred events, has a quarter of it.</summary>
+    private const int BufferSize = 128 * 1024;
 
     private readonly Socket[] _listeners;
 

@@ -14,7 +14,7 @@ internal sealed record PostgresStore : BenchStore
     private readonly Stack<IAsyncDisposable> _rivals = new();
 
     private PostgresStore(PostgresServer server, PostgresDatabase database, int publishers)
-        : base("on PostgreSQL", publishers, LeastRatio: 0.40, MostBytes: null)
+        : base("on PostgreSQL", publishers, LeastRatio: 0.50, MostBytes: null)
     {
         _server = server;
         _database = database;

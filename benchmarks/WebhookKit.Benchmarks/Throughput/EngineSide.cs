@@ -9,6 +9,8 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
     /// <summary>How many deliveries may be pending: more would only measure how long a queue can get.</summary>
     public const int MaxPending = 1_000;
 
+    private const int Creators = 64;
+
     /// <summary>How many events a publisher publishes between two looks at that.</summary>
     private const int Stride = 32;
 
@@ -17,16 +19,18 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
     private readonly EngineHost _host;
     private readonly SettledCounter? _settled;
     private readonly int _publishers;
+    private readonly int _maxPending;
     private readonly Payload[] _payloads;
     private readonly string[] _eventTypes;
     private int _started;
     private long _published;
 
-    private EngineSide(EngineHost host, SettledCounter? settled, int publishers, int endpoints)
+    private EngineSide(EngineHost host, SettledCounter? settled, int publishers, int endpoints, int maxPending)
     {
         _host = host;
         _settled = settled;
         _publishers = publishers;
+        _maxPending = maxPending;
         _eventTypes = [.. Enumerable.Range(0, endpoints).Select(EventType)];
         _payloads = [.. _eventTypes.Select(Payload.For)];
     }
@@ -37,23 +41,28 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
     /// <param name="urls">Where each event type goes.</param>
     /// <param name="concurrency">How many requests may be under way at once, over all.</param>
     /// <param name="store">What it is kept in.</param>
-    public static async Task<EngineSide> StartAsync(Uri[] urls, int concurrency, BenchStore store)
+    /// <param name="batching">How events are batched; null for a request each.</param>
+    /// <param name="maxPending">How many deliveries may be pending.</param>
+    public static async Task<EngineSide> StartAsync(Uri[] urls, int concurrency, BenchStore store, BatchingOptions? batching = null, int maxPending = MaxPending)
     {
         var settled = new SettledCounter();
-        var host = await EngineHost.StartAsync(configure: webhooks =>
+        var host = await EngineHost.StartAsync(o => o.MaxConcurrency = concurrency, webhooks =>
         {
             if (!store.CountsItself) webhooks.Services.AddSingleton<IWebhookObserver>(settled);
             store.Configure(webhooks);
         });
-        for (var i = 0; i < urls.Length; i++)
+        await Parallel.ForAsync(0, urls.Length, new ParallelOptions { MaxDegreeOfParallelism = Creators }, async (i, cancellationToken) =>
         {
-            // The lanes' limits add up to the whole.
+            // The lanes' limits add up to the whole, where there are not more of them.
             var share = (concurrency * (i + 1) / urls.Length) - (concurrency * i / urls.Length);
-            await host.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = urls[i], EventTypes = [EventType(i)], MaxConcurrency = share });
-        }
+            await host.Subscriptions.CreateAsync(
+                new NewWebhookSubscription { Url = urls[i], EventTypes = [EventType(i)], MaxConcurrency = Math.Max(1, share), Batching = batching }, cancellationToken);
+        });
 
-        return new EngineSide(host, store.CountsItself ? null : settled, store.Publishers, urls.Length);
+        return new EngineSide(host, store.CountsItself ? null : settled, store.Publishers, urls.Length, maxPending);
     }
+
+    public IServiceProvider Services => _host.Services;
 
     public async Task SendAsync(int requests)
     {
@@ -85,7 +94,7 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
         {
             if (mine % Stride == 0)
             {
-                while (await CountPendingAsync() >= MaxPending) await Task.Delay(Pause);
+                while (await CountPendingAsync() >= _maxPending) await Task.Delay(Pause);
             }
 
             await PublishOneAsync(number % _eventTypes.Length);

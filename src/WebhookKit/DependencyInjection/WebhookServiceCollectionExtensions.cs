@@ -99,6 +99,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<PartitionOwner>();
         services.TryAddSingleton<FailingTable>();
         services.TryAddSingleton(p => new BufferBudget(p.GetRequiredService<WebhookOptions>().MaxBufferedBytes));
+        services.TryAddSingleton<EventPool>();
         services.TryAddSingleton<LaneTable>();
         services.TryAddSingleton<LaneTurns>();
         services.TryAddSingleton<LaneReader>();

@@ -13,15 +13,17 @@ internal sealed class LaneReader
     private readonly IDeliveryQueue _queue;
     private readonly LaneTable _lanes;
     private readonly BufferBudget _budget;
+    private readonly EventPool _events;
     private readonly TimeProvider _time;
     private readonly SafeLogger<LaneReader> _logger;
 
-    public LaneReader(IDeliveryQueue queue, LaneTable lanes, BufferBudget budget, TimeProvider time, SafeLogger<LaneReader> logger)
+    public LaneReader(IDeliveryQueue queue, LaneTable lanes, BufferBudget budget, EventPool events, TimeProvider time, SafeLogger<LaneReader> logger)
     {
         _reads = new Coalescer<LaneRequest, LaneRows>(ReadAsync, MaxLanes);
         _queue = queue;
         _lanes = lanes;
         _budget = budget;
+        _events = events;
         _time = time;
         _logger = logger;
     }
@@ -59,7 +61,7 @@ internal sealed class LaneReader
         var lists = await _queue.ReadAsync(reads, cancellationToken);
 
         // Counted before the next round looks how much room there is; each lane then counts what it keeps.
-        LaneRows[] found = [.. lists.Zip(reads, static (rows, read) => new LaneRows(rows, read.Limit, rows.Sum(static row => (long)BufferBudget.CostOf(row))))];
+        LaneRows[] found = [.. lists.Zip(reads, (rows, read) => new LaneRows(_events.Share(rows), read.Limit, rows.Sum(static row => (long)BufferBudget.CostOf(row))))];
         if (found.Length == reads.Length) _budget.TakeRead(found.Sum(f => f.Bytes), found.Sum(f => f.Rows.Count));
         return found;
     }

@@ -26,12 +26,14 @@ internal sealed class EventWriter
     private readonly Handover _handover;
     private readonly TransactionWatch _transactions;
     private readonly LaneTable _lanes;
+    private readonly EventPool _events;
 
     /// <summary>Gathers the events of many publishers; <see langword="null"/> when the store gains nothing from that.</summary>
     private readonly Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>? _writer;
     private readonly Gate _aside = new(MaxAside);
 
-    public EventWriter(IDeliveryQueue queue, SubscriptionCache cache, EventMatcher matcher, Handover handover, TransactionWatch transactions, LaneTable lanes)
+    public EventWriter(
+        IDeliveryQueue queue, SubscriptionCache cache, EventMatcher matcher, Handover handover, TransactionWatch transactions, LaneTable lanes, EventPool events)
     {
         _queue = queue;
         _cache = cache;
@@ -39,6 +41,7 @@ internal sealed class EventWriter
         _handover = handover;
         _transactions = transactions;
         _lanes = lanes;
+        _events = events;
         if (queue.GainsFromGroupCommit) _writer = new Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>(WriteTogetherAsync, MaxBatches, HandOver);
     }
 
@@ -170,6 +173,9 @@ internal sealed class EventWriter
             if (results[i].Status != EventWriteStatus.Stored) continue;
             var (webhookEvent, deliveries, _) = batch.Writes[i];
             var targets = batch.Targets[i];
+
+            // Lanes that cannot take it now read it later, beside others that have it.
+            if (targets.Length > 1) webhookEvent = _events.Share(webhookEvent);
             for (var j = 0; j < targets.Length; j++) _handover.Offer(targets[j], new PendingDelivery(deliveries[j], webhookEvent), batch.ReadsBefore);
         }
     }

@@ -3,8 +3,8 @@ using WebhookKit.Benchmarks.Stores;
 
 namespace WebhookKit.Benchmarks.Growth;
 
-/// <summary>Makes a file with a history, and with a backlog for an endpoint where nobody listens.</summary>
-internal static class SqliteFiller
+/// <summary>A history, and a backlog for an endpoint where nobody listens.</summary>
+internal static class DeadBacklog
 {
     private const int Step = 5_000;
     private const string Dead = "dead";
@@ -13,8 +13,15 @@ internal static class SqliteFiller
     {
         await using var store = BenchStore.OnFile(file);
         await using var host = await EngineHost.StartAsync(o => o.Dispatch = false, store.Configure);
-        await host.Subscriptions.CreateAsync(new NewWebhookSubscription { Id = Dead, Url = new Uri("http://127.0.0.1:9/"), EventTypes = ["dead.*"] });
-        var queue = host.Services.GetRequiredService<IDeliveryQueue>();
+        await FillAsync(host.Services, pending, history);
+    }
+
+    /// <summary>The same in the store of a host.</summary>
+    public static async Task FillAsync(IServiceProvider services, int pending, int history)
+    {
+        await services.GetRequiredService<IWebhookSubscriptions>().CreateAsync(
+            new NewWebhookSubscription { Id = Dead, Url = new Uri("http://127.0.0.1:9/"), EventTypes = ["dead.*"] });
+        var queue = services.GetRequiredService<IDeliveryQueue>();
         for (var i = 0; i < history; i += Step) await AddAsync(queue, "history", i, DeliveryStatus.Succeeded);
         for (var i = 0; i < pending; i += Step) await AddAsync(queue, Dead, i, DeliveryStatus.Pending);
     }

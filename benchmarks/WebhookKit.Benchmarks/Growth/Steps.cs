@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+using WebhookKit.Benchmarks.Measuring;
+using WebhookKit.Benchmarks.Receiving;
+using WebhookKit.Benchmarks.Throughput;
+
+namespace WebhookKit.Benchmarks.Growth;
+
+/// <summary>
+/// One process for each size of something that grows. They take turns with each other and with the plain loop, each paused while it is not its
+/// turn: what a delivery costs at one size is held against what it costs at the smallest in the same round.
+/// </summary>
+internal sealed class Steps : IAsyncDisposable
+{
+    private const double MostCost = 1.10;
+    private const int Concurrency = 64;
+
+    private readonly List<(int Size, GrowthProcess Process)> _steps = [];
+
+    /// <summary>Adds the next size, whose process is ready, and pauses it.</summary>
+    public async Task AddAsync(int size, GrowthProcess process)
+    {
+        await process.PauseAsync();
+        _steps.Add((size, process));
+    }
+
+    /// <summary>Measures them.</summary>
+    /// <param name="report">What they came to.</param>
+    /// <param name="receiver">Where the loop's requests go.</param>
+    /// <param name="settings">How often, and how much.</param>
+    /// <param name="what">What grows.</param>
+    /// <param name="mostMiB">The most memory of the largest; null where nothing is asked of it.</param>
+    public async Task CompareAsync(Report report, ReceiverProcess receiver, Settings settings, string what, double? mostMiB)
+    {
+        var (rounds, warmUps) = (settings.Get("rounds", 7), settings.Get("warm-ups", 4));
+        var requests = await Pace.CountAsync(settings, receiver, 30_000);
+        using var loop = new LoopSide([receiver.Url(0, "hook")], Concurrency);
+        List<double[]> costs = [];
+        var mebibytes = new double[_steps.Count];
+        for (var round = -warmUps; round < rounds; round++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await loop.SendAsync(requests);
+            var rate = requests / Stopwatch.GetElapsedTime(began).TotalSeconds;
+            var ofRound = new double[_steps.Count];
+            for (var turn = 0; turn < _steps.Count; turn++)
+            {
+                var i = round % 2 == 0 ? turn : _steps.Count - 1 - turn;
+                var process = _steps[i].Process;
+                await process.ResumeAsync();
+                var (sent, memory) = await process.SendAsync(requests);
+                await process.PauseAsync();
+                ofRound[i] = rate / sent;
+                mebibytes[i] = Math.Max(mebibytes[i], memory);
+            }
+
+            if (round >= 0) costs.Add(ofRound);
+        }
+
+        for (var i = 0; i < _steps.Count; i++)
+        {
+            var (step, size) = (i, _steps[i].Size);
+            report.Group(string.Create(CultureInfo.InvariantCulture, $"{size:N0} {what}"));
+            report.Add(
+                $"cost of a delivery, relative to that with {_steps[0].Size.ToString("N0", CultureInfo.InvariantCulture)}", Spread.Of(costs.Select(c => c[step] / c[0])), "0.00",
+                i == 0 ? null : Target.AtMost(MostCost), "cost", size);
+            report.Add("a delivery costs so many requests of the plain loop", Spread.Of(costs.Select(c => c[step])), "0.00");
+            report.Add(
+                "most memory of the process, MiB", Spread.Of([mebibytes[i]]), "0", mostMiB is { } most && i == _steps.Count - 1 ? Target.AtMost(most, "0") : null);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, process) in _steps)
+        {
+            await process.ResumeAsync();
+            await process.DisposeAsync();
+        }
+    }
+}

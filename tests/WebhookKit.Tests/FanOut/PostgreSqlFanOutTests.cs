@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using WebhookKit.Tests.Postgres;
+
+namespace WebhookKit.Tests.FanOut;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class PostgreSqlFanOutTests : FanOutTests
+{
+    private const int RowBytes = 2_000;
+
+    private PostgresSchema? _schema;
+
+    [SetUp]
+    public async Task CreateSchemaAsync()
+    {
+        PostgresTests.Require();
+        _schema = await SharedPostgres.CreateSchemaAsync();
+    }
+
+    [TearDown]
+    public async Task DropSchemaAsync()
+    {
+        if (_schema is not null) await _schema.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Stored_ForMany_DataIsInTheTablesOnce()
+    {
+        await StoreAsync();
+        Assert.That(await ScalarAsync($"SELECT count(*) FROM {_schema!.Name}.webhook_delivery"), Is.EqualTo(Subscriptions));
+        Assert.That(await ScalarAsync($"SELECT count(*) FROM {_schema.Name}.webhook_event WHERE length(data) > {DataBytes}"), Is.EqualTo(1));
+
+        // Of everything that the tables hold, whichever column it stood in. (Random digits are made a little smaller.)
+        var bytes = await ScalarAsync(
+            $"SELECT sum(pg_total_relation_size(c.oid))::bigint FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = '{_schema.Name}'::regnamespace");
+        var empty = await EmptyBytesAsync();
+        Assert.That(bytes - empty, Is.LessThan((2 * DataBytes) + (Subscriptions * RowBytes)).And.GreaterThan(DataBytes / 2));
+    }
+
+    protected override void Configure(IWebhooksBuilder webhooks) => webhooks.UsePostgreSql(_schema!.ConnectionString, o => o.Schema = _schema.Name);
+
+    /// <summary>What the tables take with nothing in them.</summary>
+    private async Task<long> EmptyBytesAsync()
+    {
+        await using var schema = await SharedPostgres.CreateSchemaAsync();
+        var services = new ServiceCollection();
+        services.AddWebhooks().UsePostgreSql(schema.ConnectionString, o => o.Schema = schema.Name);
+        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<IWebhookStore>().InitializeAsync(default);
+        return await ScalarAsync(
+            $"SELECT sum(pg_total_relation_size(c.oid))::bigint FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = '{schema.Name}'::regnamespace");
+    }
+
+    private Task<long> ScalarAsync(string sql) => PostgresSql.ScalarAsync<long>(_schema!.ConnectionString, sql);
+}
