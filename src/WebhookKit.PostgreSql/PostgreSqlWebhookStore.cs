@@ -1,5 +1,6 @@
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Rows;
+using WebhookKit.PostgreSql.Runs;
 using WebhookKit.PostgreSql.Schema;
 
 namespace WebhookKit.PostgreSql;
@@ -29,6 +30,7 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
     private readonly int _maxCancelStep;
     private readonly Database _database;
     private readonly Outage _outage;
+    private readonly RunPlaces _places = new();
     private readonly SemaphoreSlim _opening = new(1);
     private volatile bool _isReady;
     private int _partitionCount;

@@ -1,3 +1,4 @@
+using System.Collections;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -50,6 +51,12 @@ internal sealed class Command
     /// A column of an <c>unnest</c> of several that is often null all the way down: it is sent empty then, which gives the same rows.
     /// </summary>
     public Command WithSparse<T>(T[] values) => With(Array.TrueForAll(values, static v => v is null) ? [] : values);
+
+    public Command WithBits(BitArray[] values)
+    {
+        _command.Parameters.Add(new NpgsqlParameter<BitArray[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Varbit });
+        return this;
+    }
 
     public Command With(string? text) => With(text, NpgsqlDbType.Text);
 
