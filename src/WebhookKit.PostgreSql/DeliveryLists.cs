@@ -1,5 +1,6 @@
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Rows;
+using WebhookKit.PostgreSql.Runs;
 using WebhookKit.Stored;
 
 namespace WebhookKit.PostgreSql;
@@ -70,6 +71,7 @@ internal static class DeliveryLists
             await look.AddAsync(query.Status is null or DeliveryStatus.Pending or DeliveryStatus.Succeeded ? ofAll : OfFailed, query.Status, cancellationToken);
         }
 
+        await look.AddRunsAsync(cancellationToken);
         return look.ToPage();
     }
 
@@ -89,7 +91,7 @@ internal static class DeliveryLists
         return found.Count > limit ? found[..limit] : found;
     }
 
-    private static int Compare(DeliveryKey left, DeliveryKey right)
+    public static int Compare(DeliveryKey left, DeliveryKey right)
     {
         var bySeq = left.EventSeq.CompareTo(right.EventSeq);
         return bySeq != 0 ? bySeq : string.CompareOrdinal(left.SubscriptionId, right.SubscriptionId);
@@ -112,8 +114,15 @@ internal static class DeliveryLists
                 WHERE {Matches} {NewestFirst} LIMIT $14
                 """), status).With(query.Limit + 1).ListAsync(DeliveryRows.ReadWhole, cancellationToken);
             _found.AddRange(items);
-            var end = items.Count > query.Limit ? items[^1].Key : await FindLastAsync(list, status, cancellationToken);
-            if (end is not null && (_end is null || Compare(end.Value, _end.Value) > 0)) _end = end;
+            NoteEnd(items.Count > query.Limit ? items[^1].Key : await FindLastAsync(list, status, cancellationToken));
+        }
+
+        /// <summary>Adds what matches of those in runs.</summary>
+        public async Task AddRunsAsync(CancellationToken cancellationToken)
+        {
+            var runs = new RunList(session, query, after, EventSeqs, partitionCount, maxSteps);
+            _found.AddRange(await runs.ReadAsync(cancellationToken));
+            NoteEnd(runs.End);
         }
 
         public Page<WebhookDelivery> ToPage()
@@ -129,6 +138,11 @@ internal static class DeliveryLists
             }
 
             return new Page<WebhookDelivery>(_found.ConvertAll(static f => f.Delivery), end is { } next ? PageKey.Of(next) : null);
+        }
+
+        private void NoteEnd(DeliveryKey? end)
+        {
+            if (end is not null && (_end is null || Compare(end.Value, _end.Value) > 0)) _end = end;
         }
 
         /// <summary>The last row that may be looked at, if there are as many.</summary>

@@ -7,9 +7,6 @@ namespace WebhookKit.PostgreSql.Runs;
 /// <summary>Deliveries that are published together to one subscription.</summary>
 internal sealed class NewRun(string subscriptionId, short partition, int block, short eventPartition)
 {
-    /// <summary>So many must be together: fewer cost less as rows.</summary>
-    public const int Least = 4;
-
     /// <summary>How far apart the ids of a run may be, by the time in them: a delivery is looked for among the runs that begin within this time before it.</summary>
     public const int MaxSpanMilliseconds = 10_000;
 
@@ -34,7 +31,7 @@ internal sealed class NewRun(string subscriptionId, short partition, int block, 
 
     /// <summary>Whether it may be one: a delivery of which more is to be said has a row of its own.</summary>
     public static bool Takes(WebhookDelivery delivery) =>
-        delivery is { ExpiresAt: null, AttemptCount: 0 } && delivery.DueAt == delivery.CreatedAt && delivery.Id.Version == 7;
+        delivery is { ExpiresAt: null, AttemptCount: 0 } && delivery.DueAt == delivery.CreatedAt;
 
     /// <summary>Adds a delivery of a later event than that of the last.</summary>
     /// <returns>Whether it could be added.</returns>

@@ -22,9 +22,12 @@ internal sealed class PublishPlan
 
     public IReadOnlyList<NewRun> Runs { get; }
 
-    public static PublishPlan Make(IReadOnlyList<EventWrite> writes, int partitionCount, bool mayHaveRuns)
+    /// <param name="writes">What is published.</param>
+    /// <param name="partitionCount">How many partitions there are.</param>
+    /// <param name="leastRun">So many must be together: fewer cost less as rows.</param>
+    public static PublishPlan Make(IReadOnlyList<EventWrite> writes, int partitionCount, int leastRun)
     {
-        var runs = mayHaveRuns ? FindRuns(writes, partitionCount) : [];
+        var runs = leastRun < int.MaxValue ? FindRuns(writes, partitionCount, leastRun) : [];
         var inRuns = runs.SelectMany(static r => r.Members).Select(static m => m.Id).ToHashSet();
         List<(int, WebhookDelivery)> rows = [];
         List<(int, WebhookDelivery)> others = [];
@@ -38,7 +41,7 @@ internal sealed class PublishPlan
         return new PublishPlan(rows, count, runs);
     }
 
-    private static List<NewRun> FindRuns(IReadOnlyList<EventWrite> writes, int partitionCount)
+    private static List<NewRun> FindRuns(IReadOnlyList<EventWrite> writes, int partitionCount, int leastRun)
     {
         var counts = new Dictionary<(string, int), int>();
         foreach (var (place, _, delivery) in Plain(writes))
@@ -50,7 +53,7 @@ internal sealed class PublishPlan
         foreach (var (place, tenantId, delivery) in Plain(writes))
         {
             var key = (delivery.SubscriptionId, place / EventNumber.GroupSize);
-            if (counts[key] < NewRun.Least) continue;
+            if (counts[key] < leastRun) continue;
             var eventPartition = EventRows.PartitionOf(tenantId, partitionCount);
             if (!runs.TryGetValue(key, out var run))
                 runs.Add(key, run = new NewRun(delivery.SubscriptionId, (short)Partitioner.GetPartition(delivery.SubscriptionId, partitionCount), key.Item2, eventPartition));

@@ -16,4 +16,27 @@ internal static class RunLookup
         var runs = await session.UseIndexed(Select).With(ids.ToArray()).With(ids.Select(NewRun.LowestFirstId).ToArray()).ListAsync(StoredRun.Read, cancellationToken);
         return [.. runs.DistinctBy(static r => r.Key).SelectMany(r => r.Members.Where(m => ids.Contains(m.Id)).Select(m => (r, m)))];
     }
+
+    /// <summary>Finds a delivery that is in a run and has not moved.</summary>
+    public static async Task<WebhookDelivery?> FindDeliveryAsync(Session session, Guid id, CancellationToken cancellationToken)
+    {
+        var found = (await FindAsync(session, [id], cancellationToken)).FindAll(static f => f.Run.StatusOf(f.Member) is not null);
+        if (found.Count == 0) return null;
+        var events = await EventInfo.FindAsync(session, found, cancellationToken);
+        var (run, member) = found[0];
+        return run.ToDelivery(member, events[run.EventSeqOf(member)]);
+    }
+
+    /// <summary>The attempt of a delivery that has succeeded in a run.</summary>
+    public static async Task<List<DeliveryAttempt>> ListAttemptsAsync(Session session, Guid id, CancellationToken cancellationToken)
+    {
+        foreach (var (run, member) in await FindAsync(session, [id], cancellationToken))
+        {
+            if (run.OutcomeOf(member) is not { } outcome) continue;
+            var events = await EventInfo.FindAsync(session, [(run, member)], cancellationToken);
+            return [outcome.BatchId is null ? outcome.Attempt with { MessageId = events[run.EventSeqOf(member)].Id } : outcome.Attempt];
+        }
+
+        return [];
+    }
 }

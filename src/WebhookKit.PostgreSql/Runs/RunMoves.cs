@@ -51,6 +51,13 @@ internal static class RunMoves
         await MoveAsync(session, places, runs, (run, member) => wanted[run.Key].Contains(member.Place), cancellationToken);
     }
 
+    /// <summary>Moves the delivery of an id, if it is pending in a run.</summary>
+    public static async Task MoveAsync(Session session, RunPlaces places, Guid id, CancellationToken cancellationToken)
+    {
+        var found = await RunLookup.FindAsync(session, [id], cancellationToken);
+        if (found.Count > 0) await MoveAsync(session, places, found.ConvertAll(static f => (f.Run.Key.Partition, f.Run.Key.SubscriptionId, f.Run.EventSeqOf(f.Member))), cancellationToken);
+    }
+
     /// <summary>Moves all that is pending in the first runs of a subscription, in the order of their events.</summary>
     /// <returns>How many runs there were.</returns>
     public static async Task<int> MoveFirstAsync(

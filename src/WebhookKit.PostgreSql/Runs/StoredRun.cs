@@ -8,7 +8,7 @@ namespace WebhookKit.PostgreSql.Runs;
 /// <summary>A run as it was read.</summary>
 internal sealed class StoredRun
 {
-    /// <summary>What <see cref="Read"/> needs, of the table named <c>r</c>.</summary>
+    /// <summary>What reading one needs, of the table named <c>r</c>.</summary>
     public const string Names = "r.partition, r.subscription_id, r.event_group, r.event_partition, r.due_at, r.pending_places, r.members, r.outcomes";
 
     private readonly BitArray _pending;
@@ -37,13 +37,16 @@ internal sealed class StoredRun
 
     public bool HasOutcomes => _outcomes.Length > 0;
 
-    public static StoredRun Read(NpgsqlDataReader row) => new(
-        new RunKey(row.GetInt16(0), row.GetString(1), row.GetInt64(2)),
-        row.GetInt16(3),
-        row.GetInt64(4),
-        row.GetFieldValue<BitArray>(5),
-        RunBytes.ToMembers(row.GetFieldValue<byte[]>(6)),
-        row.GetFieldValue<byte[]>(7));
+    public static StoredRun Read(NpgsqlDataReader row) => Read(row, 0);
+
+    /// <summary>Reads one from a row whose columns <see cref="Names"/> begin at one.</summary>
+    public static StoredRun Read(NpgsqlDataReader row, int at) => new(
+        new RunKey(row.GetInt16(at), row.GetString(at + 1), row.GetInt64(at + 2)),
+        row.GetInt16(at + 3),
+        row.GetInt64(at + 4),
+        row.GetFieldValue<BitArray>(at + 5),
+        RunBytes.ToMembers(row.GetFieldValue<byte[]>(at + 6)),
+        row.GetFieldValue<byte[]>(at + 7));
 
     public bool IsPending(RunMember member) => _pending[member.Place];
 

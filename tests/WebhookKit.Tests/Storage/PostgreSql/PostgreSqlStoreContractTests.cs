@@ -5,12 +5,15 @@ using WebhookKit.Tests.Postgres;
 
 namespace WebhookKit.Tests.Storage.PostgreSql;
 
-internal sealed class PostgreSqlStoreContractTests : StoreContractTests<PostgreSqlWebhookStore>
+/// <summary>As it is, and with each delivery in a run that may be in one.</summary>
+[TestFixture(PostgreSqlWebhookStore.LeastRun)]
+[TestFixture(1)]
+internal sealed class PostgreSqlStoreContractTests(int leastRun) : StoreContractTests<PostgreSqlWebhookStore>
 {
     [OneTimeSetUp]
     public void RequireServer() => PostgresTests.Require();
 
-    protected override async Task<StoreFixture> CreateFixtureAsync() => new Fixture(await SharedPostgres.CreateSchemaAsync());
+    protected override async Task<StoreFixture> CreateFixtureAsync() => new Fixture(await SharedPostgres.CreateSchemaAsync(), leastRun);
 
     /// <summary>A schema of its own in a database that all share.</summary>
     private sealed class Fixture : StoreFixture
@@ -18,12 +21,13 @@ internal sealed class PostgreSqlStoreContractTests : StoreContractTests<PostgreS
         private readonly PostgresSchema _schema;
         private readonly PostgreSqlWebhookStore _store;
 
-        public Fixture(PostgresSchema schema)
+        public Fixture(PostgresSchema schema, int leastRun)
         {
             _schema = schema;
             _store = new PostgreSqlWebhookStore(
                 new PostgreSqlStoreOptions { ConnectionString = schema.ConnectionString + ";Maximum Pool Size=4", Schema = schema.Name },
-                TimeProvider.System);
+                TimeProvider.System,
+                leastRun: leastRun);
         }
 
         public override IWebhookStore Store => _store;
