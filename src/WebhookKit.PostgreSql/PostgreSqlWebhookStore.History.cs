@@ -129,10 +129,16 @@ internal sealed partial class PostgreSqlWebhookStore
         var seqs = await LockEventsAsync(session, deliveries, cancellationToken);
         List<WebhookDelivery> left = [.. deliveries.Where(d => subscriptions.Contains(d.SubscriptionId) && seqs.ContainsKey((d.EventId, Columns.OfTenant(d.TenantId))))];
         if (left.Count == 0) return 0;
+        if ((await RunLookup.FindAsync(session, [.. left.Select(d => d.Id)], cancellationToken)).Exists(IsTaken)) throw RefuseIds(null);
         var command = session.UseIndexed(InsertAdded)
             .With(left.Select(d => seqs[(d.EventId, Columns.OfTenant(d.TenantId))]).ToArray())
             .With(left.Select(d => EventPartitionOf(d.TenantId)).ToArray());
         return (int)await DeliveryColumns.Add(command, left, _partitionCount).ScalarAsync<long>(cancellationToken);
+
+        // Of another event: that of the same one is passed over.
+        bool IsTaken((StoredRun Run, RunMember Member) found) => left.Exists(d =>
+            d.Id == found.Member.Id && d.SubscriptionId == found.Run.Key.SubscriptionId
+            && seqs[(d.EventId, Columns.OfTenant(d.TenantId))] != found.Run.EventSeqOf(found.Member));
     }
 
     private async Task<Dictionary<(string Id, string Tenant), long>> LockEventsAsync(Session session, IReadOnlyList<WebhookDelivery> deliveries, CancellationToken cancellationToken)

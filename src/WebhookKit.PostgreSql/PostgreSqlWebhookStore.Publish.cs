@@ -180,6 +180,6 @@ internal sealed partial class PostgreSqlWebhookStore
 
     private static bool IsKeyTaken(Exception? cause) => cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
-    private static ArgumentException RefuseIds(Exception cause) => new(
+    private static ArgumentException RefuseIds(Exception? cause) => new(
         "An event has a delivery whose id is taken, or two to one subscription; nothing was stored. Give each delivery an id of its own.", cause);
 }

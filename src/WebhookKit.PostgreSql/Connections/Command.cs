@@ -74,7 +74,7 @@ internal sealed class Command
 
     /// <summary>
     /// Does not wait until the disk has it: for what is harmless to lose, and is done again then. It comes to the disk with the next commit that
-    /// waits. Not for a statement within a larger transaction.
+    /// waits. Within a transaction it holds for all of it.
     /// </summary>
     public Command WithoutFlush()
     {

@@ -26,7 +26,7 @@ internal static class RunPurge
     public static async Task<int> StepAsync(Session session, DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
         if (limit <= 0) return 0;
-        var finished = await session.UseIndexed(LockFinished).With(Columns.OfTime(before)).With(limit).ListAsync(StoredRun.Read, cancellationToken);
+        var finished = await session.UseIndexed(LockFinished).WithoutFlush().With(Columns.OfTime(before)).With(limit).ListAsync(StoredRun.Read, cancellationToken);
         List<StoredRun> runs = [];
         List<(StoredRun Run, RunMember Member)> members = [];
         foreach (var run in finished)

@@ -24,5 +24,5 @@ ALTER TABLE ~.webhook_run ALTER members SET STORAGE EXTERNAL, ALTER outcomes SET
 
 CREATE INDEX webhook_run_due ON ~.webhook_run (partition, subscription_id, due_at, event_group) WHERE pending > 0;
 CREATE INDEX webhook_run_event ON ~.webhook_run (event_partition, event_group);
-CREATE INDEX webhook_run_id ON ~.webhook_run (first_id);
+CREATE UNIQUE INDEX webhook_run_id ON ~.webhook_run (first_id, partition);
 CREATE INDEX webhook_run_finished ON ~.webhook_run (completed_at) WHERE pending = 0;
