@@ -1,5 +1,6 @@
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Rows;
+using WebhookKit.PostgreSql.Runs;
 using WebhookKit.Stored;
 
 namespace WebhookKit.PostgreSql;
@@ -21,9 +22,12 @@ internal static class DeliveryLists
 
     private const string OfAll = $"FROM ~.webhook_delivery d WHERE {Before} {NewestFirst}";
 
-    /// <summary>A tenant's events are in one partition: those of other tenants are hardly met. Each event's deliveries are looked up by themselves.</summary>
+    /// <summary>
+    /// A tenant's events are in one partition: those of other tenants are hardly met. Each event's deliveries are looked up by themselves; many have
+    /// none here, but in a run, so the events are bounded too.
+    /// </summary>
     private const string OfTenant = $"""
-        FROM (SELECT seq, partition FROM ~.webhook_event WHERE partition = $12 AND seq <= $1 ORDER BY seq DESC) e JOIN LATERAL (
+        FROM (SELECT seq, partition FROM ~.webhook_event WHERE partition = $12 AND seq <= $1 AND seq >= $15::bigint ORDER BY seq DESC) e JOIN LATERAL (
             SELECT * FROM ~.webhook_delivery d WHERE d.event_seq = e.seq AND d.event_partition = e.partition AND {Before}
             ORDER BY d.subscription_id DESC OFFSET 0
         ) d ON d.event_seq = e.seq
@@ -35,6 +39,8 @@ internal static class DeliveryLists
 
     /// <summary>Of all tenants.</summary>
     private const string OfFailed = $"FROM ~.webhook_delivery d WHERE {Before} AND d.status = $5 AND d.status > 1 {NewestFirst}";
+
+    private const string SelectOldest = "SELECT seq FROM ~.webhook_event WHERE partition = $1 AND seq <= $2 ORDER BY seq DESC OFFSET $3 - 1 LIMIT 1";
 
     private const string SelectEventSeqs = "SELECT seq FROM ~.webhook_event WHERE id = $1 AND ($3 OR tenant_id = $2)";
 
@@ -66,10 +72,12 @@ internal static class DeliveryLists
         else
         {
             // Of those that failed there are few among very many.
-            var ofAll = query.AllTenants ? OfAll : OfTenant;
-            await look.AddAsync(query.Status is null or DeliveryStatus.Pending or DeliveryStatus.Succeeded ? ofAll : OfFailed, query.Status, cancellationToken);
+            var isFailed = query.Status is not (null or DeliveryStatus.Pending or DeliveryStatus.Succeeded);
+            if (!isFailed && !query.AllTenants) await look.FindOldestAsync(cancellationToken);
+            await look.AddAsync(isFailed ? OfFailed : query.AllTenants ? OfAll : OfTenant, query.Status, cancellationToken);
         }
 
+        await look.AddRunsAsync(cancellationToken);
         return look.ToPage();
     }
 
@@ -89,7 +97,7 @@ internal static class DeliveryLists
         return found.Count > limit ? found[..limit] : found;
     }
 
-    private static int Compare(DeliveryKey left, DeliveryKey right)
+    public static int Compare(DeliveryKey left, DeliveryKey right)
     {
         var bySeq = left.EventSeq.CompareTo(right.EventSeq);
         return bySeq != 0 ? bySeq : string.CompareOrdinal(left.SubscriptionId, right.SubscriptionId);
@@ -100,8 +108,17 @@ internal static class DeliveryLists
     {
         private readonly List<DeliveryRow> _found = [];
         private DeliveryKey? _end;
+        private long? _oldest;
 
         public IReadOnlyList<long> EventSeqs { get; set; } = [];
+
+        /// <summary>Finds the last event of the tenant that may be looked at, if there are as many.</summary>
+        public async Task FindOldestAsync(CancellationToken cancellationToken)
+        {
+            _oldest = await session.UseIndexed(SelectOldest).With((short?)EventRows.PartitionOf(query.TenantId, partitionCount)).With((long?)after.EventSeq).With((int?)maxSteps)
+                .ScalarAsync<long?>(cancellationToken);
+            if (_oldest is { } seq) NoteEnd(new DeliveryKey(seq, ""));
+        }
 
         /// <summary>Adds what matches of a list, one more than the page holds if there are as many.</summary>
         public async Task AddAsync(string list, DeliveryStatus? status, CancellationToken cancellationToken)
@@ -110,10 +127,17 @@ internal static class DeliveryLists
             var items = await Bind(session.UseIndexed($"""
                 SELECT {DeliveryRows.WholeNames} FROM (SELECT d.* {list} LIMIT $8) d {DeliveryRows.JoinEvent}
                 WHERE {Matches} {NewestFirst} LIMIT $14
-                """), status).With(query.Limit + 1).ListAsync(DeliveryRows.ReadWhole, cancellationToken);
+                """), status).With(query.Limit + 1).With(_oldest ?? 0).ListAsync(DeliveryRows.ReadWhole, cancellationToken);
             _found.AddRange(items);
-            var end = items.Count > query.Limit ? items[^1].Key : await FindLastAsync(list, status, cancellationToken);
-            if (end is not null && (_end is null || Compare(end.Value, _end.Value) > 0)) _end = end;
+            NoteEnd(items.Count > query.Limit ? items[^1].Key : await FindLastAsync(list, status, cancellationToken));
+        }
+
+        /// <summary>Adds what matches of those in runs.</summary>
+        public async Task AddRunsAsync(CancellationToken cancellationToken)
+        {
+            var runs = new RunList(session, query, after, EventSeqs, partitionCount, maxSteps);
+            _found.AddRange(await runs.ReadAsync(cancellationToken));
+            NoteEnd(runs.End);
         }
 
         public Page<WebhookDelivery> ToPage()
@@ -131,10 +155,15 @@ internal static class DeliveryLists
             return new Page<WebhookDelivery>(_found.ConvertAll(static f => f.Delivery), end is { } next ? PageKey.Of(next) : null);
         }
 
+        private void NoteEnd(DeliveryKey? end)
+        {
+            if (end is not null && (_end is null || Compare(end.Value, _end.Value) > 0)) _end = end;
+        }
+
         /// <summary>The last row that may be looked at, if there are as many.</summary>
         private async Task<DeliveryKey?> FindLastAsync(string list, DeliveryStatus? status, CancellationToken cancellationToken)
         {
-            var last = await Bind(session.UseIndexed($"SELECT d.event_seq, d.subscription_id {list} OFFSET $8 - 1 LIMIT 1"), status)
+            var last = await Bind(session.UseIndexed($"SELECT d.event_seq, d.subscription_id {list} OFFSET $8 - 1 LIMIT 1"), status).With(query.Limit).With(_oldest ?? 0)
                 .ListAsync(static r => new DeliveryKey(r.GetInt64(0), r.GetString(1)), cancellationToken);
             return last.Count == 0 ? null : last[0];
         }

@@ -13,6 +13,9 @@ internal static class MissedEvents
             e.tenant_id = $3 AND e.published_at >= $4 AND NOT e.is_addressed
             AND NOT EXISTS (SELECT 1 FROM ~.webhook_delivery d WHERE d.event_seq = e.seq AND d.subscription_id = $5 AND d.partition = $6)
             AND NOT EXISTS (SELECT 1 FROM ~.webhook_delivery_removed r WHERE r.event_seq = e.seq AND r.subscription_id = $5 AND r.partition = $6)
+            AND NOT EXISTS (
+                SELECT 1 FROM ~.webhook_run r
+                WHERE r.partition = $6 AND r.subscription_id = $5 AND r.event_group = e.seq / 512 AND get_bit(r.places, (e.seq % 512)::integer) = 1)
         FROM ~.webhook_event e WHERE e.partition = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $7
         """;
 

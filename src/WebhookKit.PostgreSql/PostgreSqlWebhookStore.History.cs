@@ -1,5 +1,6 @@
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Rows;
+using WebhookKit.PostgreSql.Runs;
 using WebhookKit.Stored;
 
 namespace WebhookKit.PostgreSql;
@@ -23,6 +24,10 @@ internal sealed partial class PostgreSqlWebhookStore
             WHERE NOT EXISTS (
                 SELECT 1 FROM ~.webhook_delivery_removed r
                 WHERE r.event_seq = d.event_seq AND r.subscription_id = d.subscription_id AND r.partition = d.partition)
+                AND NOT EXISTS (
+                    SELECT 1 FROM ~.webhook_run r
+                    WHERE r.partition = d.partition AND r.subscription_id = d.subscription_id AND r.event_group = d.event_seq / 512
+                        AND get_bit(r.places, (d.event_seq % 512)::integer) = 1)
             ON CONFLICT (event_seq, subscription_id, partition) DO NOTHING
             RETURNING event_partition, event_seq
         ), counted AS (
@@ -35,7 +40,7 @@ internal sealed partial class PostgreSqlWebhookStore
         """;
 
     public async ValueTask<WebhookDelivery?> GetDeliveryAsync(Guid id, CancellationToken cancellationToken) =>
-        (await Ready.RunAsync(session => FindAsync(session, id, locks: false, cancellationToken), cancellationToken))?.Delivery;
+        await Ready.ReadAtOnceAsync(session => FindAsync(session, id, cancellationToken), cancellationToken);
 
     public async ValueTask<WebhookEvent?> GetEventAsync(string? tenantId, string id, CancellationToken cancellationToken) =>
         await Ready.RunAsync(session => EventRows.FindAsync(session, tenantId, id, _partitionCount, cancellationToken), cancellationToken);
@@ -44,7 +49,9 @@ internal sealed partial class PostgreSqlWebhookStore
         await Ready.ReadAtOnceAsync(session => DeliveryLists.ListAsync(session, query, _partitionCount, _maxListSteps, cancellationToken), cancellationToken);
 
     public async ValueTask<IReadOnlyList<DeliveryAttempt>> GetAttemptsAsync(Guid id, CancellationToken cancellationToken) => await Ready.ReadAtOnceAsync<List<DeliveryAttempt>>(
-        async session => await FindAsync(session, id, locks: false, cancellationToken) is { } found ? await AttemptRows.ListAsync(session, found, cancellationToken) : [],
+        async session => await DeliveryRows.FindAsync(session, id, _allPartitions, locks: false, cancellationToken) is { } found
+            ? await AttemptRows.ListAsync(session, found, cancellationToken)
+            : await RunLookup.ListAttemptsAsync(session, id, cancellationToken),
         cancellationToken);
 
     public async ValueTask<WebhookDelivery?> ResendAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken)
@@ -55,7 +62,7 @@ internal sealed partial class PostgreSqlWebhookStore
             async session =>
             {
                 if (!await SubscriptionRows.KeepAsync(session, known.SubscriptionId, cancellationToken)) return null;
-                return await FindAsync(session, id, locks: true, cancellationToken) is { Delivery.Status: DeliveryStatus.Exhausted or DeliveryStatus.Expired } found
+                return await DeliveryRows.FindAsync(session, id, _allPartitions, locks: true, cancellationToken) is { Delivery.Status: DeliveryStatus.Exhausted or DeliveryStatus.Expired } found
                     ? await BeginAnewAsync(session, found, now, cancellationToken)
                     : null;
             },
@@ -75,7 +82,8 @@ internal sealed partial class PostgreSqlWebhookStore
     public async ValueTask<WebhookDelivery?> CancelAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) => await Ready.TransactAsync(
         async session =>
         {
-            if (await FindAsync(session, id, locks: true, cancellationToken) is not { Delivery.Status: DeliveryStatus.Pending } found) return null;
+            await RunMoves.MoveAsync(session, _places, id, cancellationToken);
+            if (await DeliveryRows.FindAsync(session, id, _allPartitions, locks: true, cancellationToken) is not { Delivery.Status: DeliveryStatus.Pending } found) return null;
             var canceled = found.Delivery with { Status = DeliveryStatus.Canceled, CompletedAt = now };
             await DeliveryRows.ChangeAsync(session, found, canceled, cancellationToken);
             return canceled;
@@ -100,11 +108,15 @@ internal sealed partial class PostgreSqlWebhookStore
         }
     }
 
-    public async ValueTask<int> PurgeAsync(PurgeQuery query, CancellationToken cancellationToken) =>
-        await Ready.RunAsync(session => Purge.StepAsync(session, query, cancellationToken), cancellationToken);
+    public async ValueTask<int> PurgeAsync(PurgeQuery query, CancellationToken cancellationToken)
+    {
+        var inRuns = await Ready.TransactAsync(session => RunPurge.StepAsync(session, query.SucceededBefore, query.Limit, cancellationToken), cancellationToken);
+        return await Ready.RunAsync(session => Purge.StepAsync(session, query, inRuns, cancellationToken), cancellationToken);
+    }
 
-    private Task<DeliveryRow?> FindAsync(Session session, Guid id, bool locks, CancellationToken cancellationToken) =>
-        DeliveryRows.FindAsync(session, id, _allPartitions, locks, cancellationToken);
+    private async Task<WebhookDelivery?> FindAsync(Session session, Guid id, CancellationToken cancellationToken) =>
+        (await DeliveryRows.FindAsync(session, id, _allPartitions, locks: false, cancellationToken))?.Delivery
+        ?? await RunLookup.FindDeliveryAsync(session, id, cancellationToken);
 
     private async Task<int> AddAsync(Session session, IReadOnlyList<WebhookDelivery> deliveries, CancellationToken cancellationToken)
     {
@@ -117,10 +129,16 @@ internal sealed partial class PostgreSqlWebhookStore
         var seqs = await LockEventsAsync(session, deliveries, cancellationToken);
         List<WebhookDelivery> left = [.. deliveries.Where(d => subscriptions.Contains(d.SubscriptionId) && seqs.ContainsKey((d.EventId, Columns.OfTenant(d.TenantId))))];
         if (left.Count == 0) return 0;
+        if ((await RunLookup.FindAsync(session, [.. left.Select(d => d.Id)], cancellationToken)).Exists(IsTaken)) throw RefuseIds(null);
         var command = session.UseIndexed(InsertAdded)
             .With(left.Select(d => seqs[(d.EventId, Columns.OfTenant(d.TenantId))]).ToArray())
             .With(left.Select(d => EventPartitionOf(d.TenantId)).ToArray());
         return (int)await DeliveryColumns.Add(command, left, _partitionCount).ScalarAsync<long>(cancellationToken);
+
+        // Of another event: that of the same one is passed over.
+        bool IsTaken((StoredRun Run, RunMember Member) found) => left.Exists(d =>
+            d.Id == found.Member.Id && d.SubscriptionId == found.Run.Key.SubscriptionId
+            && seqs[(d.EventId, Columns.OfTenant(d.TenantId))] != found.Run.EventSeqOf(found.Member));
     }
 
     private async Task<Dictionary<(string Id, string Tenant), long>> LockEventsAsync(Session session, IReadOnlyList<WebhookDelivery> deliveries, CancellationToken cancellationToken)

@@ -66,7 +66,7 @@ internal sealed partial class PostgreSqlWebhookStore
 
     private async Task<EventWriteResult[]> PublishAsync(Session session, IReadOnlyList<EventWrite> writes, bool isOwn, bool isAgain, CancellationToken cancellationToken)
     {
-        var stored = await PublishStatement.RunAsync(session, writes, _partitionCount, isOwn, cancellationToken);
+        var stored = await PublishStatement.RunAsync(session, writes, _places, _partitionCount, _leastRun, isOwn, cancellationToken);
         var known = Array.TrueForAll(stored, static s => s) ? null : await FindKnownAsync(session, writes, stored, isOwn, cancellationToken);
         var results = new EventWriteResult[writes.Count];
 
@@ -180,6 +180,6 @@ internal sealed partial class PostgreSqlWebhookStore
 
     private static bool IsKeyTaken(Exception? cause) => cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
-    private static ArgumentException RefuseIds(Exception cause) => new(
+    private static ArgumentException RefuseIds(Exception? cause) => new(
         "An event has a delivery whose id is taken, or two to one subscription; nothing was stored. Give each delivery an id of its own.", cause);
 }

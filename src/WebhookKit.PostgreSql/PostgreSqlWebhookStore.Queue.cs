@@ -1,6 +1,7 @@
 using Npgsql;
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Rows;
+using WebhookKit.PostgreSql.Runs;
 using WebhookKit.Stored;
 
 namespace WebhookKit.PostgreSql;
@@ -8,24 +9,8 @@ namespace WebhookKit.PostgreSql;
 internal sealed partial class PostgreSqlWebhookStore
 {
     /// <summary>Goes from lane to lane by the index, so that the deliveries of a long one are passed over at once.</summary>
-    private const string SelectDueLanes = """
-        WITH RECURSIVE lane AS (
-            SELECT p.partition, l.subscription_id, l.due_at
-            FROM unnest($1::smallint[]) p (partition) CROSS JOIN LATERAL (
-                SELECT d.subscription_id, d.due_at FROM ~.webhook_delivery d
-                WHERE d.partition = p.partition AND d.status = 0
-                ORDER BY d.subscription_id, d.due_at LIMIT 1
-            ) l
-            UNION ALL
-            SELECT l.partition, n.subscription_id, n.due_at
-            FROM lane l CROSS JOIN LATERAL (
-                SELECT d.subscription_id, d.due_at FROM ~.webhook_delivery d
-                WHERE d.partition = l.partition AND d.status = 0 AND d.subscription_id > l.subscription_id
-                ORDER BY d.subscription_id, d.due_at LIMIT 1
-            ) n
-        )
-        SELECT subscription_id, due_at FROM lane WHERE due_at <= $2
-        """;
+    private static readonly string SelectDueLanes =
+        $"{SkipScan("~.webhook_delivery", "d.status = 0")} UNION ALL {SkipScan("~.webhook_run", "d.pending > 0")}";
 
     /// <summary>The data of an event that has many deliveries comes with the first of them only.</summary>
     private const string SelectDue = $"""
@@ -52,7 +37,7 @@ internal sealed partial class PostgreSqlWebhookStore
                 AND (d.id IN (SELECT unnest($7::uuid[]))) IS NOT TRUE
         FROM (
             SELECT * FROM ~.webhook_delivery d
-            WHERE d.partition = $1 AND d.subscription_id = $2 AND d.status = 0 AND d.event_seq > $3
+            WHERE d.partition = $1 AND d.subscription_id = $2 AND d.status = 0 AND d.event_seq > $3 AND d.event_seq < $8
             ORDER BY d.event_seq LIMIT $4
         ) d
         {DeliveryRows.JoinEvent}
@@ -71,14 +56,24 @@ internal sealed partial class PostgreSqlWebhookStore
     /// <summary>Up to here pending deliveries are counted; beyond, the planner's figures are taken.</summary>
     private const int MaxCounted = 10_000;
 
+    /// <summary>How many runs become rows at once, where a lane is read in sequence or goes.</summary>
+    private const int RunStep = 8;
+
     public async ValueTask<IReadOnlyList<LaneDue>> ListDueLanesAsync(IReadOnlyCollection<int> partitions, DateTimeOffset dueBy, CancellationToken cancellationToken)
     {
         var asked = CheckPartitions(partitions);
         return await Ready.RunAsync(session => ListDueLanesAsync(session, asked, dueBy, cancellationToken), cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(IReadOnlyList<LaneRead> reads, CancellationToken cancellationToken) =>
-        await Ready.RunAsync(session => ReadAsync(session, reads, cancellationToken), cancellationToken);
+    public async ValueTask<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(IReadOnlyList<LaneRead> reads, CancellationToken cancellationToken)
+    {
+        var results = new IReadOnlyList<PendingDelivery>[reads.Count];
+        LaneRead[] byDueTime = [.. reads.Where(static r => !r.InSequence)];
+        var found = byDueTime.Length == 0 ? [] : await Ready.RunAsync(session => ReadAsync(session, byDueTime, cancellationToken), cancellationToken);
+        for (int i = 0, next = 0; i < results.Length; i++)
+            results[i] = reads[i].InSequence ? await ReadInSequenceAsync(reads[i], cancellationToken) : found[next++];
+        return results;
+    }
 
     public async ValueTask<QueueDepth> MeasureAsync(IReadOnlyCollection<int> partitions, CancellationToken cancellationToken)
     {
@@ -86,74 +81,120 @@ internal sealed partial class PostgreSqlWebhookStore
         return await Ready.RunAsync(session => MeasureAsync(session, asked, cancellationToken), cancellationToken);
     }
 
-    private static Task<List<LaneDue>> ListDueLanesAsync(Session session, short[] partitions, DateTimeOffset dueBy, CancellationToken cancellationToken) => session
-        .UseIndexed(SelectDueLanes)
-        .With(partitions)
-        .With(Columns.OfTime(dueBy))
-        .ListAsync(static r => new LaneDue(r.GetString(0), Columns.ToTime(r.GetInt64(1))), cancellationToken);
+    private static string SkipScan(string table, string isPending) => $"""
+        (WITH RECURSIVE lane AS (
+            SELECT p.partition, l.subscription_id, l.due_at
+            FROM unnest($1::smallint[]) p (partition) CROSS JOIN LATERAL (
+                SELECT d.subscription_id, d.due_at FROM {table} d
+                WHERE d.partition = p.partition AND {isPending}
+                ORDER BY d.subscription_id, d.due_at LIMIT 1
+            ) l
+            UNION ALL
+            SELECT l.partition, n.subscription_id, n.due_at
+            FROM lane l CROSS JOIN LATERAL (
+                SELECT d.subscription_id, d.due_at FROM {table} d
+                WHERE d.partition = l.partition AND {isPending} AND d.subscription_id > l.subscription_id
+                ORDER BY d.subscription_id, d.due_at LIMIT 1
+            ) n
+        )
+        SELECT subscription_id, due_at FROM lane WHERE due_at <= $2)
+        """;
 
-    private async Task<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(Session session, IReadOnlyList<LaneRead> reads, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<LaneDue>> ListDueLanesAsync(Session session, short[] partitions, DateTimeOffset dueBy, CancellationToken cancellationToken)
     {
-        var results = new List<PendingDelivery>[reads.Count];
+        var found = await session.UseIndexed(SelectDueLanes).With(partitions).With(Columns.OfTime(dueBy))
+            .ListAsync(static r => new LaneDue(r.GetString(0), Columns.ToTime(r.GetInt64(1))), cancellationToken);
+
+        // A lane may have rows and runs.
+        return [.. found.GroupBy(static l => l.SubscriptionId, StringComparer.Ordinal).Select(static g => g.MinBy(static l => l.DueAt))];
+    }
+
+    private async Task<IReadOnlyList<PendingDelivery>[]> ReadAsync(Session session, LaneRead[] reads, CancellationToken cancellationToken)
+    {
+        var results = new List<DueItem>[reads.Length];
         for (var i = 0; i < results.Length; i++) results[i] = [];
 
         // An event with many deliveries is held once.
         var events = new Dictionary<long, WebhookEvent>();
         await ReadDueAsync(session, reads, events, results, cancellationToken);
-        for (var i = 0; i < results.Length; i++)
+        await RunReads.AddDueAsync(session, PartitionOf, reads, results, events, _places, cancellationToken);
+        return Array.ConvertAll(results, IReadOnlyList<PendingDelivery> (items) => items.ConvertAll(i => i.ToPending(events[i.EventSeq])));
+    }
+
+    /// <summary>Reads a lane in sequence. Its first runs become rows, as many as are needed.</summary>
+    private async Task<IReadOnlyList<PendingDelivery>> ReadInSequenceAsync(LaneRead read, CancellationToken cancellationToken)
+    {
+        var events = new Dictionary<long, WebhookEvent>();
+        List<DueItem> found = [];
+        var after = -1L;
+        for (long? firstRun = -1; firstRun is not null && found.Count < read.Limit;)
         {
-            if (reads[i].InSequence) await ReadInSequenceAsync(session, reads[i], events, results[i], cancellationToken);
+            firstRun = await Ready.RunAsync(session => FindFirstRunAsync(session, read.SubscriptionId, cancellationToken), cancellationToken);
+            var before = firstRun is { } group ? EventNumber.Of(group, 0) : long.MaxValue;
+            after = await Ready.RunAsync(session => ReadInSequenceAsync(session, read, after, before, events, found, cancellationToken), cancellationToken);
+            if (firstRun is not null && found.Count < read.Limit)
+            {
+                await Ready.TransactAsync(
+                    session => RunMoves.MoveFirstAsync(session, _places, PartitionOf(read.SubscriptionId), read.SubscriptionId, RunStep, cancellationToken), cancellationToken);
+            }
         }
 
-        return results;
+        return found.ConvertAll(i => i.ToPending(events[i.EventSeq]));
     }
+
+    private Task<long?> FindFirstRunAsync(Session session, string subscriptionId, CancellationToken cancellationToken) => session
+        .UseIndexed("SELECT event_group FROM ~.webhook_run WHERE partition = $1 AND subscription_id = $2 AND pending > 0 ORDER BY event_group LIMIT 1")
+        .With((short?)PartitionOf(subscriptionId)).With(subscriptionId).ScalarAsync<long?>(cancellationToken);
 
     /// <summary>Reads all lanes that want their deliveries by due time, by one statement.</summary>
     private async Task ReadDueAsync(
-        Session session, IReadOnlyList<LaneRead> reads, Dictionary<long, WebhookEvent> events, List<PendingDelivery>[] results, CancellationToken cancellationToken)
+        Session session, LaneRead[] reads, Dictionary<long, WebhookEvent> events, List<DueItem>[] results, CancellationToken cancellationToken)
     {
-        int[] places = [.. Enumerable.Range(0, reads.Count).Where(i => !reads[i].InSequence)];
-        if (places.Length == 0) return;
         await using var rows = await session.UseIndexed(SelectDue)
-            .With(Array.ConvertAll(places, i => PartitionOf(reads[i].SubscriptionId)))
-            .With(Array.ConvertAll(places, i => reads[i].SubscriptionId))
-            .With(Array.ConvertAll(places, i => Math.Max(reads[i].Limit, 0)))
-            .With(places.SelectMany(i => reads[i].Held ?? (IEnumerable<Guid>)[]).ToArray())
-            .With(Array.ConvertAll(places, i => Columns.OfTime(reads[i].DueFrom ?? DateTimeOffset.MinValue)))
+            .With(Array.ConvertAll(reads, r => PartitionOf(r.SubscriptionId)))
+            .With(Array.ConvertAll(reads, static r => r.SubscriptionId))
+            .With(Array.ConvertAll(reads, static r => Math.Max(r.Limit, 0)))
+            .With(reads.SelectMany(static r => r.Held ?? (IEnumerable<Guid>)[]).ToArray())
+            .With(Array.ConvertAll(reads, static r => Columns.OfTime(r.DueFrom ?? DateTimeOffset.MinValue)))
             .ReadAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken)) results[places[rows.GetInt64(PlaceColumn) - 1]].Add(Read(rows, events));
+        while (await rows.ReadAsync(cancellationToken)) results[rows.GetInt64(PlaceColumn) - 1].Add(Read(rows, events));
     }
 
-    private async Task ReadInSequenceAsync(
-        Session session, LaneRead read, Dictionary<long, WebhookEvent> events, List<PendingDelivery> found, CancellationToken cancellationToken)
+    /// <summary>Reads the rows of a lane whose events come after one and before another.</summary>
+    /// <returns>After which to go on.</returns>
+    private async Task<long> ReadInSequenceAsync(
+        Session session, LaneRead read, long after, long before, Dictionary<long, WebhookEvent> events, List<DueItem> found, CancellationToken cancellationToken)
     {
         Guid[] held = [.. read.Held ?? (IEnumerable<Guid>)[]];
         string[] keys = [.. read.WithoutKeys ?? []];
         var size = Math.Max(read.Limit, 0) + held.Length + SortReserve;
         var isMore = true;
-        for (long last = -1; isMore && found.Count < read.Limit;)
+        while (isMore && found.Count < read.Limit)
         {
             await using var rows = await session.UseIndexed(SelectInSequence)
                 .With((short?)PartitionOf(read.SubscriptionId))
                 .With(read.SubscriptionId)
-                .With(last)
+                .With(after)
                 .With(size)
                 .With(Columns.OfTime(read.KeylessDueBy ?? DateTimeOffset.MaxValue))
                 .With(keys)
                 .With(held)
+                .With(before)
                 .ReadAsync(cancellationToken);
             var seen = 0;
             for (; found.Count < read.Limit && await rows.ReadAsync(cancellationToken); seen++)
             {
-                last = rows.GetInt64(SeqColumn);
+                after = rows.GetInt64(SeqColumn);
                 if (rows.GetBoolean(WantedColumn)) found.Add(Read(rows, events));
             }
 
             isMore = seen == size;
         }
+
+        return after;
     }
 
-    private static PendingDelivery Read(NpgsqlDataReader row, Dictionary<long, WebhookEvent> events)
+    private static DueItem Read(NpgsqlDataReader row, Dictionary<long, WebhookEvent> events)
     {
         var seq = row.GetInt64(SeqColumn);
         if (!events.TryGetValue(seq, out var webhookEvent))
@@ -162,7 +203,8 @@ internal sealed partial class PostgreSqlWebhookStore
             events.Add(seq, webhookEvent);
         }
 
-        return new PendingDelivery(DeliveryRows.Read(row, webhookEvent.Id, webhookEvent.Type, webhookEvent.TenantId), webhookEvent);
+        var delivery = DeliveryRows.Read(row, webhookEvent.Id, webhookEvent.Type, webhookEvent.TenantId);
+        return new DueItem(Columns.OfTime(delivery.DueAt), seq, null, default, delivery);
     }
 
     private async Task<QueueDepth> MeasureAsync(Session session, short[] partitions, CancellationToken cancellationToken)
@@ -171,6 +213,9 @@ internal sealed partial class PostgreSqlWebhookStore
         if (lanes.Count == 0) return new QueueDepth(0, null);
         var counted = await session
             .UseIndexed("SELECT count(*) FROM (SELECT 1 FROM ~.webhook_delivery WHERE partition = ANY($1) AND status = 0 LIMIT $2) d")
+            .With(partitions).With(MaxCounted).ScalarAsync<long>(cancellationToken);
+        counted += await session
+            .UseIndexed("SELECT coalesce(sum(pending), 0)::bigint FROM (SELECT pending FROM ~.webhook_run WHERE partition = ANY($1) AND pending > 0 LIMIT $2) r")
             .With(partitions).With(MaxCounted).ScalarAsync<long>(cancellationToken);
         return new QueueDepth(counted < MaxCounted ? counted : Math.Max(counted, await EstimateAsync(session, partitions, cancellationToken)), lanes.Min(l => l.DueAt));
     }

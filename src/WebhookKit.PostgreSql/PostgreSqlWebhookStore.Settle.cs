@@ -15,26 +15,42 @@ internal sealed partial class PostgreSqlWebhookStore
         List<SettleResult> results = new(settlements.Count);
         foreach (var round in SettleRound.Cut([.. settlements]))
         {
-            results.AddRange(SettleRound.TakesTransaction(round)
+            results.AddRange(SettleRound.TakesTransaction(round, _places)
                 ? await Ready.TransactAsync(session => SettleWithHealthAsync(session, round, cancellationToken), cancellationToken)
-                : await Ready.RunAsync(session => SettleAsync(session, round, cancellationToken), cancellationToken));
+                : await SettleRoundAsync(round, cancellationToken));
         }
 
         return results;
     }
 
-    private static async Task<SettleResult[]> SettleAsync(Session session, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    private async Task<SettleResult[]> SettleRoundAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
-        var round = new SettleRound(settlements);
-        await round.ApplyAsync(session, cancellationToken);
-        return [.. settlements.Select((_, i) => round.ResultOf(i))];
+        var round = await Ready.RunAsync(
+            async session =>
+            {
+                var attempted = new SettleRound(settlements, _places);
+                await attempted.ApplyAsync(session, cancellationToken);
+                return attempted;
+            },
+            cancellationToken);
+        if (!round.HasLeft) return ResultsOf(settlements, round);
+        return await Ready.TransactAsync(
+            async session =>
+            {
+                await round.ApplyLeftAsync(session, cancellationToken);
+                return ResultsOf(settlements, round);
+            },
+            cancellationToken);
     }
 
-    private static async Task<SettleResult[]> SettleWithHealthAsync(Session session, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    private async Task<SettleResult[]> SettleWithHealthAsync(Session session, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
         string[] changed = [.. settlements.Where(s => s.Health is not null).Select(s => s.SubscriptionId).Distinct()];
         if (changed.Length > 0) await session.UseIndexed(LockSubscriptions).With(changed).RunAsync(cancellationToken);
-        var results = await SettleAsync(session, settlements, cancellationToken);
+        var round = new SettleRound(settlements, _places);
+        await round.ApplyAsync(session, cancellationToken);
+        if (round.HasLeft) await round.ApplyLeftAsync(session, cancellationToken);
+        var results = ResultsOf(settlements, round);
         for (var i = 0; i < results.Length; i++)
         {
             if (settlements[i].Health is { } health && results[i] is SettleResult.Applied or SettleResult.AppliedInPart)
@@ -43,6 +59,8 @@ internal sealed partial class PostgreSqlWebhookStore
 
         return results;
     }
+
+    private static SettleResult[] ResultsOf(IReadOnlyList<Settlement> settlements, SettleRound round) => [.. settlements.Select((_, i) => round.ResultOf(i))];
 
     /// <summary>Stores an endpoint's health. Only being disabled is a change that other nodes must hear of.</summary>
     private static async Task ApplyHealthAsync(Session session, string subscriptionId, HealthChange health, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Rows;
+using WebhookKit.PostgreSql.Runs;
 using WebhookKit.Stored;
 
 namespace WebhookKit.PostgreSql;
@@ -116,7 +117,9 @@ internal sealed partial class PostgreSqlWebhookStore
     private async Task<bool?> DeleteStepAsync(Session session, string id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await SubscriptionRows.FindForDeletionAsync(session, id, cancellationToken) is not { } current) return false;
-        if (await DeliveryRows.CancelSomeAsync(session, PartitionOf(id), id, now, _maxCancelStep, cancellationToken) == _maxCancelStep) return null;
+        var moved = await RunMoves.MoveFirstAsync(session, _places, PartitionOf(id), id, RunStep, cancellationToken);
+        var canceled = await DeliveryRows.CancelSomeAsync(session, PartitionOf(id), id, now, _maxCancelStep, cancellationToken);
+        if (moved == RunStep || canceled == _maxCancelStep) return null;
         await session.UseIndexed("DELETE FROM ~.webhook_subscription WHERE id = $1").With(id).RunAsync(cancellationToken);
         await session.Use("INSERT INTO ~.webhook_subscription_deleted (version, id, tenant_id) VALUES ($1, $2, $3)")
             .With(await InfoRow.AdvanceChangeNumberAsync(session, cancellationToken)).With(id).With(Columns.OfTenant(current.TenantId)).RunAsync(cancellationToken);

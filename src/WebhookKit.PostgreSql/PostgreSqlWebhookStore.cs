@@ -1,5 +1,6 @@
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Rows;
+using WebhookKit.PostgreSql.Runs;
 using WebhookKit.PostgreSql.Schema;
 
 namespace WebhookKit.PostgreSql;
@@ -22,13 +23,18 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
     /// <summary>How many deliveries a deletion cancels in one transaction, so that nobody waits long for any of them.</summary>
     internal const int MaxCancelStep = 5_000;
 
+    /// <summary>How many deliveries of a subscription that are published together become a run: fewer cost less as rows.</summary>
+    internal const int LeastRun = 4;
+
     private readonly PostgreSqlStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly int _maxListSteps;
     private readonly int _maxDeleted;
     private readonly int _maxCancelStep;
+    private readonly int _leastRun;
     private readonly Database _database;
     private readonly Outage _outage;
+    private readonly RunPlaces _places = new();
     private readonly SemaphoreSlim _opening = new(1);
     private volatile bool _isReady;
     private int _partitionCount;
@@ -40,7 +46,8 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
     private int _isDisposed;
 
     public PostgreSqlWebhookStore(
-        PostgreSqlStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps, int maxDeleted = MaxDeleted, int maxCancelStep = MaxCancelStep)
+        PostgreSqlStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps, int maxDeleted = MaxDeleted, int maxCancelStep = MaxCancelStep,
+        int leastRun = LeastRun)
     {
         if (PostgreSqlStoreOptionsValidator.FindFaults(options).FirstOrDefault() is { } fault) throw new ArgumentException(fault, nameof(options));
         _options = options;
@@ -48,6 +55,7 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
         _maxListSteps = maxListSteps;
         _maxDeleted = maxDeleted;
         _maxCancelStep = maxCancelStep;
+        _leastRun = leastRun;
         _database = new Database(options);
         _outage = new Outage(time);
     }

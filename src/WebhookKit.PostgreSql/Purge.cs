@@ -81,10 +81,14 @@ internal static class Purge
         """;
 
     /// <summary>Takes one step.</summary>
+    /// <param name="session">Where.</param>
+    /// <param name="query">What.</param>
+    /// <param name="inRuns">How many deliveries in runs have been removed in this step.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many rows were removed.</returns>
-    public static async Task<int> StepAsync(Session session, PurgeQuery query, CancellationToken cancellationToken)
+    public static async Task<int> StepAsync(Session session, PurgeQuery query, int inRuns, CancellationToken cancellationToken)
     {
-        var left = query.Limit;
+        var left = query.Limit - inRuns;
         (DeliveryStatus Status, DateTimeOffset Before)[] finished =
         [
             (DeliveryStatus.Succeeded, query.SucceededBefore),

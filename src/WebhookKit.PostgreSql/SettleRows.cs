@@ -3,64 +3,57 @@ using WebhookKit.Stored;
 
 namespace WebhookKit.PostgreSql;
 
-/// <summary>The deliveries of some settlements as columns, and what became of them.</summary>
-internal sealed class SettleRows(int settlements)
+/// <summary>Deliveries to settle that have rows, as columns, and what became of them.</summary>
+internal sealed class SettleRows(Fences fences, int[] applied)
 {
-    private readonly List<(int Settlement, Settlement Of, WebhookDelivery Next, Guid? TextId, int Held)> _rows = [];
+    private readonly List<(SettleItem Item, Guid? TextId)> _rows = [];
+    private readonly Dictionary<int, Guid?> _textIds = [];
     private readonly List<(Guid Id, DeliveryAttempt Attempt)> _texts = [];
-    private readonly Dictionary<(int Partition, long Fence), int> _fences = [];
-    private readonly int[] _fenceOf = new int[settlements];
-    private readonly int[] _applied = new int[settlements];
-    private readonly HashSet<int> _current = [];
+    private readonly HashSet<int> _applied = [];
 
     public int Count => _rows.Count;
 
-    /// <summary>Adds some deliveries of a settlement.</summary>
-    public void Add(int place, Settlement settlement, IEnumerable<WebhookDelivery> deliveries)
+    /// <summary>Those that were not as the settlement expected them.</summary>
+    public IEnumerable<SettleItem> Unapplied => _rows.Where((_, i) => !_applied.Contains(i)).Select(static r => r.Item);
+
+    public void Add(SettleItem item)
     {
-        var fence = (settlement.Partition, settlement.Fence);
-        if (!_fences.TryGetValue(fence, out var held)) _fences.Add(fence, held = _fences.Count + 1);
-        _fenceOf[place] = held;
-        var textId = FindTexts(settlement);
-        foreach (var delivery in deliveries) _rows.Add((place, settlement, delivery, textId, held));
+        if (!_textIds.TryGetValue(item.Place, out var textId)) _textIds.Add(item.Place, textId = FindTexts(item.Of));
+        _rows.Add((item, textId));
     }
-
-    /// <summary>Whether the settlement's fencing number is that of the partition's owner.</summary>
-    public bool IsCurrent(int place) => _current.Contains(_fenceOf[place]);
-
-    /// <summary>To how many deliveries of the settlement it was applied.</summary>
-    public int Applied(int place) => _applied[place];
 
     /// <summary>Notes what the statement says.</summary>
-    public void Note(long[] held, long[] applied)
+    public void Note(long[] held, long[] changed)
     {
-        foreach (var place in held) _current.Add((int)place);
-        foreach (var place in applied) _applied[_rows[(int)place - 1].Settlement]++;
+        fences.Note(held);
+        foreach (var place in changed)
+        {
+            _applied.Add((int)place - 1);
+            applied[_rows[(int)place - 1].Item.Place]++;
+        }
     }
 
-    public Command AddKey(Command command) => command
-        .With(_fences.Keys.Select(static f => (short)f.Partition).ToArray())
-        .With(_fences.Keys.Select(static f => f.Fence).ToArray())
-        .With(Of(static r => r.Held))
-        .With(Of(static r => r.Next.Id))
-        .With(Of(static r => r.Of.SubscriptionId))
-        .With(Of(static r => r.Of.ExpectedAttemptCount(r.Next)));
+    public Command AddKey(Command command) => fences.AddTo(command)
+        .With(Of(r => fences.Of(r.Item.Place)))
+        .With(Of(static r => r.Item.Next.Id))
+        .With(Of(static r => r.Item.Of.SubscriptionId))
+        .With(Of(static r => r.Item.ExpectedAttemptCount));
 
     public Command AddChange(Command command) => AddKey(command)
-        .With(Of(static r => (short)r.Next.Status))
-        .With(Of(static r => Columns.OfTime(r.Next.DueAt)))
-        .WithSparse(Of(static r => Columns.OfTime(r.Next.CompletedAt)))
-        .WithSparse(Of(static r => r.Next.BatchId))
-        .WithSparse(Of(static r => (short?)r.Next.LastOutcome))
-        .WithSparse(Of(static r => r.Next.LastStatusCode))
-        .WithSparse(Of(static r => Columns.OfTime(r.Of.Attempt?.StartedAt)))
-        .WithSparse(Of(static r => r.Of.Attempt?.Duration.Ticks))
-        .WithSparse(Of(static r => r.Of.Attempt?.MessageId == r.Next.EventId ? null : r.Of.Attempt?.MessageId))
-        .WithSparse(Of(static r => r.Of.Attempt?.BatchSize))
-        .WithSparse(Of(static r => (short?)r.Of.Attempt?.Outcome))
-        .WithSparse(Of(static r => r.Of.Attempt?.StatusCode))
-        .WithSparse(Of(static r => r.TextId is null ? r.Of.Attempt?.ResponseBody : null))
-        .WithSparse(Of(static r => r.TextId is null ? r.Of.Attempt?.Error : null))
+        .With(Of(static r => (short)r.Item.Next.Status))
+        .With(Of(static r => Columns.OfTime(r.Item.Next.DueAt)))
+        .WithSparse(Of(static r => Columns.OfTime(r.Item.Next.CompletedAt)))
+        .WithSparse(Of(static r => r.Item.Next.BatchId))
+        .WithSparse(Of(static r => (short?)r.Item.Next.LastOutcome))
+        .WithSparse(Of(static r => r.Item.Next.LastStatusCode))
+        .WithSparse(Of(static r => Columns.OfTime(r.Item.Of.Attempt?.StartedAt)))
+        .WithSparse(Of(static r => r.Item.Of.Attempt?.Duration.Ticks))
+        .WithSparse(Of(static r => r.Item.Of.Attempt?.MessageId == r.Item.Next.EventId ? null : r.Item.Of.Attempt?.MessageId))
+        .WithSparse(Of(static r => r.Item.Of.Attempt?.BatchSize))
+        .WithSparse(Of(static r => (short?)r.Item.Of.Attempt?.Outcome))
+        .WithSparse(Of(static r => r.Item.Of.Attempt?.StatusCode))
+        .WithSparse(Of(static r => r.TextId is null ? r.Item.Of.Attempt?.ResponseBody : null))
+        .WithSparse(Of(static r => r.TextId is null ? r.Item.Of.Attempt?.Error : null))
         .WithSparse(Of(static r => r.TextId))
         .With(_texts.Select(static t => t.Id).ToArray())
         .With(_texts.Select(static t => Columns.OfTime(t.Attempt.StartedAt)).ToArray())
@@ -76,7 +69,7 @@ internal sealed class SettleRows(int settlements)
         return id;
     }
 
-    private T[] Of<T>(Func<(int Settlement, Settlement Of, WebhookDelivery Next, Guid? TextId, int Held), T> column)
+    private T[] Of<T>(Func<(SettleItem Item, Guid? TextId), T> column)
     {
         var values = new T[_rows.Count];
         for (var i = 0; i < values.Length; i++) values[i] = column(_rows[i]);

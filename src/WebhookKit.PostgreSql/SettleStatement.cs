@@ -10,7 +10,8 @@ namespace WebhookKit.PostgreSql;
 /// </remarks>
 internal static class SettleStatement
 {
-    private const string Held = """
+    /// <summary>Which of the fencing numbers of <c>$1</c> and <c>$2</c> count.</summary>
+    public const string Held = """
         WITH held AS MATERIALIZED (
             SELECT o.place FROM ~.webhook_partition p JOIN unnest($1::smallint[], $2::bigint[]) WITH ORDINALITY o (partition, fence, place)
                 ON p.partition = o.partition AND p.fence = o.fence

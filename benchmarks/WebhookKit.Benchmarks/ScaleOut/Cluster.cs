@@ -8,10 +8,13 @@ namespace WebhookKit.Benchmarks.ScaleOut;
 internal sealed class Cluster : IAsyncDisposable
 {
     private const string Owners = "SELECT coalesce(string_agg(coalesce(owner, '-'), ' ' ORDER BY partition), '') FROM webhooks.webhook_partition";
-    private const string Settled = "SELECT count(*) FROM webhooks.webhook_delivery WHERE status <> 0";
+    private const string Pending = """
+        SELECT (SELECT count(*) FROM webhooks.webhook_delivery WHERE status = 0) + (SELECT coalesce(sum(pending), 0) FROM webhooks.webhook_run)
+        """;
     private const string Busy = """
         SELECT count(DISTINCT owner) FROM webhooks.webhook_partition p
         WHERE EXISTS (SELECT 1 FROM webhooks.webhook_delivery d WHERE d.partition = p.partition AND d.status = 0)
+            OR EXISTS (SELECT 1 FROM webhooks.webhook_run r WHERE r.partition = p.partition AND r.pending > 0)
         """;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -33,7 +36,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>The processor time that the nodes have used.</summary>
     public TimeSpan ProcessorTime => _nodes.Aggregate(TimeSpan.Zero, (sum, node) => sum + node.ProcessorTime);
 
-    public Task<long> CountSettledAsync() => PostgresSql.ScalarAsync<long>(_database, Settled);
+    public Task<long> CountPendingAsync() => PostgresSql.ScalarAsync<long>(_database, Pending);
 
     /// <summary>Waits until every node has partitions and none has changed hands for a while.</summary>
     public async Task WhenSharedOutAsync()

@@ -68,11 +68,11 @@ internal static class ScaleOutBenchmark
         await Task.Delay(WarmUp);
         var stored = BenchServer.ProcessesOf(server);
         var used = ProcessorTime();
-        var settled = await cluster.CountSettledAsync();
+        var pending = await cluster.CountPendingAsync();
         var began = Stopwatch.GetTimestamp();
         await Task.Delay(duration);
         var elapsed = Stopwatch.GetElapsedTime(began);
-        settled = await cluster.CountSettledAsync() - settled;
+        var settled = pending - await cluster.CountPendingAsync();
         used = ProcessorTime() - used;
         await cluster.CheckAllBusyAsync();
         return new ScaleOutRun(settled / elapsed.TotalSeconds, used / elapsed);

@@ -1,3 +1,4 @@
+using System.Collections;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -51,6 +52,12 @@ internal sealed class Command
     /// </summary>
     public Command WithSparse<T>(T[] values) => With(Array.TrueForAll(values, static v => v is null) ? [] : values);
 
+    public Command WithBits(BitArray[] values)
+    {
+        _command.Parameters.Add(new NpgsqlParameter<BitArray[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Varbit });
+        return this;
+    }
+
     public Command With(string? text) => With(text, NpgsqlDbType.Text);
 
     public Command With(long? number) => With(number, NpgsqlDbType.Bigint);
@@ -67,7 +74,7 @@ internal sealed class Command
 
     /// <summary>
     /// Does not wait until the disk has it: for what is harmless to lose, and is done again then. It comes to the disk with the next commit that
-    /// waits. Not for a statement within a larger transaction.
+    /// waits. Within a transaction it holds for all of it.
     /// </summary>
     public Command WithoutFlush()
     {

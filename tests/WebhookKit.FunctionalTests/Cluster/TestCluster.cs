@@ -116,7 +116,9 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>The process that owns a lane's partition; 0 while none does.</summary>
     public async Task<int> OwnerOfAsync(string lane) => RunOf(await PostgresSql.ScalarAsync<string>(ConnectionString, $"""
         SELECT coalesce(max(owner), '') FROM webhooks.webhook_partition
-        WHERE until > clock_timestamp() AND partition = (SELECT partition FROM webhooks.webhook_delivery WHERE subscription_id = '{lane}' LIMIT 1)
+        WHERE until > clock_timestamp() AND partition = (
+            SELECT partition FROM (SELECT partition, subscription_id FROM webhooks.webhook_delivery UNION ALL SELECT partition, subscription_id FROM webhooks.webhook_run) d
+            WHERE subscription_id = '{lane}' LIMIT 1)
         """));
 
     /// <summary>The lanes whose partitions a process owns. There must have been an event for each.</summary>
@@ -133,12 +135,17 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <summary>How many deliveries are pending on all lanes but one.</summary>
     public Task<long> CountPendingAsync(string except) =>
-        PostgresSql.ScalarAsync<long>(ConnectionString, $"SELECT count(*) FROM webhooks.webhook_delivery WHERE status = 0 AND subscription_id <> '{except}'");
+        PostgresSql.ScalarAsync<long>(ConnectionString, $"""
+            SELECT (SELECT count(*) FROM webhooks.webhook_delivery WHERE status = 0 AND subscription_id <> '{except}')
+                + (SELECT coalesce(sum(pending), 0) FROM webhooks.webhook_run WHERE subscription_id <> '{except}')
+            """);
 
     /// <summary>What the store has of all deliveries, in the order of their events.</summary>
     public Task<string> DescribeDeliveriesAsync() => PostgresSql.ScalarAsync<string>(ConnectionString, """
         SELECT string_agg(concat_ws(' ', subscription_id, event_seq, status, attempt_count, attempt_started_at, last_outcome, completed_at), E'\n'
-            ORDER BY event_seq, subscription_id)
+            ORDER BY event_seq, subscription_id) || (
+            SELECT coalesce(string_agg(concat_ws(' ', subscription_id, event_group, pending, completed_at, encode(outcomes, 'hex')), E'\n' ORDER BY event_group, subscription_id), '')
+            FROM webhooks.webhook_run)
         FROM webhooks.webhook_delivery
         """);
 

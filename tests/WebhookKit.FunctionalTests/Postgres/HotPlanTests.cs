@@ -13,6 +13,7 @@ internal sealed partial class HotPlanTests
 {
     private const int PerLane = 10;
     private const int InLongLane = 40_000;
+    private const int PerRun = 4;
     private const int MostRows = 30_000;
 
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddYears(50);
@@ -52,6 +53,8 @@ internal sealed partial class HotPlanTests
         await UseAsync(store, "before");
         await FillAsync(server, lanes, PerLane, DeliveryStatus.Pending);
         await FillAsync(server, lanes: 1, InLongLane, DeliveryStatus.Pending);
+        await FillRunsAsync(server, lanes, 1);
+        await FillRunsAsync(server, lanes: 1, InLongLane / PerRun);
         await PostgresSql.ExecuteAsync(server.ConnectionString, "ALTER SYSTEM SET auto_explain.log_min_duration = 0");
         await PostgresSql.ExecuteAsync(server.ConnectionString, "SELECT pg_reload_conf()");
         await UseAsync(store, "after");
@@ -61,7 +64,7 @@ internal sealed partial class HotPlanTests
         Assert.That(plans, Has.Count.GreaterThan(10), "The server has logged its plans.");
         foreach (var plan in plans)
         {
-            Assert.That(plan, Does.Not.Match(@"Seq Scan on webhook_(delivery|event|attempt|subscription)\b"));
+            Assert.That(plan, Does.Not.Match(@"Seq Scan on webhook_(delivery|run|event|attempt|subscription)\b"));
             foreach (Match rows in RowsRead().Matches(plan)) Assert.That(int.Parse(rows.Groups[1].Value), Is.LessThan(MostRows), plan);
             foreach (Match rows in RowsPassedOver().Matches(plan)) Assert.That(int.Parse(rows.Groups[1].Value), Is.LessThan(MostRows), plan);
         }
@@ -82,6 +85,10 @@ internal sealed partial class HotPlanTests
             var partition = Partitioner.GetPartition(delivery.SubscriptionId, 64);
             await store.SettleAsync([Settle(delivery, leases[partition])], default);
             await store.ReadAsync([new LaneRead($"lane-{i + 7}", 16, true)], default);
+            await store.PublishAsync([.. Enumerable.Range(0, PerRun).Select(n => Write($"{prefix}-{i}-run-{n}", $"lane-{i + 20}"))], null, default);
+            var inRun = (await store.ReadAsync([new LaneRead($"lane-{i + 20}", 16, false)], default))[0][^1].Delivery;
+            await store.SettleAsync([Settle(inRun, leases[Partitioner.GetPartition(inRun.SubscriptionId, 64)])], default);
+            await store.GetDeliveryAsync(inRun.Id, default);
             await store.GetDeliveryAsync(delivery.Id, default);
             await store.ListDeliveriesAsync(new DeliveryQuery { SubscriptionId = delivery.SubscriptionId }, default);
             await store.ListDeliveriesAsync(new DeliveryQuery(), default);
@@ -103,7 +110,7 @@ internal sealed partial class HotPlanTests
         Partition = lease.Partition,
         Fence = lease.Fence,
         SubscriptionId = delivery.SubscriptionId,
-        Deliveries = [delivery with { Status = DeliveryStatus.Succeeded, AttemptCount = 1, CompletedAt = Now }],
+        Deliveries = [delivery with { Status = DeliveryStatus.Succeeded, AttemptCount = 1, CompletedAt = Now, LastOutcome = AttemptOutcome.Succeeded }],
         Attempt = new DeliveryAttempt { MessageId = delivery.EventId, StartedAt = Now, Duration = TimeSpan.Zero, Outcome = AttemptOutcome.Succeeded },
     };
 
@@ -116,7 +123,7 @@ internal sealed partial class HotPlanTests
             SET synchronous_commit = off;
             CREATE TEMP TABLE lane AS SELECT ordinality - 1 AS number, unnest AS partition FROM unnest('{{{partitions}}}'::smallint[]) WITH ORDINALITY;
             CREATE TEMP TABLE due AS
-                SELECT nextval('webhooks.webhook_event_seq') AS seq, gen_random_uuid() AS id, l.number, l.partition
+                SELECT 512 * nextval('webhooks.webhook_event_seq') AS seq, gen_random_uuid() AS id, l.number, l.partition
                 FROM generate_series(1, {{perLane}}) n CROSS JOIN lane l;
             INSERT INTO webhooks.webhook_event (partition, seq, id, tenant_id, type, occurred_at, occurred_offset, published_at, is_addressed, first_deliveries,
                 kept_deliveries, content_type, data)
@@ -127,10 +134,31 @@ internal sealed partial class HotPlanTests
             """);
     }
 
+    /// <summary>Adds runs to the first lanes.</summary>
+    private static async Task FillRunsAsync(PostgresServer server, int lanes, int perLane)
+    {
+        var partitions = string.Join(',', Enumerable.Range(0, lanes).Select(i => Partitioner.GetPartition($"lane-{i}", 64)));
+        var eventPartition = Partitioner.GetPartition("", 64);
+        await PostgresSql.ExecuteAsync(server.ConnectionString + ";Command Timeout=300", $$"""
+            SET synchronous_commit = off;
+            CREATE TEMP TABLE lane AS SELECT ordinality - 1 AS number, unnest AS partition FROM unnest('{{{partitions}}}'::smallint[]) WITH ORDINALITY;
+            CREATE TEMP TABLE run AS
+                SELECT nextval('webhooks.webhook_event_seq') AS number, l.number AS lane, l.partition, gen_random_uuid() AS id FROM generate_series(1, {{perLane}}) n CROSS JOIN lane l;
+            INSERT INTO webhooks.webhook_event (partition, seq, id, tenant_id, type, occurred_at, occurred_offset, published_at, is_addressed, first_deliveries,
+                kept_deliveries, content_type, data)
+            SELECT {{eventPartition}}, number * 512 + place, 'filled-' || number || '-' || place, '', 'a.b', {{Now.UtcTicks}}, 0, {{Now.UtcTicks}}, false, 1, 1, 'application/json', '{}'
+            FROM run, generate_series(0, {{PerRun - 1}}) place;
+            INSERT INTO webhooks.webhook_run (partition, subscription_id, event_group, event_partition, first_id, last_id, due_at, places, pending_places, pending, members, outcomes)
+            SELECT partition, 'lane-' || lane, number, {{eventPartition}}, id, id, {{Now.UtcTicks}} + number, p.places, p.places, {{PerRun}},
+                (SELECT string_agg(int2send(place::smallint) || uuid_send(gen_random_uuid()) || int8send({{Now.UtcTicks}} + number), '') FROM generate_series(0, {{PerRun - 1}}) place), ''
+            FROM run, (SELECT rpad(repeat('1', {{PerRun}}), 512, '0')::bit(512) AS places) p;
+            """);
+    }
+
     [GeneratedRegex(@"plan:\n(?:\t.*\n)+")]
     private static partial Regex Plan();
 
-    [GeneratedRegex(@"on webhook_(?:delivery|event|attempt).*actual time=[\d.]+ rows=(\d+)")]
+    [GeneratedRegex(@"on webhook_(?:delivery|run|event|attempt).*actual time=[\d.]+ rows=(\d+)")]
     private static partial Regex RowsRead();
 
     [GeneratedRegex(@"Rows Removed by (?:Index Recheck|Filter): (\d+)")]

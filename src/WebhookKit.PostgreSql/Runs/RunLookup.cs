@@ -1,0 +1,42 @@
+using WebhookKit.PostgreSql.Connections;
+
+namespace WebhookKit.PostgreSql.Runs;
+
+/// <summary>Finds deliveries in runs by their ids alone: each is in a run that begins shortly before it.</summary>
+internal static class RunLookup
+{
+    private const string Select = $"""
+        SELECT {StoredRun.Names} FROM unnest($1::uuid[], $2::uuid[]) k (id, lowest)
+        JOIN ~.webhook_run r ON r.first_id <= k.id AND r.first_id >= k.lowest AND r.last_id >= k.id
+        """;
+
+    /// <summary>Finds those that are, or have been, in a run.</summary>
+    public static async Task<List<(StoredRun Run, RunMember Member)>> FindAsync(Session session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var runs = await session.UseIndexed(Select).With(ids.ToArray()).With(ids.Select(NewRun.LowestFirstId).ToArray()).ListAsync(StoredRun.Read, cancellationToken);
+        return [.. runs.DistinctBy(static r => r.Key).SelectMany(r => r.Members.Where(m => ids.Contains(m.Id)).Select(m => (r, m)))];
+    }
+
+    /// <summary>Finds a delivery that is in a run and has not moved.</summary>
+    public static async Task<WebhookDelivery?> FindDeliveryAsync(Session session, Guid id, CancellationToken cancellationToken)
+    {
+        var found = (await FindAsync(session, [id], cancellationToken)).FindAll(static f => f.Run.StatusOf(f.Member) is not null);
+        if (found.Count == 0) return null;
+        var events = await EventInfo.FindAsync(session, found, cancellationToken);
+        var (run, member) = found[0];
+        return run.ToDelivery(member, events[run.EventSeqOf(member)]);
+    }
+
+    /// <summary>The attempt of a delivery that has succeeded in a run.</summary>
+    public static async Task<List<DeliveryAttempt>> ListAttemptsAsync(Session session, Guid id, CancellationToken cancellationToken)
+    {
+        foreach (var (run, member) in await FindAsync(session, [id], cancellationToken))
+        {
+            if (run.OutcomeOf(member) is not { } outcome) continue;
+            var events = await EventInfo.FindAsync(session, [(run, member)], cancellationToken);
+            return [outcome.BatchId is null ? outcome.Attempt with { MessageId = events[run.EventSeqOf(member)].Id } : outcome.Attempt];
+        }
+
+        return [];
+    }
+}

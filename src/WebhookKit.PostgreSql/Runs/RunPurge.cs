@@ -1,0 +1,52 @@
+using WebhookKit.PostgreSql.Connections;
+using WebhookKit.Stored;
+
+namespace WebhookKit.PostgreSql.Runs;
+
+/// <summary>Removes runs whose deliveries have all succeeded long enough ago.</summary>
+internal static class RunPurge
+{
+    private const string LockFinished = $"""
+        SELECT {StoredRun.Names} FROM ~.webhook_run r
+        WHERE r.pending = 0 AND r.completed_at < $1 ORDER BY r.completed_at LIMIT $2 FOR UPDATE OF r SKIP LOCKED
+        """;
+
+    private const string Remove = $"""
+        WITH gone AS (
+            DELETE FROM ~.webhook_run r USING unnest($1::smallint[], $2::text[], $3::bigint[]) k (partition, subscription_id, event_group)
+            WHERE r.partition = k.partition AND r.subscription_id = k.subscription_id AND r.event_group = k.event_group
+        ), removed AS (
+            SELECT * FROM unnest($4::smallint[], $5::uuid[], $6::smallint[], $7::bigint[], $8::text[]) d (partition, id, event_partition, event_seq, subscription_id)
+        ), {Removal.Rest}
+        SELECT count(*) FROM removed
+        """;
+
+    /// <summary>Removes some, within a transaction: a run goes whole, be it the first and larger than what is left to remove.</summary>
+    /// <returns>How many deliveries were removed.</returns>
+    public static async Task<int> StepAsync(Session session, DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        if (limit <= 0) return 0;
+        var finished = await session.UseIndexed(LockFinished).WithoutFlush().With(Columns.OfTime(before)).With(limit).ListAsync(StoredRun.Read, cancellationToken);
+        List<StoredRun> runs = [];
+        List<(StoredRun Run, RunMember Member)> members = [];
+        foreach (var run in finished)
+        {
+            var own = run.Members.Where(m => run.OutcomeOf(m) is not null).ToArray();
+            if (runs.Count > 0 && members.Count + own.Length > limit) break;
+            runs.Add(run);
+            members.AddRange(own.Select(m => (run, m)));
+        }
+
+        if (runs.Count == 0) return 0;
+        return (int)await session.UseIndexed(Remove)
+            .With(runs.Select(static r => r.Key.Partition).ToArray())
+            .With(runs.Select(static r => r.Key.SubscriptionId).ToArray())
+            .With(runs.Select(static r => r.Key.EventGroup).ToArray())
+            .With(members.Select(static m => m.Run.Key.Partition).ToArray())
+            .With(members.Select(static m => m.Member.Id).ToArray())
+            .With(members.Select(static m => m.Run.EventPartition).ToArray())
+            .With(members.Select(static m => m.Run.EventSeqOf(m.Member)).ToArray())
+            .With(members.Select(static m => m.Run.Key.SubscriptionId).ToArray())
+            .ScalarAsync<long>(cancellationToken);
+    }
+}

@@ -1,0 +1,329 @@
+using NUnit.Framework;
+using WebhookKit.PostgreSql;
+
+namespace WebhookKit.Tests.Storage.PostgreSql;
+
+/// <summary>Deliveries of one subscription that were published together, and so are one row: nobody sees a difference.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class PostgreSqlRunTests : PostgreSqlFixture
+{
+    private const string Lane = "lane";
+    private const string Node = "node";
+
+    private static readonly DateTimeOffset Now = new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
+
+    private string Runs => $"{Schema.Name}.webhook_run";
+
+    private string Rows => $"{Schema.Name}.webhook_delivery";
+
+    [Test]
+    public async Task PublishAsync_ManyToOneSubscription_AreRunsAndComeBackInOrder()
+    {
+        await using var store = await StartAsync();
+        var deliveries = await PublishAsync(store, 1_200);
+
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Rows}"), Is.Zero);
+        Assert.That(await ScalarAsync<string>($"SELECT string_agg(pending::text, ' ' ORDER BY event_group) FROM {Runs}"), Is.EqualTo("512 512 176"));
+        var read = (await store.ReadAsync([new LaneRead(Lane, 2_000, InSequence: false)], default))[0];
+        Assert.That(read.Select(p => p.Delivery), Is.EqualTo(deliveries));
+        Assert.That(read.Select(p => p.Event.Id), Is.EqualTo(deliveries.Select(d => d.EventId)));
+        Assert.That((await store.MeasureAsync([PartitionOf(store)], default)).Pending, Is.EqualTo(1_200));
+    }
+
+    [Test]
+    public async Task PublishAsync_ThreeToOneSubscription_AreRows()
+    {
+        await using var store = await StartAsync();
+        await PublishAsync(store, 3);
+
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Rows}"), Is.EqualTo(3));
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Runs}"), Is.Zero);
+    }
+
+    [Test]
+    public async Task PublishAsync_OneOfThemKnown_TheOthersAreRows()
+    {
+        await using var store = await StartAsync();
+        var first = await PublishAsync(store, 1);
+        var writes = Writes(9, from: 0);
+
+        var results = await store.PublishAsync(writes, null, default);
+
+        Assert.That(results.Select(r => r.Status), Is.EqualTo([EventWriteStatus.Duplicate, .. Enumerable.Repeat(EventWriteStatus.Stored, 8)]));
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Rows}"), Is.EqualTo(9));
+        Assert.That(await ReadIdsAsync(store), Is.EqualTo([first[0].Id, .. writes.Skip(1).Select(w => w.Deliveries[0].Id)]));
+    }
+
+    [Test]
+    public async Task PublishAsync_SomeNotPlain_TheseAreRows()
+    {
+        await using var store = await StartAsync();
+        var writes = Writes(8);
+        writes[2] = Change(writes[2], d => d with { ExpiresAt = Now.AddHours(1) });
+        writes[5] = Change(writes[5], d => d with { DueAt = Now.AddHours(1) });
+
+        await store.PublishAsync(writes, null, default);
+
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Rows}"), Is.EqualTo(2));
+        var read = (await store.ReadAsync([new LaneRead(Lane, 100, InSequence: false)], default))[0].Select(p => p.Delivery).ToList();
+        Assert.That(read, Is.EquivalentTo(writes.Select(w => w.Deliveries[0])));
+        Assert.That(read, Is.Ordered.By(nameof(WebhookDelivery.DueAt)));
+        Assert.That(
+            (await store.ReadAsync([new LaneRead(Lane, 100, InSequence: true)], default))[0].Select(p => p.Delivery), Is.EqualTo(writes.Select(w => w.Deliveries[0])));
+    }
+
+    /// <summary>Also a process that has just started, and knows nothing of what others have published.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task SettleAsync_Succeeded_IsSeenAsItWasSettled(bool sameProcess)
+    {
+        await using var publisher = await StartAsync();
+        var deliveries = await PublishAsync(publisher, 10);
+        await using var store = sameProcess ? publisher : await StartAsync();
+        var settlements = deliveries.Take(6).Select((d, i) => Succeed(store, d, body: i == 3 ? null : $"Ünïcode {i}")).ToArray();
+
+        Assert.That(await store.SettleAsync(settlements, default), Is.All.EqualTo(SettleResult.Applied));
+
+        for (var i = 0; i < 6; i++)
+        {
+            Assert.That(await store.GetDeliveryAsync(deliveries[i].Id, default), Is.EqualTo(settlements[i].Deliveries[0]));
+            Assert.That(await store.GetAttemptsAsync(deliveries[i].Id, default), Is.EqualTo([settlements[i].Attempt! with { Number = 1 }]));
+        }
+
+        Assert.That(await ReadIdsAsync(store), Is.EqualTo(deliveries.Skip(6).Select(d => d.Id)));
+        Assert.That(await store.SettleAsync(settlements, default), Is.All.EqualTo(SettleResult.Superseded), "for a second time");
+        Assert.That(await store.GetDeliveryAsync(deliveries[9].Id, default), Is.EqualTo(deliveries[9]));
+        Assert.That(await store.GetAttemptsAsync(deliveries[9].Id, default), Is.Empty);
+    }
+
+    [Test]
+    public async Task SettleAsync_Batch_TellsOfTheBatch()
+    {
+        await using var store = await StartAsync();
+        var deliveries = await PublishAsync(store, 8);
+        var succeeded = Succeed(store, deliveries[0], body: "ok");
+        var settlement = succeeded with
+        {
+            Deliveries = [.. deliveries.Take(5).Select(d => Succeed(store, d, "ok").Deliveries[0] with { BatchId = "batch_1" })],
+            Attempt = succeeded.Attempt! with { MessageId = "batch_1", BatchSize = 5 },
+        };
+
+        Assert.That(await store.SettleAsync([settlement], default), Is.EqualTo([SettleResult.Applied]));
+
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Rows}"), Is.Zero);
+        Assert.That(await store.GetDeliveryAsync(deliveries[4].Id, default), Is.EqualTo(settlement.Deliveries[4]));
+        Assert.That(await store.GetAttemptsAsync(deliveries[4].Id, default), Is.EqualTo([settlement.Attempt with { Number = 1 }]));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task SettleAsync_Failed_MovesToARowAndIsTriedAgain(bool sameProcess)
+    {
+        await using var publisher = await StartAsync();
+        var deliveries = await PublishAsync(publisher, 6);
+        await using var store = sameProcess ? publisher : await StartAsync();
+        var failed = Fail(store, deliveries[2]);
+
+        Assert.That(await store.SettleAsync([Succeed(store, deliveries[1]), failed], default), Is.All.EqualTo(SettleResult.Applied));
+
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Rows} WHERE id = '{deliveries[2].Id}' AND status = 0 AND attempt_count = 1"), Is.EqualTo(1));
+        Assert.That(await store.GetDeliveryAsync(deliveries[2].Id, default), Is.EqualTo(failed.Deliveries[0]));
+        Assert.That(
+            await ReadIdsAsync(store), Is.EqualTo([deliveries[0].Id, deliveries[3].Id, deliveries[4].Id, deliveries[5].Id, deliveries[2].Id]), "by due time");
+        var again = Succeed(store, failed.Deliveries[0]);
+        Assert.That(await store.SettleAsync([again], default), Is.EqualTo([SettleResult.Applied]));
+        Assert.That(await store.GetAttemptsAsync(deliveries[2].Id, default), Has.Count.EqualTo(2));
+    }
+
+    /// <summary>A node that stood still past its lease.</summary>
+    [Test]
+    public async Task SettleAsync_FencedOff_ChangesNothing()
+    {
+        await using var store = await StartAsync();
+        var deliveries = await PublishAsync(store, 5);
+        var settlements = deliveries.Select(d => Succeed(store, d)).ToArray();
+        await ExecuteAsync($"UPDATE {Schema.Name}.webhook_partition SET fence = fence + 1, owner = 'other'");
+
+        Assert.That(await store.SettleAsync(settlements, default), Is.All.EqualTo(SettleResult.Fenced));
+
+        Assert.That(await ReadIdsAsync(store), Is.EqualTo(deliveries.Select(d => d.Id)));
+    }
+
+    /// <summary>What has been canceled meanwhile stays so, and the others of the run are settled.</summary>
+    [Test]
+    public async Task SettleAsync_OneCanceledMeanwhile_AppliesToTheOthers()
+    {
+        await using var store = await StartAsync();
+        var deliveries = await PublishAsync(store, 5);
+        await using var other = await StartAsync();
+        var canceled = await other.CancelAsync(deliveries[2].Id, Now.AddMinutes(1), default);
+        Assert.That(canceled, Is.EqualTo(deliveries[2] with { Status = DeliveryStatus.Canceled, CompletedAt = Now.AddMinutes(1) }));
+
+        var results = await store.SettleAsync([.. deliveries.Select(d => Succeed(store, d))], default);
+
+        Assert.That(results, Is.EqualTo([SettleResult.Applied, SettleResult.Applied, SettleResult.Superseded, SettleResult.Applied, SettleResult.Applied]));
+        Assert.That(await store.GetDeliveryAsync(deliveries[2].Id, default), Is.EqualTo(canceled));
+        Assert.That(await ReadIdsAsync(store), Is.Empty);
+    }
+
+    [TestCase(null)]
+    [TestCase(DeliveryStatus.Succeeded)]
+    [TestCase(DeliveryStatus.Pending)]
+    public async Task ListDeliveriesAsync_RunsAndRows_ArePagedNewestFirst(DeliveryStatus? status)
+    {
+        await using var store = await StartAsync();
+        List<WebhookDelivery> all = [.. await PublishAsync(store, 30), .. await PublishAsync(store, 2, from: 30), .. await PublishAsync(store, 9, from: 32)];
+        for (var i = 0; i < all.Count; i += 3)
+        {
+            var settlement = i % 2 == 0 ? Succeed(store, all[i]) : Fail(store, all[i]);
+            await store.SettleAsync([settlement], default);
+            all[i] = settlement.Deliveries[0];
+        }
+
+        var expected = all.AsEnumerable().Reverse().Where(d => status is null || d.Status == status).ToArray();
+
+        Assert.That(await ListAsync(store, new DeliveryQuery { Status = status, Limit = 7 }), Is.EqualTo(expected));
+        Assert.That(await ListAsync(store, new DeliveryQuery { Status = status, Limit = 7, AllTenants = true }), Is.EqualTo(expected));
+        Assert.That(await ListAsync(store, new DeliveryQuery { Status = status, Limit = 7, SubscriptionId = Lane }), Is.EqualTo(expected));
+        Assert.That(await ListAsync(store, new DeliveryQuery { Status = status, Limit = 1_000, EventType = "a.b" }), Is.EqualTo(expected));
+        Assert.That(await ListAsync(store, new DeliveryQuery { Status = status, TenantId = "another", Limit = 7 }), Is.Empty);
+        Assert.That(await ListAsync(store, new DeliveryQuery { EventId = all[4].EventId, Limit = 7 }), Is.EqualTo([all[4]]));
+        Assert.That(await ListAsync(store, new DeliveryQuery { From = Now.AddMilliseconds(10), To = Now.AddMilliseconds(20), Limit = 7 }), Is.EqualTo(all[10..20].AsEnumerable().Reverse()));
+    }
+
+    /// <summary>A call looks at so many: the pages are shorter then, and nothing is left out.</summary>
+    [Test]
+    public async Task ListDeliveriesAsync_FewSteps_ListsAllTheSame()
+    {
+        await using var store = await StartAsync(maxListSteps: 20);
+        var all = await PublishAsync(store, 100);
+        var succeeded = Succeed(store, all[3]);
+        await store.SettleAsync([succeeded], default);
+
+        Assert.That(await ListAsync(store, new DeliveryQuery { Status = DeliveryStatus.Succeeded, Limit = 5 }), Is.EqualTo([succeeded.Deliveries[0]]));
+        Assert.That(await ListAsync(store, new DeliveryQuery { Status = DeliveryStatus.Succeeded, Limit = 5, SubscriptionId = Lane }), Is.EqualTo([succeeded.Deliveries[0]]));
+        Assert.That(await ListAsync(store, new DeliveryQuery { Limit = 5 }), Has.Count.EqualTo(100));
+    }
+
+    [Test]
+    public async Task DeleteSubscriptionAsync_Runs_CancelsWhatIsPending()
+    {
+        await using var store = await StartAsync();
+        var subscription = new WebhookSubscription { Id = Lane, Url = new Uri("https://example.com/"), CreatedAt = Now, UpdatedAt = Now };
+        Assert.That(await store.AddSubscriptionAsync(subscription, default), Is.Not.Null);
+        List<WebhookDelivery> all = [];
+        for (var i = 0; i < 12; i++) all.AddRange(await PublishAsync(store, 5, from: i * 5));
+        var succeeded = Succeed(store, all[7]);
+        await store.SettleAsync([succeeded], default);
+
+        Assert.That(await store.DeleteSubscriptionAsync(Lane, Now.AddHours(1), default), Is.True);
+
+        var left = await ListAsync(store, new DeliveryQuery { SubscriptionId = Lane, Limit = 1_000 });
+        Assert.That(left, Has.Count.EqualTo(60));
+        Assert.That(left.Where(d => d.Status == DeliveryStatus.Canceled), Has.Exactly(59).Items);
+        Assert.That(left, Does.Contain(succeeded.Deliveries[0]));
+        Assert.That(await ReadIdsAsync(store), Is.Empty);
+    }
+
+    [Test]
+    public async Task ListMissedEventsAsync_InARun_IsNotMissedAndIsNotAddedAgain()
+    {
+        await using var store = await StartAsync();
+        await store.AddSubscriptionAsync(new WebhookSubscription { Id = Lane, Url = new Uri("https://example.com/"), CreatedAt = Now, UpdatedAt = Now }, default);
+        var deliveries = await PublishAsync(store, 5);
+
+        Assert.That((await store.ListMissedEventsAsync(null, Lane, Now.AddDays(-1), null, 10, default)).Items, Is.Empty);
+        Assert.That(await store.AddDeliveriesAsync([deliveries[1] with { Id = Guid.CreateVersion7() }, deliveries[2]], default), Is.Zero);
+        Assert.That(await ReadIdsAsync(store), Is.EqualTo(deliveries.Select(d => d.Id)));
+    }
+
+    [Test]
+    public async Task PurgeAsync_AllSucceededLongAgo_RemovesRunAndEvents()
+    {
+        await using var store = await StartAsync();
+        var deliveries = await PublishAsync(store, 6);
+        await store.SettleAsync([.. deliveries.Take(5).Select(d => Succeed(store, d))], default);
+        var query = new PurgeQuery { SucceededBefore = Now.AddDays(1), FailedBefore = Now.AddDays(1), AttemptsBefore = Now.AddDays(1), EventsBefore = Now.AddDays(1), Limit = 100 };
+        Assert.That(await store.PurgeAsync(query, default), Is.Zero, "one is pending");
+        await store.SettleAsync([Fail(store, deliveries[5])], default);
+
+        Assert.That(await store.PurgeAsync(query with { SucceededBefore = Now }, default), Is.Zero, "none is old enough");
+        Assert.That(await store.PurgeAsync(query, default), Is.GreaterThanOrEqualTo(5));
+        while (await store.PurgeAsync(query, default) > 0)
+        {
+            // Events go when nothing remembers them any more.
+        }
+
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Runs}"), Is.Zero);
+        Assert.That(await ScalarAsync<string>($"SELECT string_agg(id, ',') FROM {Schema.Name}.webhook_event"), Is.EqualTo(deliveries[5].EventId), "what is pending keeps its event");
+    }
+
+    private static EventWrite[] Writes(int count, int from = 0) => [.. Enumerable.Range(from, count).Select(i =>
+    {
+        var at = Now.AddMilliseconds(i);
+        var delivery = new WebhookDelivery { Id = Guid.CreateVersion7(at), EventId = $"e{i}", EventType = "a.b", SubscriptionId = Lane, CreatedAt = at, DueAt = at };
+        return new EventWrite(new WebhookEvent { Id = $"e{i}", Type = "a.b", Data = "{}"u8.ToArray() }, [delivery], null) { PublishedAt = at };
+    })];
+
+    private static EventWrite Change(EventWrite write, Func<WebhookDelivery, WebhookDelivery> change) => write with { Deliveries = [change(write.Deliveries[0])] };
+
+    private static async Task<WebhookDelivery[]> PublishAsync(PostgreSqlWebhookStore store, int count, int from = 0)
+    {
+        var writes = Writes(count, from);
+        Assert.That(await store.PublishAsync(writes, null, default), Is.All.EqualTo(new EventWriteResult(EventWriteStatus.Stored, 1)));
+        return [.. writes.Select(w => w.Deliveries[0])];
+    }
+
+    private static int PartitionOf(PostgreSqlWebhookStore store) => Partitioner.GetPartition(Lane, store.PartitionCount);
+
+    private static Settlement Succeed(PostgreSqlWebhookStore store, WebhookDelivery delivery, string? body = null) => Settle(
+        store,
+        delivery with { Status = DeliveryStatus.Succeeded, CompletedAt = Now.AddMinutes(1), LastOutcome = AttemptOutcome.Succeeded, LastStatusCode = 204 },
+        body);
+
+    private static Settlement Fail(PostgreSqlWebhookStore store, WebhookDelivery delivery) =>
+        Settle(store, delivery with { DueAt = Now.AddHours(1), LastOutcome = AttemptOutcome.ErrorStatus, LastStatusCode = 500 }, "no");
+
+    private static Settlement Settle(PostgreSqlWebhookStore store, WebhookDelivery next, string? body) => new()
+    {
+        Partition = PartitionOf(store),
+        Fence = 1,
+        SubscriptionId = Lane,
+        Deliveries = [next with { AttemptCount = next.AttemptCount + 1 }],
+        Attempt = new DeliveryAttempt
+        {
+            MessageId = next.EventId,
+            StartedAt = Now.AddSeconds(30),
+            Duration = TimeSpan.FromMilliseconds(12.3456),
+            Outcome = next.LastOutcome!.Value,
+            StatusCode = next.LastStatusCode,
+            ResponseBody = body,
+        },
+    };
+
+    private static async Task<Guid[]> ReadIdsAsync(PostgreSqlWebhookStore store) =>
+        [.. (await store.ReadAsync([new LaneRead(Lane, 1_000, InSequence: false)], default))[0].Select(p => p.Delivery.Id)];
+
+    private static async Task<List<WebhookDelivery>> ListAsync(PostgreSqlWebhookStore store, DeliveryQuery query)
+    {
+        List<WebhookDelivery> all = [];
+        for (string? after = null; ;)
+        {
+            var page = await store.ListDeliveriesAsync(query with { After = after }, default);
+            Assert.That(page.Items, Has.Count.LessThanOrEqualTo(query.Limit));
+            all.AddRange(page.Items);
+            if (page.Next is null) return all;
+            after = page.Next;
+        }
+    }
+
+    private async Task<PostgreSqlWebhookStore> StartAsync(int maxListSteps = PostgreSqlWebhookStore.MaxListSteps)
+    {
+        var store = new PostgreSqlWebhookStore(
+            new PostgreSqlStoreOptions { ConnectionString = Schema.ConnectionString, Schema = Schema.Name }, TimeProvider.System, maxListSteps: maxListSteps);
+        await store.InitializeAsync(default);
+        await store.HeartbeatAsync(Node, TimeSpan.FromHours(1), default);
+        await store.AcquireAsync(Node, [.. Enumerable.Range(0, store.PartitionCount)], TimeSpan.FromHours(1), default);
+        return store;
+    }
+}
