@@ -66,7 +66,7 @@ internal sealed partial class PostgreSqlWebhookStore
 
     private async Task<EventWriteResult[]> PublishAsync(Session session, IReadOnlyList<EventWrite> writes, bool isOwn, bool isAgain, CancellationToken cancellationToken)
     {
-        var stored = await PublishStatement.RunAsync(session, writes, _places, _partitionCount, _leastRun, isOwn, cancellationToken);
+        var stored = await PublishStatement.RunAsync(session, writes, _places, _sequenced, _partitionCount, _leastRun, isOwn, cancellationToken);
         var known = Array.TrueForAll(stored, static s => s) ? null : await FindKnownAsync(session, writes, stored, isOwn, cancellationToken);
         var results = new EventWriteResult[writes.Count];
 

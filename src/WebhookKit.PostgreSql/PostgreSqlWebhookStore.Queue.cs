@@ -124,6 +124,7 @@ internal sealed partial class PostgreSqlWebhookStore
     /// <summary>Reads a lane in sequence. Its first runs become rows, as many as are needed.</summary>
     private async Task<IReadOnlyList<PendingDelivery>> ReadInSequenceAsync(LaneRead read, CancellationToken cancellationToken)
     {
+        _sequenced.Add(read.SubscriptionId);
         var events = new Dictionary<long, WebhookEvent>();
         List<DueItem> found = [];
         var after = -1L;

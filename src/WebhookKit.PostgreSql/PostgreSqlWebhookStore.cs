@@ -35,6 +35,7 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
     private readonly Database _database;
     private readonly Outage _outage;
     private readonly RunPlaces _places = new();
+    private readonly SequencedLanes _sequenced = new();
     private readonly SemaphoreSlim _opening = new(1);
     private volatile bool _isReady;
     private int _partitionCount;

@@ -65,9 +65,10 @@ internal static class PublishStatement
     /// <summary>Stores what can be.</summary>
     /// <returns>For each write, whether it was stored.</returns>
     public static async Task<bool[]> RunAsync(
-        Session session, IReadOnlyList<EventWrite> writes, RunPlaces places, int partitionCount, int leastRun, bool isOwn, CancellationToken cancellationToken)
+        Session session, IReadOnlyList<EventWrite> writes, RunPlaces places, SequencedLanes sequenced, int partitionCount, int leastRun, bool isOwn,
+        CancellationToken cancellationToken)
     {
-        var plan = PublishPlan.Make(writes, partitionCount, isOwn ? leastRun : int.MaxValue);
+        var plan = PublishPlan.Make(writes, partitionCount, isOwn ? leastRun : int.MaxValue, sequenced);
         var command = isOwn ? session.UseIndexed(Statement) : session.Use(Statement);
         AddEvents(command, writes, partitionCount);
         AddDeliveries(command, plan, partitionCount);

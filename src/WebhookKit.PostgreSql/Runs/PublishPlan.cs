@@ -25,9 +25,10 @@ internal sealed class PublishPlan
     /// <param name="writes">What is published.</param>
     /// <param name="partitionCount">How many partitions there are.</param>
     /// <param name="leastRun">So many must be together: fewer cost less as rows.</param>
-    public static PublishPlan Make(IReadOnlyList<EventWrite> writes, int partitionCount, int leastRun)
+    /// <param name="sequenced">The lanes that have none.</param>
+    public static PublishPlan Make(IReadOnlyList<EventWrite> writes, int partitionCount, int leastRun, SequencedLanes sequenced)
     {
-        var runs = leastRun < int.MaxValue ? FindRuns(writes, partitionCount, leastRun) : [];
+        var runs = leastRun < int.MaxValue ? FindRuns(writes, partitionCount, leastRun, sequenced) : [];
         var inRuns = runs.SelectMany(static r => r.Members).Select(static m => m.Id).ToHashSet();
         List<(int, WebhookDelivery)> rows = [];
         List<(int, WebhookDelivery)> others = [];
@@ -41,7 +42,7 @@ internal sealed class PublishPlan
         return new PublishPlan(rows, count, runs);
     }
 
-    private static List<NewRun> FindRuns(IReadOnlyList<EventWrite> writes, int partitionCount, int leastRun)
+    private static List<NewRun> FindRuns(IReadOnlyList<EventWrite> writes, int partitionCount, int leastRun, SequencedLanes sequenced)
     {
         var counts = new Dictionary<(string, int), int>();
         foreach (var (place, _, delivery) in Plain(writes))
@@ -53,7 +54,7 @@ internal sealed class PublishPlan
         foreach (var (place, tenantId, delivery) in Plain(writes))
         {
             var key = (delivery.SubscriptionId, place / EventNumber.GroupSize);
-            if (counts[key] < leastRun) continue;
+            if (counts[key] < leastRun || sequenced.Contains(delivery.SubscriptionId)) continue;
             var eventPartition = EventRows.PartitionOf(tenantId, partitionCount);
             if (!runs.TryGetValue(key, out var run))
                 runs.Add(key, run = new NewRun(delivery.SubscriptionId, (short)Partitioner.GetPartition(delivery.SubscriptionId, partitionCount), key.Item2, eventPartition));

@@ -40,6 +40,20 @@ internal sealed class PostgreSqlRunTests : PostgreSqlFixture
         Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Runs}"), Is.Zero);
     }
 
+    /// <summary>They would become rows as soon as they are read.</summary>
+    [Test]
+    public async Task PublishAsync_LaneThatIsReadInSequence_AreRows()
+    {
+        await using var store = await StartAsync();
+        var first = await PublishAsync(store, 20);
+        Assert.That((await store.ReadAsync([new LaneRead(Lane, 3, InSequence: true)], default))[0].Select(p => p.Delivery), Is.EqualTo(first.Take(3)));
+        var second = await PublishAsync(store, 20, from: 20);
+
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Rows}"), Is.EqualTo(40));
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Runs}"), Is.Zero);
+        Assert.That((await store.ReadAsync([new LaneRead(Lane, 99, InSequence: true)], default))[0].Select(p => p.Delivery), Is.EqualTo(first.Concat(second)));
+    }
+
     [Test]
     public async Task PublishAsync_OneOfThemKnown_TheOthersAreRows()
     {
