@@ -32,8 +32,7 @@ internal sealed class PostgreSqlFanOutTests : FanOutTests
         Assert.That(await ScalarAsync($"SELECT count(*) FROM {_schema.Name}.webhook_event WHERE length(data) > {DataBytes}"), Is.EqualTo(1));
 
         // Of everything that the tables hold, whichever column it stood in. (Random digits are made a little smaller.)
-        var bytes = await ScalarAsync(
-            $"SELECT sum(pg_total_relation_size(c.oid))::bigint FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = '{_schema.Name}'::regnamespace");
+        var bytes = await BytesOfAsync(_schema.Name);
         var empty = await EmptyBytesAsync();
         Assert.That(bytes - empty, Is.LessThan((2 * DataBytes) + (Subscriptions * RowBytes)).And.GreaterThan(DataBytes / 2));
     }
@@ -48,9 +47,15 @@ internal sealed class PostgreSqlFanOutTests : FanOutTests
         services.AddWebhooks().UsePostgreSql(schema.ConnectionString, o => o.Schema = schema.Name);
         await using var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<IWebhookStore>().InitializeAsync(default);
-        return await ScalarAsync(
-            $"SELECT sum(pg_total_relation_size(c.oid))::bigint FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = '{schema.Name}'::regnamespace");
+        return await BytesOfAsync(schema.Name);
     }
+
+    /// <summary>Without the maps that a vacuum adds, which comes when it likes.</summary>
+    private Task<long> BytesOfAsync(string schema) => ScalarAsync($"""
+        SELECT sum(pg_relation_size(r.oid, 'main'))::bigint FROM pg_class t CROSS JOIN LATERAL (
+            SELECT t.oid UNION ALL SELECT t.reltoastrelid WHERE t.reltoastrelid <> 0 UNION ALL SELECT indexrelid FROM pg_index WHERE indrelid IN (t.oid, t.reltoastrelid)
+        ) r WHERE t.relkind IN ('r', 'p') AND t.relnamespace = '{schema}'::regnamespace
+        """);
 
     private Task<long> ScalarAsync(string sql) => PostgresSql.ScalarAsync<long>(_schema!.ConnectionString, sql);
 }
