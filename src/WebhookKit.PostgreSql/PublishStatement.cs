@@ -109,9 +109,11 @@ internal static class PublishStatement
 
     private static void AddDeliveries(Command command, PublishPlan plan, int partitionCount)
     {
-        command.With(plan.Deliveries.Select(static d => d.Event).ToArray());
-        DeliveryColumns.Add(command, [.. plan.Deliveries.Select(static d => d.Delivery)], partitionCount);
-        command.With(plan.Deliveries.Select(static d => d.Delivery.SubscriptionId).Distinct(StringComparer.Ordinal).ToArray()).With(plan.Rows);
+        var deliveries = plan.Deliveries.ConvertAll(static d => d.Delivery);
+        command.With(plan.Deliveries.ConvertAll(static d => d.Event).ToArray());
+        DeliveryColumns.Add(command, deliveries, partitionCount)
+            .With(deliveries.Select(static d => d.SubscriptionId).Distinct(StringComparer.Ordinal).ToArray())
+            .With(plan.Rows);
     }
 
     private static void AddRuns(Command command, IReadOnlyList<NewRun> runs) => command

@@ -5,17 +5,15 @@ namespace WebhookKit.PostgreSql.Runs;
 /// <summary>Which of the deliveries that are published together become runs. The others have rows.</summary>
 internal sealed class PublishPlan
 {
-    private readonly List<(int Event, WebhookDelivery Delivery)> _deliveries;
-
     private PublishPlan(List<(int Event, WebhookDelivery Delivery)> deliveries, int rows, IReadOnlyList<NewRun> runs)
     {
-        _deliveries = deliveries;
+        Deliveries = deliveries;
         Rows = rows;
         Runs = runs;
     }
 
     /// <summary>All deliveries with the place of their event, those that have rows first.</summary>
-    public IReadOnlyList<(int Event, WebhookDelivery Delivery)> Deliveries => _deliveries;
+    public List<(int Event, WebhookDelivery Delivery)> Deliveries { get; }
 
     /// <summary>How many have rows.</summary>
     public int Rows { get; }
@@ -28,52 +26,78 @@ internal sealed class PublishPlan
     /// <param name="sequenced">The lanes that have none.</param>
     public static PublishPlan Make(IReadOnlyList<EventWrite> writes, int partitionCount, int leastRun, SequencedLanes sequenced)
     {
-        var runs = leastRun < int.MaxValue ? FindRuns(writes, partitionCount, leastRun, sequenced) : [];
-        var inRuns = runs.SelectMany(static r => r.Members).Select(static m => m.Id).ToHashSet();
-        List<(int, WebhookDelivery)> rows = [];
-        List<(int, WebhookDelivery)> others = [];
+        List<(int Event, WebhookDelivery Delivery)> all = new(writes.Count);
         for (var i = 0; i < writes.Count; i++)
         {
-            foreach (var delivery in writes[i].Deliveries) (inRuns.Contains(delivery.Id) ? others : rows).Add((i, delivery));
+            foreach (var delivery in writes[i].Deliveries) all.Add((i, delivery));
         }
 
-        var count = rows.Count;
-        rows.AddRange(others);
-        return new PublishPlan(rows, count, runs);
+        if (all.Count < leastRun) return new PublishPlan(all, all.Count, []);
+        var groups = new Groups();
+        var groupOf = all.ConvertAll(d => NewRun.Takes(d.Delivery) ? groups.Count(d.Delivery.SubscriptionId, d.Event / EventNumber.GroupSize) : -1);
+        for (var i = 0; i < all.Count; i++)
+        {
+            if (groupOf[i] < 0 || groups[groupOf[i]] < leastRun) continue;
+            var (place, delivery) = all[i];
+            if (sequenced.Contains(delivery.SubscriptionId)) continue;
+            groups.Add(groupOf[i], place, delivery, EventRows.PartitionOf(writes[place].Event.TenantId, partitionCount), partitionCount);
+        }
+
+        // Those that have rows first, each kind in its order.
+        List<(int, WebhookDelivery)> ordered = new(all.Count);
+        for (var i = 0; i < all.Count; i++)
+        {
+            if (groups.RunOf(groupOf[i]) is null) ordered.Add(all[i]);
+        }
+
+        var rows = ordered.Count;
+        for (var i = 0; i < all.Count; i++)
+        {
+            if (groups.RunOf(groupOf[i]) is not null) ordered.Add(all[i]);
+        }
+
+        return new PublishPlan(ordered, rows, [.. groups.Runs]);
     }
 
-    private static List<NewRun> FindRuns(IReadOnlyList<EventWrite> writes, int partitionCount, int leastRun, SequencedLanes sequenced)
+    /// <summary>The deliveries of each subscription, by the group of their events.</summary>
+    private sealed class Groups
     {
-        var counts = new Dictionary<(string, int), int>();
-        foreach (var (place, _, delivery) in Plain(writes))
+        private readonly Dictionary<(string SubscriptionId, int Block), int> _places = [];
+        private readonly List<int> _counts = [];
+        private readonly Dictionary<int, NewRun?> _runs = [];
+
+        /// <summary>How many a group has.</summary>
+        public int this[int group] => _counts[group];
+
+        public IEnumerable<NewRun> Runs => _runs.Values.OfType<NewRun>();
+
+        /// <summary>Counts one more.</summary>
+        /// <returns>Its group.</returns>
+        public int Count(string subscriptionId, int block)
         {
-            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, (delivery.SubscriptionId, place / EventNumber.GroupSize), out _)++;
-        }
-
-        var runs = new Dictionary<(string, int), NewRun?>();
-        foreach (var (place, tenantId, delivery) in Plain(writes))
-        {
-            var key = (delivery.SubscriptionId, place / EventNumber.GroupSize);
-            if (counts[key] < leastRun || sequenced.Contains(delivery.SubscriptionId)) continue;
-            var eventPartition = EventRows.PartitionOf(tenantId, partitionCount);
-            if (!runs.TryGetValue(key, out var run))
-                runs.Add(key, run = new NewRun(delivery.SubscriptionId, (short)Partitioner.GetPartition(delivery.SubscriptionId, partitionCount), key.Item2, eventPartition));
-
-            // One that does not fit in leaves them all rows of their own.
-            if (run is not null && (run.EventPartition != eventPartition || !run.TryAdd(place % EventNumber.GroupSize, delivery))) runs[key] = null;
-        }
-
-        return [.. runs.Values.OfType<NewRun>()];
-    }
-
-    private static IEnumerable<(int Place, string? TenantId, WebhookDelivery Delivery)> Plain(IReadOnlyList<EventWrite> writes)
-    {
-        for (var i = 0; i < writes.Count; i++)
-        {
-            foreach (var delivery in writes[i].Deliveries)
+            if (!_places.TryGetValue((subscriptionId, block), out var group))
             {
-                if (NewRun.Takes(delivery)) yield return (i, writes[i].Event.TenantId, delivery);
+                group = _counts.Count;
+                _places.Add((subscriptionId, block), group);
+                _counts.Add(0);
             }
+
+            _counts[group]++;
+            return group;
+        }
+
+        public NewRun? RunOf(int group) => _runs.GetValueOrDefault(group);
+
+        /// <summary>Adds a delivery to the run of its group. One that does not fit in leaves them all rows of their own.</summary>
+        public void Add(int group, int place, WebhookDelivery delivery, short eventPartition, int partitionCount)
+        {
+            if (!_runs.TryGetValue(group, out var run))
+            {
+                var partition = (short)Partitioner.GetPartition(delivery.SubscriptionId, partitionCount);
+                _runs.Add(group, run = new NewRun(delivery.SubscriptionId, partition, place / EventNumber.GroupSize, eventPartition));
+            }
+
+            if (run is not null && (run.EventPartition != eventPartition || !run.TryAdd(place % EventNumber.GroupSize, delivery))) _runs[group] = null;
         }
     }
 }
