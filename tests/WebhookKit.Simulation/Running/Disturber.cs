@@ -75,21 +75,21 @@ internal sealed class Disturber(SimWorld world)
 
     private void Kill()
     {
-        if (Find(n => n.IsAlive) is not { } node) return;
+        if (world.PickNode(static n => n.IsAlive) is not { } node) return;
         node.Kill();
         StartLater(TimeSpan.FromSeconds(Random.Next(120)));
     }
 
     private void StopOne()
     {
-        if (Find(n => n.IsReady) is not { } node) return;
+        if (world.PickNode(static n => n.IsReady) is not { } node) return;
         node.Stop();
         StartLater(TimeSpan.FromSeconds(Random.Next(30)));
     }
 
     private void PauseOne()
     {
-        if (Find(n => n.IsReady) is { } node) Pause(node);
+        if (world.PickNode(static n => n.IsReady) is { } node) Pause(node);
     }
 
     private void StartLater(TimeSpan delay) => world.Agenda.After(delay, () => world.StartNode());
@@ -115,11 +115,5 @@ internal sealed class Disturber(SimWorld world)
         var id = world.Subscriptions[Random.Next(world.Subscriptions.Count)];
         world.SetMood(id, (EndpointMood)Random.Next((int)EndpointMood.Gone + 1));
         world.Agenda.After(TimeSpan.FromMinutes(Plan.Between(Random, 1, 300)), () => world.SetMood(id, EndpointMood.Good));
-    }
-
-    private SimNode? Find(Predicate<SimNode> which)
-    {
-        var found = world.Nodes.FindAll(which);
-        return found.Count == 0 ? null : found[Random.Next(found.Count)];
     }
 }

@@ -5,31 +5,28 @@ namespace WebhookKit.Simulation.Running;
 /// <summary>What is fixed for a run, drawn from its seed.</summary>
 internal sealed class Plan
 {
-    private static readonly TimeSpan[][] Schedules =
-    [
-        [TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(1000)],
-        [TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(5)],
-        [TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(30)],
-        [TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)],
-    ];
-
     public Plan(Random random)
     {
+        // Most runs are small, for most bugs need little to show, and so many more of them fit into a minute.
+        var size = random.Next(10) switch { < 7 => 1, < 9 => 3, _ => 12 };
         Partitions = random.Next(1, 17);
-        Nodes = random.Next(1, 5);
-        Endpoints = random.Next(1, 13);
-        Events = random.Next(10, 200);
-        Disturbances = random.Next(0, 25);
-        Lasts = TimeSpan.FromMinutes(Between(random, 2, 300));
+        Nodes = random.Next(1, size == 1 ? 4 : 5);
+        Endpoints = random.Next(1, size == 12 ? 13 : 5);
+        Events = random.Next(3, 16 * size);
+        Disturbances = random.Next(0, size == 12 ? 25 : 4 + (3 * size));
+        Lasts = TimeSpan.FromMinutes(Between(random, 1, 25 * size));
         Timeout = TimeSpan.FromSeconds(random.Next(1, 16));
-        Lease = TimeSpan.FromSeconds(Between(random, 24, 600));
-        Sweep = TimeSpan.FromSeconds(Between(random, 1, 300));
+        Schedule = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(10) == 0 ? TimeSpan.Zero : WholeSeconds(Between(random, 1, Lasts.TotalSeconds)))];
+
+        // Where a run is long, what nodes do again and again they do less often: it would be most of the work, and brings little.
+        var whole = Lasts + TimeSpan.FromTicks(Schedule.Sum(d => d.Ticks));
+        Lease = Later(TimeSpan.FromSeconds(Between(random, 24, 300)), whole / 20);
+        Sweep = Earlier(Later(TimeSpan.FromSeconds(Between(random, 1, 300)), whole / 60), TimeSpan.FromMinutes(5));
         GroupsCommits = random.Next(2) == 0;
         WakesUp = random.Next(3) > 0;
         LaneBuffer = random.Next(2) == 0 ? 16 : 2048;
         MaxConcurrency = random.Next(3) == 0 ? random.Next(1, 9) : 2048;
         Jitter = random.Next(2) == 0 ? 0 : 0.2;
-        Schedule = Schedules[random.Next(Schedules.Length)];
         Breaker = new BreakerOptions { Failures = random.Next(1, 12), OpenFor = TimeSpan.FromSeconds(random.Next(1, 30)), MaxOpenFor = TimeSpan.FromMinutes(random.Next(1, 5)) };
         DisablesOnGone = random.Next(2) == 0;
         DisablesAfter = random.Next(3) == 0 ? TimeSpan.FromMinutes(random.Next(1, 120)) : null;
@@ -87,6 +84,12 @@ internal sealed class Plan
 
     /// <summary>A number between two, small ones as likely as large ones by their size.</summary>
     public static double Between(Random random, double least, double most) => least * Math.Pow(most / least, random.NextDouble());
+
+    private static TimeSpan WholeSeconds(double seconds) => TimeSpan.FromSeconds(Math.Ceiling(seconds));
+
+    private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     public static TimeSpan ClockError(Random random) => TimeSpan.FromSeconds(random.Next(-120, 121));
 

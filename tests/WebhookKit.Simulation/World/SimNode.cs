@@ -6,20 +6,21 @@ namespace WebhookKit.Simulation.World;
 /// <summary>One process with the real engine in it: it can be stopped, be killed, and stand still.</summary>
 internal sealed class SimNode : IDisposable
 {
-    private readonly SimWorld _world;
     private readonly NodeScheduler _scheduler = new();
     private readonly List<Action> _held = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
-    private readonly ServiceProvider _services;
+    private readonly IServiceScope _services;
 
     public SimNode(SimWorld world, string name, TimeSpan clockError)
     {
-        (_world, Name, ClockError) = (world, name, clockError);
+        (World, Name, ClockError) = (world, name, clockError);
         Clock = new NodeClock(world.Agenda, this, clockError);
-        _services = NodeServices.Build(world, this);
-        Id = _services.GetRequiredService<NodeIdentity>().Id;
+        _services = NodeServices.Create(this);
+        Id = Get<NodeIdentity>().Id;
     }
+
+    public SimWorld World { get; }
 
     public string Name { get; }
 
@@ -43,12 +44,18 @@ internal sealed class SimNode : IDisposable
 
     public bool WasLeft => _scheduler.WasLeft;
 
-    public IWebhookPublisher Publisher => _services.GetRequiredService<IWebhookPublisher>();
+    public IWebhookPublisher Publisher => Get<IWebhookPublisher>();
 
-    public IWebhookSubscriptions Subscriptions => _services.GetRequiredService<IWebhookSubscriptions>();
+    public IWebhookSubscriptions Subscriptions => Get<IWebhookSubscriptions>();
 
     public T Get<T>()
-        where T : notnull => _services.GetRequiredService<T>();
+        where T : notnull => _services.ServiceProvider.GetRequiredService<T>();
+
+    public void Configure(WebhookOptions options)
+    {
+        World.Plan.Configure(options);
+        options.NodeId = Name;
+    }
 
     public void Start() => Run(() => _ = LiveAsync());
 
@@ -64,7 +71,7 @@ internal sealed class SimNode : IDisposable
 
     public void Kill()
     {
-        _world.Note(this, "is killed");
+        World.Note(this, "is killed");
         IsAlive = false;
         _scheduler.Clear();
         _held.Clear();
@@ -73,20 +80,20 @@ internal sealed class SimNode : IDisposable
     /// <summary>Asks it to stop; it is gone when it has.</summary>
     public void Stop()
     {
-        _world.Note(this, "is asked to stop");
+        World.Note(this, "is asked to stop");
         Run(_stop.Cancel);
     }
 
     public void Pause()
     {
-        _world.Note(this, "stands still");
+        World.Note(this, "stands still");
         IsPaused = HasPaused = true;
     }
 
     public void Resume()
     {
         if (!IsAlive || !IsPaused) return;
-        _world.Note(this, "goes on");
+        World.Note(this, "goes on");
         IsPaused = false;
         Action[] held = [.. _held];
         _held.Clear();
@@ -117,7 +124,7 @@ internal sealed class SimNode : IDisposable
         }
 
         await Get<Dispatcher>().RunAsync(_stop.Token, _abort.Token);
-        _world.Note(this, "has stopped");
+        World.Note(this, "has stopped");
         IsAlive = false;
     }
 }

@@ -69,9 +69,7 @@ internal sealed class SimWorld : IDisposable
     /// <returns>Which node; null if none runs.</returns>
     public SimNode? Do(Func<SimNode, Task> call)
     {
-        var ready = Nodes.FindAll(static n => n.IsReady);
-        if (ready.Count == 0) return null;
-        var node = ready[Random.Next(ready.Count)];
+        if (PickNode(static n => n.IsReady) is not { } node) return null;
         node.Run(() => _ = CallAsync(node, call));
         return node;
     }
@@ -162,6 +160,25 @@ internal sealed class SimWorld : IDisposable
         });
     }
 
+    /// <summary>Any one of the nodes of which something holds.</summary>
+    public SimNode? PickNode(Func<SimNode, bool> which)
+    {
+        var count = 0;
+        foreach (var node in Nodes)
+        {
+            if (which(node)) count++;
+        }
+
+        if (count == 0) return null;
+        var picked = count == 1 ? 0 : Random.Next(count);
+        foreach (var node in Nodes)
+        {
+            if (which(node) && picked-- == 0) return node;
+        }
+
+        return null;
+    }
+
     private async Task CallAsync(SimNode node, Func<SimNode, Task> call)
     {
         try
@@ -179,9 +196,7 @@ internal sealed class SimWorld : IDisposable
         const int most = 1_000_000;
         for (var steps = 0; steps < most; steps++)
         {
-            var busy = Nodes.FindAll(static n => n.HasWork);
-            if (busy.Count == 0) return;
-            var node = busy[busy.Count == 1 ? 0 : Random.Next(busy.Count)];
+            if (PickNode(static n => n.HasWork) is not { } node) return;
             node.RunOne(Random);
             Rules.ThrowIfBroken();
             if (node.WasLeft) throw new RuleBrokenException($"{node.Name} has left the simulated world: a continuation ran on another thread.");
