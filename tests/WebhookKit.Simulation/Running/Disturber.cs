@@ -9,7 +9,7 @@ internal sealed class Disturber(SimWorld world)
 
     public void Disturb()
     {
-        switch (Random.Next(13))
+        switch (Random.Next(14))
         {
             case 0 or 1:
                 Kill();
@@ -35,6 +35,9 @@ internal sealed class Disturber(SimWorld world)
             case 9:
                 BreakFormat();
                 break;
+            case 10:
+                Jump();
+                break;
             default:
                 ChangeMood();
                 break;
@@ -51,17 +54,18 @@ internal sealed class Disturber(SimWorld world)
         world.Weather.Slowest = TimeSpan.FromMilliseconds(5);
         foreach (var node in world.Nodes.ToArray()) node.Resume();
         foreach (var id in world.Subscriptions) world.SetMood(id, EndpointMood.Good);
-        if (!world.Nodes.Exists(n => n.IsReady)) world.StartNode();
+        if (world.Plan.DrainsByHand) StopDelivering();
+        else if (!world.Nodes.Exists(static n => n.IsReady && !n.IsFront)) world.StartNode();
+        Enable(SubscriptionStatus.Paused);
         Enable();
     }
 
     /// <summary>Somebody looks after the endpoints that were given up.</summary>
-    public void Enable()
+    public void Enable(SubscriptionStatus from = SubscriptionStatus.Disabled)
     {
         foreach (var id in world.Subscriptions)
         {
-            if (world.Database.FindSubscription(id)?.Status != SubscriptionStatus.Disabled) continue;
-            world.Rules.ForgetBreakers();
+            if (world.Database.FindSubscription(id)?.Status != from) continue;
             world.Do(node => node.Subscriptions.EnableAsync(id).AsTask());
         }
     }
@@ -73,18 +77,33 @@ internal sealed class Disturber(SimWorld world)
         world.Agenda.After(world.Plan.Lease * (3 * Random.NextDouble()), node.Resume);
     }
 
+    /// <summary>From now on nobody delivers unless somebody asks for it.</summary>
+    private void StopDelivering()
+    {
+        world.StartsFronts = true;
+        foreach (var node in world.Nodes.Where(static n => n.IsReady && !n.IsFront).ToArray()) node.Stop();
+        world.StartNode();
+    }
+
     private void Kill()
     {
         if (world.PickNode(static n => n.IsAlive) is not { } node) return;
         node.Kill();
-        StartLater(TimeSpan.FromSeconds(Random.Next(120)));
+        StartLater(node, TimeSpan.FromSeconds(Random.Next(120)));
+    }
+
+    private void Jump()
+    {
+        if (world.PickNode(static n => n.IsAlive) is not { } node) return;
+        var by = TimeSpan.FromSeconds(Plan.Between(Random, 1, 1200));
+        node.Jump(Random.Next(2) == 0 ? by : -by);
     }
 
     private void StopOne()
     {
         if (world.PickNode(static n => n.IsReady) is not { } node) return;
         node.Stop();
-        StartLater(TimeSpan.FromSeconds(Random.Next(30)));
+        StartLater(node, TimeSpan.FromSeconds(Random.Next(30)));
     }
 
     private void PauseOne()
@@ -92,7 +111,7 @@ internal sealed class Disturber(SimWorld world)
         if (world.PickNode(static n => n.IsReady) is { } node) Pause(node);
     }
 
-    private void StartLater(TimeSpan delay) => world.Agenda.After(delay, () => world.StartNode());
+    private void StartLater(SimNode after, TimeSpan delay) => world.Agenda.After(delay, () => world.StartNode(after.IsFront));
 
     private void SetWeather(Action<Weather> begin, Action<Weather> end, TimeSpan most)
     {

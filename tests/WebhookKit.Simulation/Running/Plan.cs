@@ -14,6 +14,7 @@ internal sealed class Plan
         Endpoints = random.Next(1, size == 12 ? 13 : 5);
         Events = random.Next(3, 16 * size);
         Disturbances = random.Next(0, size == 12 ? 25 : 4 + (3 * size));
+        Deeds = random.Next(2) == 0 ? 0 : random.Next(1, 6 * size);
         Lasts = TimeSpan.FromMinutes(Between(random, 1, 25 * size));
         Timeout = TimeSpan.FromSeconds(random.Next(1, 16));
         Schedule = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(10) == 0 ? TimeSpan.Zero : WholeSeconds(Between(random, 1, Lasts.TotalSeconds)))];
@@ -29,7 +30,20 @@ internal sealed class Plan
         Jitter = random.Next(2) == 0 ? 0 : 0.2;
         Breaker = new BreakerOptions { Failures = random.Next(1, 12), OpenFor = TimeSpan.FromSeconds(random.Next(1, 30)), MaxOpenFor = TimeSpan.FromMinutes(random.Next(1, 5)) };
         DisablesOnGone = random.Next(2) == 0;
-        DisablesAfter = random.Next(3) == 0 ? TimeSpan.FromMinutes(random.Next(1, 120)) : null;
+        DisablesOnExhausted = random.Next(5) == 0;
+        DisablesAfter = random.Next(3) == 0 ? WholeSeconds(Between(random, 1, Lasts.TotalSeconds)) : null;
+        HasFront = random.Next(4) == 0;
+        DrainsByHand = random.Next(8) == 0;
+        PurgesAtEnd = random.Next(4) == 0;
+        Retention = new RetentionOptions
+        {
+            Succeeded = random.Next(4) switch { 0 => TimeSpan.Zero, 1 => WholeSeconds(Between(random, 1, Lasts.TotalSeconds)), _ => TimeSpan.FromDays(7) },
+            Failed = random.Next(4) == 0 ? WholeSeconds(Between(random, 60, Lasts.TotalSeconds)) : TimeSpan.FromDays(30),
+            Attempts = random.Next(4) == 0 ? WholeSeconds(Between(random, 60, Lasts.TotalSeconds)) : TimeSpan.FromDays(30),
+
+            // While a host may still publish an event again, it must be known.
+            Events = random.Next(4) == 0 ? TimeSpan.FromHours(random.Next(3, 24)) : TimeSpan.FromDays(7),
+        };
         Format = new SimFormat();
         Profile = new WebhookProfile
         {
@@ -37,7 +51,7 @@ internal sealed class Plan
             Format = Format,
             Retry = new RetrySchedule(Schedule) { Jitter = Jitter },
             Timeout = Timeout,
-            Disable = new DisableRule { OnGone = DisablesOnGone, FailingFor = DisablesAfter },
+            Disable = new DisableRule { OnGone = DisablesOnGone, OnExhausted = DisablesOnExhausted, FailingFor = DisablesAfter },
         };
     }
 
@@ -50,6 +64,9 @@ internal sealed class Plan
     public int Events { get; }
 
     public int Disturbances { get; }
+
+    /// <summary>How often somebody cancels, resends, recovers, pauses, deletes …</summary>
+    public int Deeds { get; }
 
     /// <summary>How long events are published and things go wrong.</summary>
     public TimeSpan Lasts { get; }
@@ -76,7 +93,24 @@ internal sealed class Plan
 
     public bool DisablesOnGone { get; }
 
+    public bool DisablesOnExhausted { get; }
+
     public TimeSpan? DisablesAfter { get; }
+
+    /// <summary>Whether there is a node that only publishes.</summary>
+    public bool HasFront { get; }
+
+    /// <summary>Whether in the end nobody delivers but by draining.</summary>
+    public bool DrainsByHand { get; }
+
+    /// <summary>Whether it goes on until all history is purged.</summary>
+    public bool PurgesAtEnd { get; }
+
+    public RetentionOptions Retention { get; }
+
+    public int DispatchLoops => 2;
+
+    public TimeSpan MostClockError => TimeSpan.FromMinutes(2);
 
     public SimFormat Format { get; }
 
@@ -104,6 +138,7 @@ internal sealed class Plan
         options.MaxBufferedBytes = 1024 * 1024;
         options.Breaker = Breaker;
         options.StatisticsInterval = TimeSpan.FromMinutes(5);
-        options.DispatchLoops = 2;
+        options.DispatchLoops = DispatchLoops;
+        options.Retention = Retention;
     }
 }

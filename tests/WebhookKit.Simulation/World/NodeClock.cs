@@ -3,9 +3,12 @@ namespace WebhookKit.Simulation.World;
 /// <summary>A node's clock: the world's time, with an error of its own on the wall; its timers fire on the node.</summary>
 internal sealed class NodeClock(Agenda agenda, SimNode node, TimeSpan error) : TimeProvider
 {
+    /// <summary>How far the wall clock is wrong.</summary>
+    public TimeSpan Error { get; set; } = error;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => Agenda.Start + agenda.Now + error;
+    public override DateTimeOffset GetUtcNow() => Agenda.Start + agenda.Now + Error;
 
     public override long GetTimestamp() => agenda.Now.Ticks;
 

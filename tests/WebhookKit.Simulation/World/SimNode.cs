@@ -12,9 +12,9 @@ internal sealed class SimNode : IDisposable
     private readonly CancellationTokenSource _abort = new();
     private readonly IServiceScope _services;
 
-    public SimNode(SimWorld world, string name, TimeSpan clockError)
+    public SimNode(SimWorld world, string name, TimeSpan clockError, bool isFront)
     {
-        (World, Name, ClockError) = (world, name, clockError);
+        (World, Name, IsFront) = (world, name, isFront);
         Clock = new NodeClock(world.Agenda, this, clockError);
         _services = NodeServices.Create(this);
         Id = Get<NodeIdentity>().Id;
@@ -29,10 +29,14 @@ internal sealed class SimNode : IDisposable
 
     public NodeClock Clock { get; }
 
-    public TimeSpan ClockError { get; }
+    /// <summary>Whether it does not deliver unless it is asked to: the web front end of a host.</summary>
+    public bool IsFront { get; }
 
-    /// <summary>Whether it has ever stood still.</summary>
-    public bool HasPaused { get; private set; }
+    /// <summary>Whether it has ever stood still, or its clock has been set: its times are not exact then.</summary>
+    public bool HasSlipped { get; private set; }
+
+    /// <summary>Whether its clock has ever been set.</summary>
+    public bool HasJumped { get; private set; }
 
     public bool IsAlive { get; private set; } = true;
 
@@ -47,6 +51,8 @@ internal sealed class SimNode : IDisposable
     public IWebhookPublisher Publisher => Get<IWebhookPublisher>();
 
     public IWebhookSubscriptions Subscriptions => Get<IWebhookSubscriptions>();
+
+    public IWebhookDeliveries Deliveries => Get<IWebhookDeliveries>();
 
     public T Get<T>()
         where T : notnull => _services.ServiceProvider.GetRequiredService<T>();
@@ -81,13 +87,22 @@ internal sealed class SimNode : IDisposable
     public void Stop()
     {
         World.Note(this, "is asked to stop");
-        Run(_stop.Cancel);
+        if (IsFront) IsAlive = false;
+        else Run(_stop.Cancel);
     }
 
     public void Pause()
     {
         World.Note(this, "stands still");
-        IsPaused = HasPaused = true;
+        IsPaused = HasSlipped = true;
+    }
+
+    /// <summary>Somebody sets its clock.</summary>
+    public void Jump(TimeSpan by)
+    {
+        World.Note(this, $"has its clock set by {by}");
+        HasSlipped = HasJumped = true;
+        Clock.Error += by;
     }
 
     public void Resume()
@@ -123,6 +138,7 @@ internal sealed class SimNode : IDisposable
             }
         }
 
+        if (IsFront) return;
         await Get<Dispatcher>().RunAsync(_stop.Token, _abort.Token);
         World.Note(this, "has stopped");
         IsAlive = false;
