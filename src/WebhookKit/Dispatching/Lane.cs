@@ -330,7 +330,10 @@ internal sealed class Lane
             _window.LimitChanged(model.MaxConcurrency);
             if (changed.Url != old.Url) ForgetFailuresNeedsLock();
             if (changed.RateLimit != old.RateLimit) _rate = NewRate(model, _rate);
-            if (old.Status != SubscriptionStatus.Enabled && changed.Status == SubscriptionStatus.Enabled) ForgetFailuresNeedsLock();
+
+            // It may have been paused or given up, and enabled again, since this node last looked.
+            var isEnabledAnew = old.Status != SubscriptionStatus.Enabled || changed.StatusChangedAt != old.StatusChangedAt;
+            if (isEnabledAnew && changed.Status == SubscriptionStatus.Enabled) ForgetFailuresNeedsLock();
             if (changed.Order != old.Order || model.Batching != oldBatching) _rebuild = true;
             if (changed.Status != SubscriptionStatus.Enabled) LeaveAllNeedsLock();
         }
@@ -365,6 +368,12 @@ internal sealed class Lane
             // What it held back may have been left in the store.
             if (_buffer.InSequence) _backlog.Note(DateTimeOffset.MinValue);
         }
+    }
+
+    /// <summary>Leaves what waits here to the store: this node stops delivering for a while, but remembers what its limits need.</summary>
+    public void Leave()
+    {
+        lock (_gate) LeaveAllNeedsLock();
     }
 
     /// <summary>Ends the lane: it takes no turn and no delivery any more. What is under way ends as it may.</summary>

@@ -24,12 +24,14 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
         if (isGivenUp) CheckReason(after, succeeded, facts, attempt, settlement);
         if (isKnown && before.Status == SubscriptionStatus.Enabled)
         {
-            var expected = !succeeded && (IsGone(attempt) || IsExhausted(settlement) || now - since >= Plan.DisablesAfter);
-            if (expected && !isGivenUp) rules.Break($"{before.Id} is still {after.Status}, though {attempt.Outcome} at {now:O} after failing since {since:O} ends it.");
-            if (!expected && isGivenUp) rules.Break($"{before.Id} was given up ({after.StatusReason}), though {attempt.Outcome} at {now:O} after failing since {since:O} does not end it.");
-            if (after.FailingSince != (succeeded ? null : since)) rules.Break($"{before.Id} is failing since {after.FailingSince?.ToString("O") ?? "never"} after {attempt.Outcome}, and was since {before.FailingSince?.ToString("O") ?? "never"}.");
+            var tolerance = facts.IsVague ? Plan.Timeout + KnownAfter : TimeSpan.Zero;
+            var isOver = !succeeded && (IsGone(attempt) || IsExhausted(settlement));
+            if ((isOver || (!succeeded && now - since >= Plan.DisablesAfter + tolerance)) && !isGivenUp) rules.Break($"{before.Id} is still {after.Status}, though {attempt.Outcome} at {now:O} after failing since {since:O} ends it.");
+            if (isGivenUp && !isOver && (succeeded || !(now - since >= Plan.DisablesAfter - tolerance))) rules.Break($"{before.Id} was given up ({after.StatusReason}), though {attempt.Outcome} at {now:O} after failing since {since:O} does not end it.");
+            if (succeeded ? after.FailingSince is not null : after.FailingSince is not { } failingSince || (failingSince - since).Duration() > tolerance) rules.Break($"{before.Id} is failing since {after.FailingSince?.ToString("O") ?? "never"} after {attempt.Outcome}, and was since {before.FailingSince?.ToString("O") ?? "never"}.");
         }
 
+        if (succeeded || before.FailingSince is null || !isKnown) facts.IsVague = !isKnown;
         facts.SettledAt = world.Agenda.Now;
         if (succeeded && endedAt > facts.SucceededAt) facts.SucceededAt = endedAt;
         if (!isGivenUp) return;

@@ -155,9 +155,11 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
     {
         if (carried.Length > (subscription.Batching?.MaxEvents ?? 1)) rules.Break($"A request to {subscription.Id} has {carried.Length} events.");
         if (carried.Length == 0 || carried[0].Row.BatchId is not { } batch || request.Node.HasSlipped) return;
+        var hasReopened = Database.Ledger.Of(subscription.Id).Exists(static o => o.IsReopened);
         foreach (var owed in Database.Ledger.Of(subscription.Id))
         {
-            if (owed.IsPending && owed.Row.BatchId == batch && owed.Row.DueAt == carried[0].Row.DueAt && Array.IndexOf(carried, owed) < 0)
+            // What is resent stands at its old place, perhaps in the middle of a batch.
+            if (!hasReopened && owed.IsPending && owed.Row.BatchId == batch && owed.Row.DueAt == carried[0].Row.DueAt && Array.IndexOf(carried, owed) < 0)
                 rules.Break($"A batch to {subscription.Id} goes again without {owed.EventId}.");
         }
 

@@ -56,8 +56,7 @@ internal sealed class Disturber(SimWorld world)
         foreach (var id in world.Subscriptions) world.SetMood(id, EndpointMood.Good);
         if (world.Plan.DrainsByHand) StopDelivering();
         else if (!world.Nodes.Exists(static n => n.IsReady && !n.IsFront)) world.StartNode();
-        Enable(SubscriptionStatus.Paused);
-        Enable();
+        EnableAll();
     }
 
     /// <summary>Somebody looks after the endpoints that were given up.</summary>
@@ -68,6 +67,13 @@ internal sealed class Disturber(SimWorld world)
             if (world.Database.FindSubscription(id)?.Status != from) continue;
             world.Do(node => node.Subscriptions.EnableAsync(id).AsTask());
         }
+    }
+
+    /// <summary>Nothing is to wait any more.</summary>
+    public void EnableAll()
+    {
+        Enable(SubscriptionStatus.Paused);
+        Enable();
     }
 
     /// <summary>A node stands still for a while, perhaps for so long that it loses what it owns.</summary>

@@ -55,7 +55,7 @@ internal sealed class SimRun
         while (!IsDone() && _world.Agenda.Now < until)
         {
             RunFor(TimeSpan.FromMinutes(5));
-            _disturber.Enable();
+            _disturber.EnableAll();
             if (_world.Plan.DrainsByHand) _operator.Drain(isAllWell: true);
         }
 

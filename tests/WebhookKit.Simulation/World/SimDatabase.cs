@@ -106,6 +106,7 @@ internal sealed class SimDatabase
     {
         var before = FindSubscription(subscription.Id);
         var after = Now(Store.UpdateSubscriptionAsync(subscription, default));
+        if (after is not null && before!.Status != after.Status) _world.Note(node, $"makes {after.Id} {after.Status}");
         if (after is not null && (before!.Status == SubscriptionStatus.Enabled) != (after.Status == SubscriptionStatus.Enabled)) Changed(node, subscription.Id);
         return after;
     }

@@ -125,22 +125,34 @@ internal sealed class SimNode : IDisposable
 
     private async Task LiveAsync()
     {
-        for (var isReady = false; !isReady;)
+        try
+        {
+            await StartAsync();
+            if (IsFront) return;
+            await Get<Dispatcher>().RunAsync(_stop.Token, _abort.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // It was asked to stop before it had begun.
+        }
+
+        World.Note(this, "has stopped");
+        IsAlive = false;
+    }
+
+    private async Task StartAsync()
+    {
+        while (true)
         {
             try
             {
                 await Get<EngineStart>().EnsureAsync(_stop.Token);
-                isReady = true;
+                return;
             }
             catch (WebhookStoreException)
             {
                 await ResilientLoop.WaitAsync(TimeSpan.FromSeconds(1), Clock, _stop.Token);
             }
         }
-
-        if (IsFront) return;
-        await Get<Dispatcher>().RunAsync(_stop.Token, _abort.Token);
-        World.Note(this, "has stopped");
-        IsAlive = false;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class SubscriptionFacts
     /// <summary>When an attempt was last settled.</summary>
     public TimeSpan SettledAt { get; set; } = TimeSpan.MinValue;
 
+    /// <summary>Whether requests that were under way together began to fail: since which of them it fails is not certain then.</summary>
+    public bool IsVague { get; set; }
+
     /// <summary>When an attempt that succeeded has last ended, as far as it was settled.</summary>
     public TimeSpan SucceededAt { get; set; } = TimeSpan.MinValue;
 }
