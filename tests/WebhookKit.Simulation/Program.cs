@@ -4,7 +4,7 @@ using WebhookKit.Simulation.Mutating;
 using WebhookKit.Simulation.Running;
 
 // --seed N repeats one run and tells what happened; --seeds N [--from M] [--most K] runs many on all processors, until K have broken a rule;
-// --mutations N looks whether each bug of a list is noticed within N seeds.
+// --mutations N [--first K] [--last L] looks whether each bug of a list is noticed within N seeds.
 var arguments = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => int.Parse(args[(2 * i) + 1], CultureInfo.InvariantCulture));
 if (arguments.TryGetValue("--seed", out var seed))
 {
@@ -15,7 +15,9 @@ if (arguments.TryGetValue("--seed", out var seed))
     return run.Fault is null ? 0 : 1;
 }
 
-if (arguments.TryGetValue("--mutations", out var seeds)) return MutationRun.Run(seeds);
+if (arguments.TryGetValue("--mutations", out var seeds))
+    return MutationRun.Run(seeds, arguments.GetValueOrDefault("--first", 1), arguments.GetValueOrDefault("--last", int.MaxValue));
+
 
 var many = ManyRuns.Run(arguments.GetValueOrDefault("--from", 0), arguments.GetValueOrDefault("--seeds", 1000), arguments.GetValueOrDefault("--most", int.MaxValue));
 var took = Process.GetCurrentProcess().TotalProcessorTime;

@@ -74,7 +74,8 @@ internal sealed class EndRules(SimWorld world, RuleBook rules)
         if (node.HasSlipped || world.Database.IsOwnedByOthers(node.Id)) return;
         foreach (var owed in world.Database.Ledger.All.Where(o => o.IsPending && o.Row.DueAt <= begunAt))
         {
-            if (world.Database.FindSubscription(owed.SubscriptionId) is { Status: SubscriptionStatus.Enabled, Order: DeliveryOrder.None, RateLimit: null, Batching: null })
+            if (Agenda.Start + world.Database.Ledger.FactsOf(owed.SubscriptionId).ChangedAt < begunAt
+                && world.Database.FindSubscription(owed.SubscriptionId) is { Status: SubscriptionStatus.Enabled, Order: DeliveryOrder.None, RateLimit: null, Batching: null })
                 rules.Break($"{node.Name} has drained, and {owed} is pending since {owed.Row.DueAt:O}.");
         }
     }

@@ -79,7 +79,8 @@ internal sealed class Disturber(SimWorld world)
     /// <summary>A node stands still for a while, perhaps for so long that it loses what it owns.</summary>
     public void Pause(SimNode node)
     {
-        node.Pause();
+        if (node.IsPaused) return;
+        node.Pause(sleeps: Random.Next(2) == 0);
         world.Agenda.After(world.Plan.Lease * (3 * Random.NextDouble()), node.Resume);
     }
 

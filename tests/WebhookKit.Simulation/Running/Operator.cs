@@ -50,7 +50,7 @@ internal sealed class Operator(SimWorld world)
         {
             var result = await n.Deliveries.DrainAsync(deadline);
             world.Note(n, $"has drained: {result}");
-            if (isAllWell && result.IsIdle && n.Clock.GetUtcNow() - begunAt < TimeSpan.FromMinutes(30)) world.Rules.End.CheckDrained(n, begunAt - TimeSpan.FromMinutes(5));
+            if (isAllWell && result.IsIdle && n.Clock.GetUtcNow() - begunAt < TimeSpan.FromMinutes(30)) world.Rules.End.CheckDrained(n, begunAt - (4 * world.Plan.MostClockError));
         });
     }
 

@@ -28,7 +28,7 @@ internal sealed class Plan
         LaneBuffer = random.Next(2) == 0 ? 16 : 2048;
         MaxConcurrency = random.Next(3) == 0 ? random.Next(1, 9) : 2048;
         Jitter = random.Next(2) == 0 ? 0 : 0.2;
-        Breaker = new BreakerOptions { Failures = random.Next(1, 12), OpenFor = TimeSpan.FromSeconds(random.Next(1, 30)), MaxOpenFor = TimeSpan.FromMinutes(random.Next(1, 5)) };
+        Breaker = new BreakerOptions { Failures = random.Next(2) == 0 ? random.Next(1, 3) : random.Next(1, 12), OpenFor = TimeSpan.FromSeconds(random.Next(1, 30)), MaxOpenFor = TimeSpan.FromMinutes(random.Next(1, 5)) };
         DisablesOnGone = random.Next(2) == 0;
         DisablesOnExhausted = random.Next(5) == 0;
         DisablesAfter = random.Next(3) == 0 ? WholeSeconds(Between(random, 1, Lasts.TotalSeconds)) : null;
@@ -109,6 +109,9 @@ internal sealed class Plan
     public RetentionOptions Retention { get; }
 
     public int DispatchLoops => 2;
+
+    /// <summary>How long everything may take to come right.</summary>
+    public TimeSpan Patience => TimeSpan.FromHours(6) + (3 * (Lasts + TimeSpan.FromTicks(Schedule.Sum(static d => d.Ticks))));
 
     public TimeSpan MostClockError => TimeSpan.FromMinutes(2);
 

@@ -6,8 +6,6 @@ namespace WebhookKit.Simulation.Running;
 /// <summary>One run: a host's life for a while, with all that can go wrong, and then enough time for everything to come right.</summary>
 internal sealed class SimRun
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromDays(4);
-
     private readonly SimWorld _world;
     private readonly Disturber _disturber;
     private readonly Operator _operator;
@@ -51,7 +49,7 @@ internal sealed class SimRun
         RunFor(_world.Plan.Lasts);
 
         _disturber.Heal();
-        var until = _world.Agenda.Now + Patience;
+        var until = _world.Agenda.Now + _world.Plan.Patience;
         while (!IsDone() && _world.Agenda.Now < until)
         {
             RunFor(TimeSpan.FromMinutes(5));

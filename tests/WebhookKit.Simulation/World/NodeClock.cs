@@ -6,11 +6,14 @@ internal sealed class NodeClock(Agenda agenda, SimNode node, TimeSpan error) : T
     /// <summary>How far the wall clock is wrong.</summary>
     public TimeSpan Error { get; set; } = error;
 
+    /// <summary>For how long it has not counted, because its machine slept; the wall clock goes on then.</summary>
+    public TimeSpan Slept { get; set; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => Agenda.Start + agenda.Now + Error;
 
-    public override long GetTimestamp() => agenda.Now.Ticks;
+    public override long GetTimestamp() => (agenda.Now - Slept).Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

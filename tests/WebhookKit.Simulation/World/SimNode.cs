@@ -11,6 +11,8 @@ internal sealed class SimNode : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly IServiceScope _services;
+    private TimeSpan _pausedAt;
+    private bool _sleeps;
 
     public SimNode(SimWorld world, string name, TimeSpan clockError, bool isFront)
     {
@@ -91,10 +93,14 @@ internal sealed class SimNode : IDisposable
         else Run(_stop.Cancel);
     }
 
-    public void Pause()
+    /// <summary>It stands still.</summary>
+    /// <param name="sleeps">Whether its machine does, and with it the clock that counts.</param>
+    public void Pause(bool sleeps)
     {
         World.Note(this, "stands still");
         IsPaused = HasSlipped = true;
+        _pausedAt = World.Agenda.Now;
+        _sleeps = sleeps;
     }
 
     /// <summary>Somebody sets its clock.</summary>
@@ -110,6 +116,7 @@ internal sealed class SimNode : IDisposable
         if (!IsAlive || !IsPaused) return;
         World.Note(this, "goes on");
         IsPaused = false;
+        if (_sleeps) Clock.Slept += World.Agenda.Now - _pausedAt;
         Action[] held = [.. _held];
         _held.Clear();
         foreach (var action in held) Run(action);
