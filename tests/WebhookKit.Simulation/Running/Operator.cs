@@ -5,6 +5,11 @@ namespace WebhookKit.Simulation.Running;
 /// <summary>Does what people do by hand, without knowing what else goes on.</summary>
 internal sealed class Operator(SimWorld world)
 {
+    /// <summary>How often a host that drains does so when nothing is due earlier.</summary>
+    public static readonly TimeSpan DrainInterval = TimeSpan.FromMinutes(5);
+
+    private SimNode? _drains;
+
     private Random Random => world.Random;
 
     public void Act()
@@ -42,14 +47,16 @@ internal sealed class Operator(SimWorld world)
     /// <param name="isAllWell">Whether nothing has gone wrong for long: then it must manage to.</param>
     public void Drain(bool isAllWell)
     {
-        var node = world.PickNode(n => n.IsReady && (n.IsFront || !isAllWell));
-        if (node is null) return;
+        // Who takes over from another one waits for as long as that one may have spent a rate limit: so it is the same that comes again.
+        if (_drains is not { IsReady: true } || !isAllWell) _drains = world.PickNode(n => n.IsReady && (n.IsFront || !isAllWell));
+        if (_drains is null) return;
         TimeSpan? deadline = isAllWell ? null : TimeSpan.FromSeconds(Random.Next(120));
-        var begunAt = node.Clock.GetUtcNow();
-        world.DoOn(node, async n =>
+        var begunAt = _drains.Clock.GetUtcNow();
+        world.DoOn(_drains, async n =>
         {
             var result = await n.Deliveries.DrainAsync(deadline);
             world.Note(n, $"has drained: {result}");
+            if (isAllWell && result.NextDueAt - n.Clock.GetUtcNow() is { } wait && wait < DrainInterval) world.Agenda.After(wait, () => Drain(isAllWell: true));
             if (isAllWell && result.IsIdle && n.Clock.GetUtcNow() - begunAt < TimeSpan.FromMinutes(30)) world.Rules.End.CheckDrained(n, begunAt - (4 * world.Plan.MostClockError));
         });
     }

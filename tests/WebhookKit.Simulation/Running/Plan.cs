@@ -32,6 +32,7 @@ internal sealed class Plan
         DisablesOnGone = random.Next(2) == 0;
         DisablesOnExhausted = random.Next(5) == 0;
         DisablesAfter = random.Next(3) == 0 ? WholeSeconds(Between(random, 1, Lasts.TotalSeconds)) : null;
+        ClocksJump = random.Next(2) == 0;
         HasFront = random.Next(4) == 0;
         DrainsByHand = random.Next(8) == 0;
         PurgesAtEnd = random.Next(4) == 0;
@@ -96,6 +97,9 @@ internal sealed class Plan
     public bool DisablesOnExhausted { get; }
 
     public TimeSpan? DisablesAfter { get; }
+
+    /// <summary>Whether clocks are set; else machines may sleep. Of a node to which both happens, no clock can tell the time any more.</summary>
+    public bool ClocksJump { get; }
 
     /// <summary>Whether there is a node that only publishes.</summary>
     public bool HasFront { get; }

@@ -52,7 +52,7 @@ internal sealed class SimRun
         var until = _world.Agenda.Now + _world.Plan.Patience;
         while (!IsDone() && _world.Agenda.Now < until)
         {
-            RunFor(TimeSpan.FromMinutes(5));
+            RunFor(Operator.DrainInterval);
             _disturber.EnableAll();
             if (_world.Plan.DrainsByHand) _operator.Drain(isAllWell: true);
         }
@@ -64,7 +64,8 @@ internal sealed class SimRun
     /// <summary>Nothing is left to do: so nothing may be held, and all goes when it is asked to.</summary>
     private void End()
     {
-        RunFor(_world.Plan.Lease + TimeSpan.FromMinutes(1));
+        // Until then the last of those that were killed has come back.
+        RunFor(_world.Plan.Lease + Disturber.LongestRestart);
         foreach (var node in _world.Nodes.Where(static n => n.IsReady)) _world.Rules.End.CheckIdle(node);
         _world.Rules.ThrowIfBroken();
 
@@ -120,7 +121,7 @@ internal sealed class SimRun
                 Data = "{}"u8.ToArray(),
                 OrderingKey = _world.Random.Next(3) is var key and > 0 ? $"key{key}" : null,
             };
-            var stopsShort = _world.Plan.Disturbances > 0 && _world.Random.Next(20) == 0;
+            var stopsShort = _world.Plan.Disturbances > 0 && _world.Random.Next(10) == 0;
             var options = new PublishOptions
             {
                 TimeToLive = _world.Random.Next(6) == 0 ? TimeSpan.FromSeconds(Math.Ceiling(Plan.Between(_world.Random, 1, 2 * _world.Plan.Lasts.TotalSeconds))) : null,

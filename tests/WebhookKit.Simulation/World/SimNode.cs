@@ -119,7 +119,12 @@ internal sealed class SimNode : IDisposable
         if (_sleeps) Clock.Slept += World.Agenda.Now - _pausedAt;
         Action[] held = [.. _held];
         _held.Clear();
-        foreach (var action in held) Run(action);
+        foreach (var action in held)
+        {
+            // Some of what has come meanwhile is only now sent to it again.
+            if (World.Random.Next(4) == 0) World.Agenda.After(TimeSpan.FromSeconds(10 * World.Random.NextDouble()), () => Run(action));
+            else Run(action);
+        }
     }
 
     public void Dispose()
