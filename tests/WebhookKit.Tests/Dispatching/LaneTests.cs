@@ -164,11 +164,9 @@ public sealed class LaneTests
     public void Update_EnabledAgainBetweenTwoLooks_StartsAfresh()
     {
         // This node has not seen that it was disabled in between.
-        var before = Model();
-        var lane = NewLane(before);
+        var lane = NewLane();
         lane.Health.Learn(Now.AddDays(-1));
-        var again = Model();
-        lane.Update(again with { Subscription = again.Subscription with { StatusChangedAt = Now } });
+        lane.Update(Model(statusChangedAt: Now));
         Assert.That(lane.Health.FailingSince, Is.Null);
     }
 
