@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using WebhookKit.Dispatching;
+using WebhookKit.Simulation.Running;
 using WebhookKit.Simulation.World;
 using WebhookKit.Storage;
 
@@ -37,7 +38,7 @@ internal sealed class EndRules(SimWorld world, RuleBook rules)
         var unaware = world.Database.Ledger.All.Count(o => o.CanceledAt is not null && o.CanceledBy != node);
         if (budget.Count > unaware || (budget.Count == 0) != (budget.Bytes == 0)) rules.Break($"{node.Name} holds {budget.Count} deliveries with {budget.Bytes} bytes, though none is pending.");
         var taker = node.Get<TurnTaker>();
-        if (Slots(taker).Free < world.Plan.MaxConcurrency - world.Plan.DispatchLoops) rules.Break($"{node.Name} has only {Slots(taker).Free} of {world.Plan.MaxConcurrency} places free.");
+        if (Slots(taker).Free < world.Plan.MaxConcurrency - Plan.DispatchLoops) rules.Break($"{node.Name} has only {Slots(taker).Free} of {world.Plan.MaxConcurrency} places free.");
         if (UnderWay(node.Get<Workload>()) != 0) rules.Break($"{node.Name} has {UnderWay(node.Get<Workload>())} pieces of work under way.");
         if (Settling(node.Get<Workload>()) != 0) rules.Break($"{node.Name} is storing {Settling(node.Get<Workload>())} outcomes.");
         if (!node.Get<WakeSender>().IsIdle) rules.Break($"{node.Name} has messages that it has not sent.");

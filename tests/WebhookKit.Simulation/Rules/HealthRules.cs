@@ -55,7 +55,7 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
     private bool HasFailedFor(TimeSpan most, WebhookSubscription after, SubscriptionFacts facts, DeliveryAttempt attempt)
     {
         if (world.Nodes.Exists(static n => n.HasSlipped)) return true;
-        var skew = 2 * Plan.MostClockError;
+        var skew = 2 * Running.Plan.MostClockError;
         var now = attempt.StartedAt + attempt.Duration;
         var from = Agenda.Start + (facts.SucceededAt > facts.ChangedAt ? facts.SucceededAt : facts.ChangedAt);
         return now - after.FailingSince >= most && now - from >= most - skew;

@@ -57,7 +57,7 @@ internal sealed class Operator(SimWorld world)
             var result = await n.Deliveries.DrainAsync(deadline);
             world.Note(n, $"has drained: {result}");
             if (isAllWell && result.NextDueAt - n.Clock.GetUtcNow() is { } wait && wait < DrainInterval) world.Agenda.After(wait, () => Drain(isAllWell: true));
-            if (isAllWell && result.IsIdle && n.Clock.GetUtcNow() - begunAt < TimeSpan.FromMinutes(30)) world.Rules.End.CheckDrained(n, begunAt - (4 * world.Plan.MostClockError));
+            if (isAllWell && result.IsIdle && n.Clock.GetUtcNow() - begunAt < TimeSpan.FromMinutes(30)) world.Rules.End.CheckDrained(n, begunAt - (4 * Plan.MostClockError));
         });
     }
 

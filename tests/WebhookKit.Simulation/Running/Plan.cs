@@ -112,12 +112,12 @@ internal sealed class Plan
 
     public RetentionOptions Retention { get; }
 
-    public int DispatchLoops => 2;
+    public const int DispatchLoops = 2;
 
     /// <summary>How long everything may take to come right.</summary>
     public TimeSpan Patience => TimeSpan.FromHours(6) + (3 * (Lasts + TimeSpan.FromTicks(Schedule.Sum(static d => d.Ticks))));
 
-    public TimeSpan MostClockError => TimeSpan.FromMinutes(2);
+    public static TimeSpan MostClockError => TimeSpan.FromMinutes(2);
 
     public SimFormat Format { get; }
 

@@ -137,6 +137,7 @@ internal sealed class SimRun
 
     /// <summary>Publishes until it is known to be stored, as a careful host does.</summary>
     /// <param name="webhookEvent">The event.</param>
+    /// <param name="options">How.</param>
     /// <param name="stopsShort">Whether its node stands still before it learns what became of it.</param>
     private void Publish(WebhookEvent webhookEvent, PublishOptions options, bool stopsShort = false)
     {

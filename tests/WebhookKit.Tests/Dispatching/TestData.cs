@@ -43,7 +43,7 @@ internal static class TestData
         RateLimit? rate = null,
         SubscriptionStatus status = SubscriptionStatus.Enabled,
         string? tenantId = null,
-        DateTimeOffset statusChangedAt = default) => new()
+        DateTimeOffset? statusChangedAt = null) => new()
         {
             Subscription = new WebhookSubscription
             {
