@@ -72,13 +72,20 @@ internal sealed class EndRules(SimWorld world, RuleBook rules)
     /// <summary>A node was asked to deliver all that is due, and says that it has. Of what other nodes own meanwhile it need not know.</summary>
     public void CheckDrained(SimNode node, DateTimeOffset begunAt)
     {
-        if (node.HasSlipped || world.Database.IsOwnedByOthers(node.Id) || world.Nodes.Exists(n => n.IsAlive && n != node)) return;
+        if (node.HasSlipped || world.Database.HasOthers(node.Id, begunAt - Agenda.Start - Plan.MostClockError) || world.Nodes.Exists(n => n.IsAlive && n != node)) return;
         foreach (var owed in world.Database.Ledger.All.Where(o => o.IsPending && o.Row.DueAt <= begunAt))
         {
             if (Agenda.Start + world.Database.Ledger.FactsOf(owed.SubscriptionId).ChangedAt < begunAt
                 && world.Database.FindSubscription(owed.SubscriptionId) is { Status: SubscriptionStatus.Enabled, Order: DeliveryOrder.None, RateLimit: null, Batching: null })
                 rules.Break($"{node.Name} has drained, and {owed} is pending since {owed.Row.DueAt:O}.");
         }
+    }
+
+    /// <summary>A node that delivers only when it is asked to has done so: what others deliver meanwhile it must not hold.</summary>
+    public void CheckLeft(SimNode node)
+    {
+        var budget = node.Get<BufferBudget>();
+        if (budget.Count != 0 || budget.Bytes != 0) rules.Break($"{node.Name} has drained, and holds {budget.Count} deliveries with {budget.Bytes} bytes.");
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_slots")]

@@ -15,7 +15,8 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
     {
         if (before is null || request?.EndedAt is not { } endedAt || world.Database.FindSubscription(before.Id) is not { } after) return;
         var facts = world.Database.Ledger.FactsOf(before.Id);
-        var isKnown = facts.SettledAt + KnownAfter < request.StartedAt && facts.ChangedAt + KnownAfter < request.StartedAt && !node.HasSlipped;
+        var changeIsKnownAfter = facts.ChangedBy == node ? KnownAfter : rules.Requests.Ignorance;
+        var isKnown = facts.SettledAt + KnownAfter < request.StartedAt && facts.ChangedAt + changeIsKnownAfter < request.StartedAt && !node.HasSlipped;
         var succeeded = attempt.Outcome == AttemptOutcome.Succeeded;
         var now = attempt.StartedAt + attempt.Duration;
         var since = before.FailingSince ?? now;

@@ -8,6 +8,12 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
     /// <summary>How long something that a lane has let go may take until it is sent, while the database is away.</summary>
     private static readonly TimeSpan UnderWay = TimeSpan.FromMinutes(2);
 
+    /// <summary>The same while the database only is slow.</summary>
+    private static readonly TimeSpan Letting = TimeSpan.FromSeconds(30);
+
+    private const int MostReads = 500;
+
+    private readonly Dictionary<(SimNode Node, string SubscriptionId), (TimeSpan Since, int Count)> _reads = [];
     private readonly Dictionary<string, List<SentRequest>> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<SentRequest>> _starts = new(StringComparer.Ordinal);
     private readonly Dictionary<(SimNode Node, string SubscriptionId), BreakerModel> _breakers = [];
@@ -18,12 +24,13 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
     private SimDatabase Database => world.Database;
 
     /// <summary>How long a node may not know what another one has done, should every message be lost: until a sweep works out.</summary>
-    private TimeSpan Ignorance => (4 * world.Plan.Sweep) + TimeSpan.FromMinutes(15);
+    public TimeSpan Ignorance => (4 * world.Plan.Sweep) + TimeSpan.FromMinutes(15);
 
     /// <summary>A request starts.</summary>
     public void Started(SentRequest request)
     {
         Count++;
+        _reads.Remove((request.Node, request.SubscriptionId));
         world.Note(request.Node, $"sends {string.Join(' ', request.EventIds)} to {request.SubscriptionId}");
         CheckOwner(request);
         OwedDelivery[] carried = [.. request.EventIds.Select(id => FindOwed(request, id)).OfType<OwedDelivery>()];
@@ -35,6 +42,15 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         CheckRate(request, subscription);
         CheckBreaker(request);
         CheckBatch(request, subscription, carried);
+    }
+
+    /// <summary>A lane is read. No lane may do so again and again while nothing comes of it.</summary>
+    public void Read(SimNode node, string subscriptionId)
+    {
+        var (since, count) = _reads.GetValueOrDefault((node, subscriptionId), (world.Agenda.Now, 0));
+        if (world.Agenda.Now - since > TimeSpan.FromMinutes(1)) (since, count) = (world.Agenda.Now, 0);
+        _reads[(node, subscriptionId)] = (since, count + 1);
+        if (count == MostReads) rules.Break($"{node.Name} has read {count} times for {subscriptionId} within a minute, and sends nothing.");
     }
 
     /// <summary>Lanes may have changed hands: what their breakers remember is not asked for any more.</summary>
@@ -78,7 +94,7 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
     {
         if (owed.Sent.Exists(s => s.Request.Node == request.Node && s.Fence == fence && s.Request.StartedAt > canceledAt))
             rules.Break($"{owed} was sent twice although it is canceled.");
-        if (owed.CanceledBy == request.Node && !request.Node.HasSlipped && request.StartedAt > canceledAt + UnderWay)
+        if (owed.CanceledBy == request.Node && !request.Node.HasSlipped && request.StartedAt > canceledAt + Letting)
             rules.Break($"{owed} was sent by {request.Node.Name}, which had canceled it.");
     }
 

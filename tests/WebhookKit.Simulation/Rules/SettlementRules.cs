@@ -23,6 +23,7 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
         var isFenced = world.Database.OwnerOf(settlement.Partition) is not { } owner || owner.Fence != settlement.Fence;
         if (isFenced != (result == SettleResult.Fenced)) rules.Break($"A settlement of {node.Name} under the fence {settlement.Fence} came to {result}.");
         SentRequest? request = null;
+        var applied = 0;
         foreach (var next in settlement.Deliveries)
         {
             var owed = world.Database.Ledger.Find(next.Id)!;
@@ -34,6 +35,7 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
                 continue;
             }
 
+            applied++;
             var isRemoved = settlement.RemovesSucceeded && next.Status == DeliveryStatus.Succeeded;
             if (isRemoved != row is null || (row is not null && (row.AttemptCount != next.AttemptCount || row.Status != next.Status)))
                 rules.Break($"{owed} was settled as {next.Status}, but is {row?.Status.ToString() ?? "gone"}.");
@@ -41,6 +43,13 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
             owed.IsGone = isRemoved;
         }
 
+        var isTrue = result switch
+        {
+            SettleResult.Applied => applied == settlement.Deliveries.Count,
+            SettleResult.AppliedInPart => applied > 0 && applied < settlement.Deliveries.Count,
+            _ => applied == 0,
+        };
+        if (!isTrue) rules.Break($"{applied} of {settlement.Deliveries.Count} deliveries to {settlement.SubscriptionId} were as {node.Name} had found them, which is told as {result}.");
         CheckTogether(settlement);
         if (settlement.Attempt is { } attempt && result is SettleResult.Applied or SettleResult.AppliedInPart) _health.Settled(node, settlement, before, request, settlement.Attempt!);
     }

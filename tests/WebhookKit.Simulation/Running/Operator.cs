@@ -54,7 +54,18 @@ internal sealed class Operator(SimWorld world)
         var begunAt = _drains.Clock.GetUtcNow();
         world.DoOn(_drains, async n =>
         {
-            var result = await n.Deliveries.DrainAsync(deadline);
+            n.Drains++;
+            DrainResult result;
+            try
+            {
+                result = await n.Deliveries.DrainAsync(deadline);
+            }
+            finally
+            {
+                n.Drains--;
+            }
+
+            if (n.IsFront && n.Drains == 0) world.Rules.End.CheckLeft(n);
             world.Note(n, $"has drained: {result}");
             if (isAllWell && result.NextDueAt - n.Clock.GetUtcNow() is { } wait && wait < DrainInterval) world.Agenda.After(wait, () => Drain(isAllWell: true));
             if (isAllWell && result.IsIdle && n.Clock.GetUtcNow() - begunAt < TimeSpan.FromMinutes(30)) world.Rules.End.CheckDrained(n, begunAt - (4 * Plan.MostClockError));

@@ -7,6 +7,7 @@ internal sealed class SimDatabase
 {
     private readonly SimWorld _world;
     private readonly Dictionary<int, LaneOwner> _owners = [];
+    private readonly Dictionary<string, TimeSpan> _members = new(StringComparer.Ordinal);
 
     public SimDatabase(SimWorld world)
     {
@@ -33,8 +34,8 @@ internal sealed class SimDatabase
 
     public LaneOwner? OwnerOf(int partition) => _owners.GetValueOrDefault(partition);
 
-    /// <summary>Whether any partition is another's than a node's.</summary>
-    public bool IsOwnedByOthers(string nodeId) => _owners.Values.Any(o => o.NodeId != nodeId && o.Until > _world.Agenda.Now);
+    /// <summary>Whether any node but one has, or should have, a share of the partitions, or had since a time.</summary>
+    public bool HasOthers(string nodeId, TimeSpan since) => _members.Any(m => m.Key != nodeId && m.Value > since);
 
     /// <summary>What a call of the in-memory store comes to: it never waits.</summary>
     public static T Now<T>(ValueTask<T> call) => call.IsCompleted ? call.GetAwaiter().GetResult() : throw new InvalidOperationException("The in-memory store waits.");
@@ -58,6 +59,7 @@ internal sealed class SimDatabase
     public NodeView Heartbeat(string nodeId, TimeSpan lease)
     {
         var view = Now(Store.HeartbeatAsync(nodeId, lease, default));
+        _members[nodeId] = _world.Agenda.Now + lease;
         Forget(nodeId, partition => !view.Leases.Any(l => l.Partition == partition));
         Own(nodeId, view.Leases);
         return view;
@@ -84,6 +86,7 @@ internal sealed class SimDatabase
     public bool Leave(string nodeId)
     {
         Now(Store.LeaveAsync(nodeId, default));
+        _members.Remove(nodeId);
         Forget(nodeId, _ => true);
         return true;
     }

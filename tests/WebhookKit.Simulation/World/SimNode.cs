@@ -40,6 +40,9 @@ internal sealed class SimNode : IDisposable
     /// <summary>Whether its clock has ever been set.</summary>
     public bool HasJumped { get; private set; }
 
+    /// <summary>How many drains are under way.</summary>
+    public int Drains { get; set; }
+
     public bool IsAlive { get; private set; } = true;
 
     public bool IsPaused { get; private set; }

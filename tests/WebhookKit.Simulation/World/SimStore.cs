@@ -56,7 +56,11 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IWebhookStore, IW
         CallAsync("ListDueLanes", () => SimDatabase.Now(Inner.ListDueLanesAsync(partitions, dueBy, default)), cancellationToken);
 
     public ValueTask<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(IReadOnlyList<LaneRead> reads, CancellationToken cancellationToken) =>
-        CallAsync("Read", () => SimDatabase.Now(Inner.ReadAsync(reads, default)), cancellationToken);
+        CallAsync("Read", () =>
+        {
+            foreach (var read in reads) world.Rules.Requests.Read(node, read.SubscriptionId);
+            return SimDatabase.Now(Inner.ReadAsync(reads, default));
+        }, cancellationToken);
 
     public ValueTask<IReadOnlyList<SettleResult>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken) =>
         CallAsync("Settle", () => world.Database.Settle(node, settlements), cancellationToken);

@@ -142,6 +142,7 @@ public sealed class LaneTests
         lane.TryOffer(item, Now.AddMinutes(-1));
         Assert.That(lane.TakeTurn(Now.AddMinutes(-1), 1, LongLease).Send, Is.Null);
         lane.ReadEnded([item], read.Limit, Now);
+        lane.ReadEnded([], Turn(lane).Read!.Value.Limit, Now);
         Assert.That(Send(lane).Items.Ids(), Is.EqualTo(new[] { item.Delivery.Id }));
     }
 
