@@ -5,7 +5,7 @@ namespace WebhookKit.Simulation.Rules;
 /// <summary>What hosts do to deliveries: publish, cancel, resend, recover, delete their subscription, and let them be purged.</summary>
 internal sealed class HandRules(SimWorld world, RuleBook rules)
 {
-    private readonly Dictionary<string, EventWrite> _stored = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (EventWrite Write, TimeSpan At)> _stored = new(StringComparer.Ordinal);
 
     private SimDatabase Database => world.Database;
 
@@ -16,7 +16,7 @@ internal sealed class HandRules(SimWorld world, RuleBook rules)
     /// <summary>An event is stored: for exactly those who want it at that moment.</summary>
     public void Stored(EventWrite write)
     {
-        if (!_stored.TryAdd(write.Event.Id, write)) rules.Break($"{write.Event.Id} was stored twice.");
+        if (!_stored.TryAdd(write.Event.Id, (write, world.Agenda.Now))) rules.Break($"{write.Event.Id} was stored twice.");
         var addressed = write.IsAddressed ? world.AddressOf(write.Event.Id) : null;
         string[] wanted = [.. world.Subscriptions.Where(id => addressed is null || id == addressed).Select(Database.FindSubscription)
             .Where(s => s is not null && s.Status != SubscriptionStatus.Disabled && (addressed is not null || Wants(s, write.Event)))
@@ -72,9 +72,9 @@ internal sealed class HandRules(SimWorld world, RuleBook rules)
         {
             if (Ledger.Find(delivery.SubscriptionId, delivery.EventId) is not null || Database.Find(delivery.Id) is null) continue;
             added++;
-            if (!_stored.TryGetValue(delivery.EventId, out var write) || write.IsAddressed || Database.FindSubscription(delivery.SubscriptionId) is not { } subscription || !Wants(subscription, write.Event))
+            if (!_stored.TryGetValue(delivery.EventId, out var stored) || stored.Write.IsAddressed || Database.FindSubscription(delivery.SubscriptionId) is not { } subscription || !Wants(subscription, stored.Write.Event))
                 rules.Break($"{delivery.EventId} was added for {delivery.SubscriptionId}, which has not missed it.");
-            else Add(delivery, write.Event, isReopened: true);
+            else Add(delivery, stored.Write.Event, isReopened: true);
         }
 
         if (added != count) rules.Break($"{count} deliveries were added, and {added} are there.");
@@ -84,10 +84,10 @@ internal sealed class HandRules(SimWorld world, RuleBook rules)
     public void RecoveryEnded(string subscriptionId, DateTimeOffset since, TimeSpan begunAt)
     {
         if (Database.FindSubscription(subscriptionId) is not { } subscription) return;
-        foreach (var write in _stored.Values)
+        foreach (var (write, storedAt) in _stored.Values)
         {
             if (!write.IsAddressed && write.PublishedAt >= since && Wants(subscription, write.Event) && Database.HasEvent(write.Event.Id)
-                && Ledger.Find(subscriptionId, write.Event.Id) is null && world.PublishedAt(write.Event.Id) < begunAt)
+                && Ledger.Find(subscriptionId, write.Event.Id) is null && storedAt < begunAt)
                 rules.Break($"{write.Event.Id} was recovered for {subscriptionId}, but it is not owed it.");
         }
     }

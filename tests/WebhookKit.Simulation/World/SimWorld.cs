@@ -8,7 +8,7 @@ internal sealed class SimWorld : IDisposable
 {
     private readonly Dictionary<string, EndpointMood> _moods = new(StringComparer.Ordinal);
     private readonly List<(SimNode Node, Action<WakeUp> Woken)> _listeners = [];
-    private readonly Dictionary<string, (TimeSpan At, TimeSpan? TimeToLive, string? Address)> _events = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (TimeSpan? TimeToLive, string? Address)> _events = new(StringComparer.Ordinal);
     private readonly List<string>? _trace;
     private int _started;
 
@@ -65,9 +65,7 @@ internal sealed class SimWorld : IDisposable
     }
 
     /// <summary>A host begins to publish an event.</summary>
-    public void Plant(string eventId, TimeSpan? timeToLive, string? address) => _events.TryAdd(eventId, (Agenda.Now, timeToLive, address));
-
-    public TimeSpan PublishedAt(string eventId) => _events[eventId].At;
+    public void Plant(string eventId, TimeSpan? timeToLive, string? address) => _events.TryAdd(eventId, (timeToLive, address));
 
     public TimeSpan? TimeToLiveOf(string eventId) => _events[eventId].TimeToLive;
 

@@ -3,8 +3,8 @@ namespace WebhookKit.Simulation.World;
 /// <summary>What the database knows of a subscription's past, and no node does.</summary>
 internal sealed class SubscriptionFacts
 {
-    /// <summary>Since when it has been enabled, or has not been, or has been gone.</summary>
-    public TimeSpan ChangedAt { get; set; }
+    /// <summary>Since when it has been enabled, or has not been, or has been gone; long ago unless it has ever changed.</summary>
+    public TimeSpan ChangedAt { get; set; } = TimeSpan.FromDays(-365);
 
     /// <summary>The node that was asked for that; null if a rule did it.</summary>
     public SimNode? ChangedBy { get; set; }
