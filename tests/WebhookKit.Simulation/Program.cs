@@ -3,8 +3,8 @@ using System.Globalization;
 using WebhookKit.Simulation.Mutating;
 using WebhookKit.Simulation.Running;
 
-// --seed N repeats one run and tells what happened; --seeds N [--from M] [--most K] runs many, one after another, until K have broken a rule;
-// --mutations N looks whether each bug of a list is noticed within N seeds.
+// --seed N repeats one run and tells what happened; --seeds N [--from M] [--most K] runs many on all processors, until K have broken a rule;
+// --mutations N [--first K] [--last L] looks whether each bug of a list is noticed within N seeds.
 var arguments = Enumerable.Range(0, args.Length / 2).ToDictionary(i => args[2 * i], i => int.Parse(args[(2 * i) + 1], CultureInfo.InvariantCulture));
 if (arguments.TryGetValue("--seed", out var seed))
 {
@@ -15,22 +15,11 @@ if (arguments.TryGetValue("--seed", out var seed))
     return run.Fault is null ? 0 : 1;
 }
 
-if (arguments.TryGetValue("--mutations", out var seeds)) return MutationRun.Run(seeds);
+if (arguments.TryGetValue("--mutations", out var seeds))
+    return MutationRun.Run(seeds, arguments.GetValueOrDefault("--first", 1), arguments.GetValueOrDefault("--last", int.MaxValue));
 
-var from = arguments.GetValueOrDefault("--from", 0);
-var count = arguments.GetValueOrDefault("--seeds", 1000);
-var began = Stopwatch.GetTimestamp();
-var broken = 0;
-long requests = 0;
-var most = arguments.GetValueOrDefault("--most", int.MaxValue);
-for (var i = from; i < from + count && broken < most; i++)
-{
-    var run = SimRun.Run(i);
-    requests += run.Requests;
-    if (run.Fault is null) continue;
-    broken++;
-    Console.WriteLine($"seed {i}: {run.Fault}");
-}
 
-Console.WriteLine($"{count} seeds, {requests} requests, {broken} broken, in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
-return broken == 0 ? 0 : 1;
+var many = ManyRuns.Run(arguments.GetValueOrDefault("--from", 0), arguments.GetValueOrDefault("--seeds", 1000), arguments.GetValueOrDefault("--most", int.MaxValue));
+var took = Process.GetCurrentProcess().TotalProcessorTime;
+Console.WriteLine($"{many.Seeds} seeds, {many.Requests} requests, {many.Broken} broken, in {many.Took.TotalSeconds:0.0} s ({took / many.Seeds:s\\.ffff} s of processor time each)");
+return many.Broken == 0 ? 0 : 1;

@@ -25,8 +25,8 @@ public sealed class SimulationTests
     }
 
     [TestCase(1)]
-    [TestCase(2562, Description = "a node that had published and stood still sent again what another had delivered")]
-    [TestCase(249, Description = "two requests that had waited for the endpoint's health started together, whatever its rate limit")]
+    [TestCase(858, Description = "a node that had published and stood still sent again what another had delivered")]
+    [TestCase(6, Description = "two requests that had waited for the endpoint's health started together, whatever its rate limit")]
     public void Run_OfOneSeed_IsTheSameEachTime(int seed)
     {
         var first = SimRun.Run(seed, traces: true);
@@ -50,9 +50,9 @@ public sealed class SimulationTests
     public void Mutations_OfTheList_CanBeApplied()
     {
         var root = MutationRun.FindRoot();
-        Mutation[] all = [.. Mutation.ReadAll(Path.Combine(root, "tests", "WebhookKit.Simulation", "Mutating", "mutations.txt"))];
+        Mutation[] all = [.. MutationRun.ReadAll(root)];
 
-        Assert.That(all, Has.Length.GreaterThanOrEqualTo(25));
+        Assert.That(all, Has.Length.GreaterThanOrEqualTo(40));
         Assert.That(all.Select(m => m.CountIn(Path.Combine(root, "src", "WebhookKit"))), Is.All.EqualTo(1));
     }
 }

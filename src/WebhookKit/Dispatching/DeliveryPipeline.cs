@@ -130,7 +130,7 @@ internal sealed class DeliveryPipeline(
         var settled = await settler.SettleAsync(settlement, abort);
         Follow(run.Work, settled);
         if (settled is (SettleResult.Applied or SettleResult.AppliedInPart) && decision.Health is { } change) await HealthChangedAsync(run.Work, change, abort);
-        if (settled == SettleResult.Superseded && decision.Health is not null) health.MayHaveTold(run.Work.Model);
+        if (settled == SettleResult.Superseded && decision.Health is not null) health.MayHaveTold(run.Work.Lane, run.Work.Model);
         messenger.TellAttempt(run.Work.Model, decision, attempt, settled, failingSince, run.Work.Lane.Health);
     }
 

@@ -116,7 +116,7 @@ internal sealed class Dispatcher(
         {
             try
             {
-                await loops.CancelAsync();
+                await OwnFlow.CancelAsync(loops);
                 await Task.WhenAll(tasks);
                 await LeaveAsync();
             }

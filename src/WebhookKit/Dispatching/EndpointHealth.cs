@@ -23,6 +23,9 @@ internal sealed class EndpointHealth
         if (failingSince is null) Volatile.Write(ref _isGivenUp, 0);
     }
 
+    /// <summary>The store may have been told something else: it is asked before the next attempt.</summary>
+    public void Doubt() => Volatile.Write(ref _value, null);
+
     /// <summary>Notes that the endpoint is given up.</summary>
     /// <returns>Whether nobody has noted it since it was last well: of several requests under way, only the first one's end is news.</returns>
     public bool TryGiveUp() => Interlocked.Exchange(ref _isGivenUp, 1) == 0;

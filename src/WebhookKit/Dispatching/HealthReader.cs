@@ -34,12 +34,16 @@ internal sealed class HealthReader
         lane.Health.Learn(failingSince);
 
         // After a lane has closed, another may have learnt something newer.
-        if (lane.IsClosed) MayHaveTold(model);
+        if (lane.IsClosed) _failing.Doubt(model.Partition, model.Id);
         else _failing.Learn(model.Partition, model.Id, model.Subscription.Version, failingSince);
     }
 
     /// <summary>Notes that the store may have been told something: its answer was lost.</summary>
-    public void MayHaveTold(SubscriptionModel model) => _failing.Doubt(model.Partition, model.Id);
+    public void MayHaveTold(Lane lane, SubscriptionModel model)
+    {
+        _failing.Doubt(model.Partition, model.Id);
+        lane.Health.Doubt();
+    }
 
     private async ValueTask LearnAsync(Lane lane, SubscriptionModel model, CancellationToken cancellationToken)
     {

@@ -152,8 +152,8 @@ internal sealed class Lane
             if (_closed) return false;
 
             // Ordered lanes take only what is read: another node may have stored an earlier one. Full lanes, those behind and those
-            // that cannot send leave it in the store. A read since it was stored may have brought it already, and it may have gone since.
-            if (_buffer.InSequence || !_brought.Covers(readsBefore) || _rebuild || delivery.Delivery.DueAt > now || _backlog.DueAt <= now
+            // that cannot send leave it in the store, and so do those that are reading: a read leaves out only what was held when it began. A read since it was stored may have brought it already, and it may have gone since.
+            if (_buffer.InSequence || !_brought.Covers(readsBefore) || _rebuild || delivery.Delivery.DueAt > now || _backlog.IsReading || _backlog.DueAt <= now
                 || _buffer.Count >= (_budget.IsHalfUsed ? ReadSizeNeedsLock : CapacityNeedsLock) || _breaker.IsOpen || IsPutOffNeedsLock(now))
                 _backlog.Note(delivery.Delivery.DueAt);
             else if (!_brought.Contains(delivery.Delivery.Id) && _held.TryAdd(delivery))
@@ -189,7 +189,7 @@ internal sealed class Lane
             var nextDueAt = DateTimeOffset.MaxValue;
             foreach (var row in rows)
             {
-                if (_held.Contains(row.Delivery.Id) || _backlog.WasSettledDuringRead(row.Delivery.Id)) continue;
+                if (_held.Contains(row.Delivery.Id) || _backlog.WasCanceledDuringRead(row.Delivery.Id)) continue;
                 if (!_buffer.InSequence && row.Delivery.DueAt > now)
                 {
                     nextDueAt = row.Delivery.DueAt;
@@ -292,7 +292,6 @@ internal sealed class Lane
                 var pending = delivery.Status == DeliveryStatus.Pending;
                 if (pending && _buffer.InSequence && !change.Left.Contains(delivery.Id)) continue;
                 _held.Remove(delivery.Id);
-                _backlog.NoteSettled(delivery.Id);
                 if (pending) _backlog.Note(delivery.DueAt);
             }
 
@@ -330,7 +329,10 @@ internal sealed class Lane
             _window.LimitChanged(model.MaxConcurrency);
             if (changed.Url != old.Url) ForgetFailuresNeedsLock();
             if (changed.RateLimit != old.RateLimit) _rate = NewRate(model, _rate);
-            if (old.Status != SubscriptionStatus.Enabled && changed.Status == SubscriptionStatus.Enabled) ForgetFailuresNeedsLock();
+
+            // It may have been paused or given up, and enabled again, since this node last looked.
+            var isEnabledAnew = old.Status != SubscriptionStatus.Enabled || changed.StatusChangedAt != old.StatusChangedAt;
+            if (isEnabledAnew && changed.Status == SubscriptionStatus.Enabled) ForgetFailuresNeedsLock();
             if (changed.Order != old.Order || model.Batching != oldBatching) _rebuild = true;
             if (changed.Status != SubscriptionStatus.Enabled) LeaveAllNeedsLock();
         }
@@ -354,17 +356,24 @@ internal sealed class Lane
         lock (_gate) _turnAt = DateTimeOffset.MaxValue;
     }
 
-    /// <summary>Drops a canceled delivery that waits here.</summary>
+    /// <summary>Drops a canceled delivery that waits here, or that a read is about to bring.</summary>
     public void Forget(Guid id)
     {
         lock (_gate)
         {
+            _backlog.NoteCanceled(id);
             if (!_buffer.Remove(id)) return;
             _held.Remove(id);
 
             // What it held back may have been left in the store.
             if (_buffer.InSequence) _backlog.Note(DateTimeOffset.MinValue);
         }
+    }
+
+    /// <summary>Leaves what waits here to the store: this node stops delivering for a while, but remembers what its limits need.</summary>
+    public void Leave()
+    {
+        lock (_gate) LeaveAllNeedsLock();
     }
 
     /// <summary>Ends the lane: it takes no turn and no delivery any more. What is under way ends as it may.</summary>

@@ -6,8 +6,8 @@ internal sealed class LaneBacklog
     /// <summary>What was committed late, with an earlier due time than others, is found after so long.</summary>
     private static readonly TimeSpan LookBackInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>The ids that were settled while a read was under way: it may have seen them as they were before.</summary>
-    private HashSet<Guid>? _settledDuringRead;
+    /// <summary>The ids that were canceled while a read was under way: it may have seen them as they were before.</summary>
+    private HashSet<Guid>? _canceledDuringRead;
 
     /// <summary>What was learnt of <see cref="DueAt"/> while a read was under way, whose answer may not know of it.</summary>
     private DateTimeOffset _dueAtDuringRead = DateTimeOffset.MaxValue;
@@ -43,13 +43,13 @@ internal sealed class LaneBacklog
     /// <summary>Notes that deliveries which were held are left to the store.</summary>
     public void NoteLeft() => HasLeftDuringRead |= IsReading;
 
-    /// <summary>Notes that what became of a delivery is stored.</summary>
-    public void NoteSettled(Guid id)
+    /// <summary>Notes that a delivery is canceled.</summary>
+    public void NoteCanceled(Guid id)
     {
-        if (IsReading) (_settledDuringRead ??= []).Add(id);
+        if (IsReading) (_canceledDuringRead ??= []).Add(id);
     }
 
-    public bool WasSettledDuringRead(Guid id) => _settledDuringRead?.Contains(id) == true;
+    public bool WasCanceledDuringRead(Guid id) => _canceledDuringRead?.Contains(id) == true;
 
     public void BeginRead(DateTimeOffset now)
     {
@@ -81,6 +81,6 @@ internal sealed class LaneBacklog
     {
         IsReading = false;
         HasLeftDuringRead = false;
-        _settledDuringRead = null;
+        _canceledDuringRead = null;
     }
 }

@@ -54,6 +54,12 @@ internal sealed class LaneTable(OwnedPartitions partitions, FailingTable failing
         failing.Forget(partition);
     }
 
+    /// <summary>Lets all lanes leave what waits in them to the store.</summary>
+    public void Leave()
+    {
+        foreach (var lane in All) lane.Leave();
+    }
+
     public void CloseAndRemove(Lane lane)
     {
         lane.Close();

@@ -56,9 +56,13 @@ internal sealed class PartitionOwner(
     public bool Covers(int partition, long fence, TimeSpan time) =>
         owned.TryGet(partition, out var current, out var remaining) && current == fence && remaining >= time;
 
-    /// <summary>Gives everything back: the node stops. Its lanes are kept, in case it comes back before anyone else.</summary>
+    /// <summary>
+    /// Gives everything back: the node stops. Its lanes are kept, in case it comes back before anyone else, but hold nothing that others deliver
+    /// meanwhile.
+    /// </summary>
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
+        lanes.Leave();
         owned.Confirm([], [], queue.PartitionCount, Moment.Now(time), lanes.Forget);
         await queue.LeaveAsync(node.Id, cancellationToken);
     }

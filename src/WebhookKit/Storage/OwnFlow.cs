@@ -27,6 +27,13 @@ internal static class OwnFlow
     }
 
     /// <summary>
+    /// Cancels, and lets what that wakes run beside the caller. <see cref="CancellationTokenSource.CancelAsync"/> would go through the thread pool; this
+    /// stays on the caller's scheduler.
+    /// </summary>
+    public static Task CancelAsync(CancellationTokenSource source) => Task.Factory.StartNew(
+        static state => ((CancellationTokenSource)state!).Cancel(), source, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current);
+
+    /// <summary>
     /// Waits for a task, or gives up. <see cref="Task.WaitAsync(CancellationToken)"/> would go through the thread pool where the task's continuations
     /// are asynchronous; this stays on the scheduler of whoever waits.
     /// </summary>

@@ -5,11 +5,13 @@ namespace WebhookKit.Simulation.Running;
 /// <summary>Does what a bad day does.</summary>
 internal sealed class Disturber(SimWorld world)
 {
+    public static readonly TimeSpan LongestRestart = TimeSpan.FromMinutes(2);
+
     private Random Random => world.Random;
 
     public void Disturb()
     {
-        switch (Random.Next(13))
+        switch (Random.Next(14))
         {
             case 0 or 1:
                 Kill();
@@ -35,6 +37,9 @@ internal sealed class Disturber(SimWorld world)
             case 9:
                 BreakFormat();
                 break;
+            case 10:
+                Jump();
+                break;
             default:
                 ChangeMood();
                 break;
@@ -51,48 +56,71 @@ internal sealed class Disturber(SimWorld world)
         world.Weather.Slowest = TimeSpan.FromMilliseconds(5);
         foreach (var node in world.Nodes.ToArray()) node.Resume();
         foreach (var id in world.Subscriptions) world.SetMood(id, EndpointMood.Good);
-        if (!world.Nodes.Exists(n => n.IsReady)) world.StartNode();
-        Enable();
+        if (world.Plan.DrainsByHand) StopDelivering();
+        else if (!world.Nodes.Exists(static n => n.IsReady && !n.IsFront)) world.StartNode();
+        EnableAll();
     }
 
     /// <summary>Somebody looks after the endpoints that were given up.</summary>
-    public void Enable()
+    public void Enable(SubscriptionStatus from = SubscriptionStatus.Disabled)
     {
         foreach (var id in world.Subscriptions)
         {
-            if (world.Database.FindSubscription(id)?.Status != SubscriptionStatus.Disabled) continue;
-            world.Rules.ForgetBreakers();
+            if (world.Database.FindSubscription(id)?.Status != from) continue;
             world.Do(node => node.Subscriptions.EnableAsync(id).AsTask());
         }
+    }
+
+    /// <summary>Nothing is to wait any more.</summary>
+    public void EnableAll()
+    {
+        Enable(SubscriptionStatus.Paused);
+        Enable();
     }
 
     /// <summary>A node stands still for a while, perhaps for so long that it loses what it owns.</summary>
     public void Pause(SimNode node)
     {
-        node.Pause();
+        if (node.IsPaused) return;
+        node.Pause(sleeps: !world.Plan.ClocksJump && Random.Next(2) == 0);
         world.Agenda.After(world.Plan.Lease * (3 * Random.NextDouble()), node.Resume);
+    }
+
+    /// <summary>From now on nobody delivers unless somebody asks for it.</summary>
+    private void StopDelivering()
+    {
+        world.StartsFronts = true;
+        foreach (var node in world.Nodes.Where(static n => n.IsReady && !n.IsFront).ToArray()) node.Stop();
+        world.StartNode();
     }
 
     private void Kill()
     {
-        if (Find(n => n.IsAlive) is not { } node) return;
+        if (world.PickNode(static n => n.IsAlive) is not { } node) return;
         node.Kill();
-        StartLater(TimeSpan.FromSeconds(Random.Next(120)));
+        StartLater(node, LongestRestart * Random.NextDouble());
+    }
+
+    private void Jump()
+    {
+        if (!world.Plan.ClocksJump || world.PickNode(static n => n.IsAlive) is not { } node) return;
+        var by = TimeSpan.FromSeconds(Plan.Between(Random, 1, 1200));
+        node.Jump(Random.Next(2) == 0 ? by : -by);
     }
 
     private void StopOne()
     {
-        if (Find(n => n.IsReady) is not { } node) return;
+        if (world.PickNode(static n => n.IsReady) is not { } node) return;
         node.Stop();
-        StartLater(TimeSpan.FromSeconds(Random.Next(30)));
+        StartLater(node, TimeSpan.FromSeconds(Random.Next(30)));
     }
 
     private void PauseOne()
     {
-        if (Find(n => n.IsReady) is { } node) Pause(node);
+        if (world.PickNode(static n => n.IsReady) is { } node) Pause(node);
     }
 
-    private void StartLater(TimeSpan delay) => world.Agenda.After(delay, () => world.StartNode());
+    private void StartLater(SimNode after, TimeSpan delay) => world.Agenda.After(delay, () => world.StartNode(after.IsFront));
 
     private void SetWeather(Action<Weather> begin, Action<Weather> end, TimeSpan most)
     {
@@ -115,11 +143,5 @@ internal sealed class Disturber(SimWorld world)
         var id = world.Subscriptions[Random.Next(world.Subscriptions.Count)];
         world.SetMood(id, (EndpointMood)Random.Next((int)EndpointMood.Gone + 1));
         world.Agenda.After(TimeSpan.FromMinutes(Plan.Between(Random, 1, 300)), () => world.SetMood(id, EndpointMood.Good));
-    }
-
-    private SimNode? Find(Predicate<SimNode> which)
-    {
-        var found = world.Nodes.FindAll(which);
-        return found.Count == 0 ? null : found[Random.Next(found.Count)];
     }
 }

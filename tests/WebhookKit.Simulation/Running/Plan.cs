@@ -5,34 +5,46 @@ namespace WebhookKit.Simulation.Running;
 /// <summary>What is fixed for a run, drawn from its seed.</summary>
 internal sealed class Plan
 {
-    private static readonly TimeSpan[][] Schedules =
-    [
-        [TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(1000)],
-        [TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(5)],
-        [TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(30)],
-        [TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)],
-    ];
-
     public Plan(Random random)
     {
+        // Most runs are small, for most bugs need little to show, and so many more of them fit into a minute.
+        var size = random.Next(10) switch { < 7 => 1, < 9 => 3, _ => 12 };
         Partitions = random.Next(1, 17);
-        Nodes = random.Next(1, 5);
-        Endpoints = random.Next(1, 13);
-        Events = random.Next(10, 200);
-        Disturbances = random.Next(0, 25);
-        Lasts = TimeSpan.FromMinutes(Between(random, 2, 300));
+        Nodes = random.Next(1, size == 1 ? 4 : 5);
+        Endpoints = random.Next(1, size == 12 ? 13 : 5);
+        Events = random.Next(3, 16 * size);
+        Disturbances = random.Next(0, size == 12 ? 25 : 4 + (3 * size));
+        Deeds = random.Next(2) == 0 ? 0 : random.Next(1, 6 * size);
+        Lasts = TimeSpan.FromMinutes(Between(random, 1, 25 * size));
         Timeout = TimeSpan.FromSeconds(random.Next(1, 16));
-        Lease = TimeSpan.FromSeconds(Between(random, 24, 600));
-        Sweep = TimeSpan.FromSeconds(Between(random, 1, 300));
+        Schedule = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(10) == 0 ? TimeSpan.Zero : WholeSeconds(Between(random, 1, Lasts.TotalSeconds)))];
+
+        // Where a run is long, what nodes do again and again they do less often: it would be most of the work, and brings little.
+        var whole = Lasts + TimeSpan.FromTicks(Schedule.Sum(d => d.Ticks));
+        Lease = Later(TimeSpan.FromSeconds(Between(random, 24, 300)), whole / 20);
+        Sweep = Earlier(Later(TimeSpan.FromSeconds(Between(random, 1, 300)), whole / 60), TimeSpan.FromMinutes(5));
         GroupsCommits = random.Next(2) == 0;
         WakesUp = random.Next(3) > 0;
         LaneBuffer = random.Next(2) == 0 ? 16 : 2048;
         MaxConcurrency = random.Next(3) == 0 ? random.Next(1, 9) : 2048;
         Jitter = random.Next(2) == 0 ? 0 : 0.2;
-        Schedule = Schedules[random.Next(Schedules.Length)];
-        Breaker = new BreakerOptions { Failures = random.Next(1, 12), OpenFor = TimeSpan.FromSeconds(random.Next(1, 30)), MaxOpenFor = TimeSpan.FromMinutes(random.Next(1, 5)) };
+        Breaker = new BreakerOptions { Failures = random.Next(2) == 0 ? random.Next(1, 3) : random.Next(1, 12), OpenFor = TimeSpan.FromSeconds(random.Next(1, 30)), MaxOpenFor = TimeSpan.FromMinutes(random.Next(1, 5)) };
         DisablesOnGone = random.Next(2) == 0;
-        DisablesAfter = random.Next(3) == 0 ? TimeSpan.FromMinutes(random.Next(1, 120)) : null;
+        DisablesOnExhausted = random.Next(5) == 0;
+        DisablesAfter = random.Next(3) == 0 ? WholeSeconds(Between(random, 1, Lasts.TotalSeconds)) : null;
+        ClocksJump = random.Next(2) == 0;
+        HasFront = random.Next(4) == 0;
+        DrainsByHand = random.Next(8) == 0;
+        PurgesAtEnd = random.Next(4) == 0;
+        Retention = new RetentionOptions
+        {
+            Succeeded = random.Next(4) switch { 0 => TimeSpan.Zero, 1 => WholeSeconds(Between(random, 1, Lasts.TotalSeconds)), _ => TimeSpan.FromDays(7) },
+            Failed = random.Next(4) == 0 ? WholeSeconds(Between(random, 60, Lasts.TotalSeconds)) : TimeSpan.FromDays(30),
+            Attempts = random.Next(4) == 0 ? WholeSeconds(Between(random, 60, Lasts.TotalSeconds)) : TimeSpan.FromDays(30),
+
+            // While a host may still publish an event again, it must be known.
+            Events = random.Next(4) == 0 ? TimeSpan.FromHours(random.Next(3, 24)) : TimeSpan.FromDays(7),
+        };
         Format = new SimFormat();
         Profile = new WebhookProfile
         {
@@ -40,7 +52,7 @@ internal sealed class Plan
             Format = Format,
             Retry = new RetrySchedule(Schedule) { Jitter = Jitter },
             Timeout = Timeout,
-            Disable = new DisableRule { OnGone = DisablesOnGone, FailingFor = DisablesAfter },
+            Disable = new DisableRule { OnGone = DisablesOnGone, OnExhausted = DisablesOnExhausted, FailingFor = DisablesAfter },
         };
     }
 
@@ -53,6 +65,9 @@ internal sealed class Plan
     public int Events { get; }
 
     public int Disturbances { get; }
+
+    /// <summary>How often somebody cancels, resends, recovers, pauses, deletes …</summary>
+    public int Deeds { get; }
 
     /// <summary>How long events are published and things go wrong.</summary>
     public TimeSpan Lasts { get; }
@@ -79,7 +94,30 @@ internal sealed class Plan
 
     public bool DisablesOnGone { get; }
 
+    public bool DisablesOnExhausted { get; }
+
     public TimeSpan? DisablesAfter { get; }
+
+    /// <summary>Whether clocks are set; else machines may sleep. Of a node to which both happens, no clock can tell the time any more.</summary>
+    public bool ClocksJump { get; }
+
+    /// <summary>Whether there is a node that only publishes.</summary>
+    public bool HasFront { get; }
+
+    /// <summary>Whether in the end nobody delivers but by draining.</summary>
+    public bool DrainsByHand { get; }
+
+    /// <summary>Whether it goes on until all history is purged.</summary>
+    public bool PurgesAtEnd { get; }
+
+    public RetentionOptions Retention { get; }
+
+    public const int DispatchLoops = 2;
+
+    /// <summary>How long everything may take to come right.</summary>
+    public TimeSpan Patience => TimeSpan.FromHours(6) + (3 * (Lasts + TimeSpan.FromTicks(Schedule.Sum(static d => d.Ticks))));
+
+    public static TimeSpan MostClockError => TimeSpan.FromMinutes(2);
 
     public SimFormat Format { get; }
 
@@ -87,6 +125,12 @@ internal sealed class Plan
 
     /// <summary>A number between two, small ones as likely as large ones by their size.</summary>
     public static double Between(Random random, double least, double most) => least * Math.Pow(most / least, random.NextDouble());
+
+    private static TimeSpan WholeSeconds(double seconds) => TimeSpan.FromSeconds(Math.Ceiling(seconds));
+
+    private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     public static TimeSpan ClockError(Random random) => TimeSpan.FromSeconds(random.Next(-120, 121));
 
@@ -101,6 +145,7 @@ internal sealed class Plan
         options.MaxBufferedBytes = 1024 * 1024;
         options.Breaker = Breaker;
         options.StatisticsInterval = TimeSpan.FromMinutes(5);
-        options.DispatchLoops = 2;
+        options.DispatchLoops = DispatchLoops;
+        options.Retention = Retention;
     }
 }

@@ -3,11 +3,17 @@ namespace WebhookKit.Simulation.World;
 /// <summary>A node's clock: the world's time, with an error of its own on the wall; its timers fire on the node.</summary>
 internal sealed class NodeClock(Agenda agenda, SimNode node, TimeSpan error) : TimeProvider
 {
+    /// <summary>How far the wall clock is wrong.</summary>
+    public TimeSpan Error { get; set; } = error;
+
+    /// <summary>For how long it has not counted, because its machine slept; the wall clock goes on then.</summary>
+    public TimeSpan Slept { get; set; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => Agenda.Start + agenda.Now + error;
+    public override DateTimeOffset GetUtcNow() => Agenda.Start + agenda.Now + Error;
 
-    public override long GetTimestamp() => agenda.Now.Ticks;
+    public override long GetTimestamp() => (agenda.Now - Slept).Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -3,6 +3,9 @@ namespace WebhookKit.Simulation.World;
 /// <summary>A request as the network saw it.</summary>
 internal sealed record SentRequest(SimNode Node, string SubscriptionId, string[] EventIds, TimeSpan StartedAt)
 {
+    /// <summary>The same by its node's clock.</summary>
+    public DateTimeOffset StartedByClock { get; } = Node.Clock.GetUtcNow();
+
     /// <summary>When its sender learned how it ended, or gave it up.</summary>
     public TimeSpan? EndedAt { get; set; }
 

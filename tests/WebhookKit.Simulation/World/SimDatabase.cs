@@ -7,6 +7,7 @@ internal sealed class SimDatabase
 {
     private readonly SimWorld _world;
     private readonly Dictionary<int, LaneOwner> _owners = [];
+    private readonly Dictionary<string, TimeSpan> _members = new(StringComparer.Ordinal);
 
     public SimDatabase(SimWorld world)
     {
@@ -17,15 +18,24 @@ internal sealed class SimDatabase
 
     public InMemoryWebhookStore Store { get; }
 
-    /// <summary>What is owed to each subscription, in the order in which it was stored.</summary>
-    public Dictionary<string, List<OwedDelivery>> Owed { get; } = new(StringComparer.Ordinal);
+    public Ledger Ledger { get; } = new();
 
-    public WebhookDelivery Find(Guid id) => Now(Store.GetDeliveryAsync(id, default)) ?? throw new InvalidOperationException("A delivery is gone.");
+    /// <summary>How many partitions are owned by somebody, rightly or not.</summary>
+    public int Owned => _owners.Values.Count(o => o.Until > _world.Agenda.Now);
+
+    public WebhookDelivery? Find(Guid id) => Now(Store.GetDeliveryAsync(id, default));
 
     public WebhookSubscription? FindSubscription(string id) => Now(Store.GetSubscriptionAsync(id, default));
 
+    public bool HasEvent(string id) => Now(Store.GetEventAsync(null, id, default)) is not null;
+
     /// <summary>Whose a subscription's lane is, and until when.</summary>
-    public LaneOwner? OwnerOf(string subscriptionId) => _owners.GetValueOrDefault(Partitioner.GetPartition(subscriptionId, _world.Plan.Partitions));
+    public LaneOwner? OwnerOf(string subscriptionId) => OwnerOf(Partitioner.GetPartition(subscriptionId, _world.Plan.Partitions));
+
+    public LaneOwner? OwnerOf(int partition) => _owners.GetValueOrDefault(partition);
+
+    /// <summary>Whether any node but one has, or should have, a share of the partitions, or had since a time.</summary>
+    public bool HasOthers(string nodeId, TimeSpan since) => _members.Any(m => m.Key != nodeId && m.Value > since);
 
     /// <summary>What a call of the in-memory store comes to: it never waits.</summary>
     public static T Now<T>(ValueTask<T> call) => call.IsCompleted ? call.GetAwaiter().GetResult() : throw new InvalidOperationException("The in-memory store waits.");
@@ -40,9 +50,7 @@ internal sealed class SimDatabase
         var results = Now(Store.PublishAsync(writes, null, default));
         for (var i = 0; i < writes.Count; i++)
         {
-            if (results[i].Status != EventWriteStatus.Stored) continue;
-            Add(writes[i]);
-            _world.Rules.Stored(writes[i]);
+            if (results[i].Status == EventWriteStatus.Stored) _world.Rules.Hand.Stored(writes[i]);
         }
 
         return results;
@@ -51,8 +59,8 @@ internal sealed class SimDatabase
     public NodeView Heartbeat(string nodeId, TimeSpan lease)
     {
         var view = Now(Store.HeartbeatAsync(nodeId, lease, default));
-        var held = view.Leases.Select(l => l.Partition).ToHashSet();
-        Forget(nodeId, p => !held.Contains(p));
+        _members[nodeId] = _world.Agenda.Now + lease;
+        Forget(nodeId, partition => !view.Leases.Any(l => l.Partition == partition));
         Own(nodeId, view.Leases);
         return view;
     }
@@ -64,52 +72,115 @@ internal sealed class SimDatabase
         return leases;
     }
 
-    public void Release(string nodeId, IReadOnlyCollection<PartitionLease> leases)
+    public bool Release(string nodeId, IReadOnlyCollection<PartitionLease> leases)
     {
         Now(Store.ReleaseAsync(nodeId, leases, default));
         foreach (var lease in leases)
         {
             if (_owners.TryGetValue(lease.Partition, out var owner) && owner.NodeId == nodeId) _owners.Remove(lease.Partition);
         }
+
+        return true;
     }
 
-    public void Leave(string nodeId)
+    public bool Leave(string nodeId)
     {
         Now(Store.LeaveAsync(nodeId, default));
+        _members.Remove(nodeId);
         Forget(nodeId, _ => true);
+        return true;
     }
 
-    public IReadOnlyList<SettleResult> Settle(IReadOnlyList<Settlement> settlements)
+    public IReadOnlyList<SettleResult> Settle(SimNode node, IReadOnlyList<Settlement> settlements)
     {
-        var results = Now(Store.SettleAsync(settlements, default));
-        for (var i = 0; i < settlements.Count; i++)
+        var results = new SettleResult[settlements.Count];
+        for (var i = 0; i < results.Length; i++)
         {
-            if (results[i] is SettleResult.Applied or SettleResult.AppliedInPart) _world.Rules.Settled(settlements[i], results[i]);
+            // One after another, so that what each does can be seen.
+            var before = FindSubscription(settlements[i].SubscriptionId);
+            results[i] = Now(Store.SettleAsync([settlements[i]], default))[0];
+            _world.Rules.Settlements.Settled(node, settlements[i], results[i], before);
         }
 
         return results;
+    }
+
+    public WebhookSubscription? Update(SimNode node, WebhookSubscription subscription)
+    {
+        var before = FindSubscription(subscription.Id);
+        var after = Now(Store.UpdateSubscriptionAsync(subscription, default));
+        if (after is not null && before!.Status != after.Status) _world.Note(node, $"makes {after.Id} {after.Status}");
+        if (after is not null && (before!.Status == SubscriptionStatus.Enabled) != (after.Status == SubscriptionStatus.Enabled)) Changed(node, subscription.Id);
+        return after;
+    }
+
+    public bool Delete(SimNode node, string id, DateTimeOffset now)
+    {
+        var deleted = Now(Store.DeleteSubscriptionAsync(id, now, default));
+        if (!deleted) return false;
+        Changed(node, id);
+        _world.Rules.Hand.Deleted(id);
+        return true;
+    }
+
+    public WebhookDelivery? Cancel(SimNode node, Guid id, DateTimeOffset now)
+    {
+        var canceled = Now(Store.CancelAsync(id, now, default));
+        _world.Rules.Hand.Canceled(node, id, canceled);
+        return canceled;
+    }
+
+    public WebhookDelivery? Resend(Guid id, DateTimeOffset now)
+    {
+        var resent = Now(Store.ResendAsync(id, now, default));
+        _world.Rules.Hand.Resent(id, resent, now);
+        return resent;
+    }
+
+    public int Recover(string subscriptionId, DateTimeOffset since, int limit, DateTimeOffset now)
+    {
+        var count = Now(Store.RecoverAsync(subscriptionId, since, limit, now, default));
+        _world.Rules.Hand.Recovered(subscriptionId, since, count, now);
+        return count;
+    }
+
+    public int AddDeliveries(IReadOnlyList<WebhookDelivery> deliveries)
+    {
+        var count = Now(Store.AddDeliveriesAsync(deliveries, default));
+        _world.Rules.Hand.Added(deliveries, count);
+        return count;
+    }
+
+    public int Purge(SimNode node, PurgeQuery query)
+    {
+        var count = Now(Store.PurgeAsync(query, default));
+        _world.Rules.Hand.Purged(node, query, count);
+        return count;
+    }
+
+    private void Changed(SimNode node, string subscriptionId)
+    {
+        var facts = Ledger.FactsOf(subscriptionId);
+        facts.ChangedAt = _world.Agenda.Now;
+        facts.ChangedBy = node;
+        _world.Rules.Requests.ForgetBreakers();
     }
 
     private void Own(string nodeId, IReadOnlyList<PartitionLease> leases)
     {
         foreach (var lease in leases)
         {
-            if (!_owners.TryGetValue(lease.Partition, out var owner) || owner.Fence != lease.Fence) _world.Rules.ForgetBreakers();
+            if (!_owners.TryGetValue(lease.Partition, out var owner) || owner.Fence != lease.Fence) _world.Rules.Requests.ForgetBreakers();
             _owners[lease.Partition] = new LaneOwner(nodeId, lease.Fence, _world.Agenda.Now + lease.Remaining);
         }
     }
 
     private void Forget(string nodeId, Predicate<int> which)
     {
-        foreach (var partition in _owners.Where(o => o.Value.NodeId == nodeId && which(o.Key)).Select(o => o.Key).ToArray()) _owners.Remove(partition);
-    }
-
-    private void Add(EventWrite write)
-    {
-        foreach (var delivery in write.Deliveries)
+        // Removing while going through is allowed for a dictionary.
+        foreach (var (partition, owner) in _owners)
         {
-            if (!Owed.TryGetValue(delivery.SubscriptionId, out var owed)) Owed.Add(delivery.SubscriptionId, owed = []);
-            owed.Add(new OwedDelivery(delivery.Id, write.Event.Id, write.Event.OrderingKey));
+            if (owner.NodeId == nodeId && which(partition)) _owners.Remove(partition);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class SimHandler(SimWorld world, SimNode node) : HttpMessageHand
         {
             if (!answer.TrySetCanceled(cancellationToken)) return;
             sent.EndedAt = world.Agenda.Now;
-            world.Rules.Ended(sent);
+            world.Rules.Requests.Ended(sent);
         }), null);
         world.Receive(sent, answer);
         return answer.Task;

@@ -6,20 +6,23 @@ namespace WebhookKit.Simulation.World;
 /// <summary>One process with the real engine in it: it can be stopped, be killed, and stand still.</summary>
 internal sealed class SimNode : IDisposable
 {
-    private readonly SimWorld _world;
     private readonly NodeScheduler _scheduler = new();
     private readonly List<Action> _held = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
-    private readonly ServiceProvider _services;
+    private readonly IServiceScope _services;
+    private TimeSpan _pausedAt;
+    private bool _sleeps;
 
-    public SimNode(SimWorld world, string name, TimeSpan clockError)
+    public SimNode(SimWorld world, string name, TimeSpan clockError, bool isFront)
     {
-        (_world, Name, ClockError) = (world, name, clockError);
+        (World, Name, IsFront) = (world, name, isFront);
         Clock = new NodeClock(world.Agenda, this, clockError);
-        _services = NodeServices.Build(world, this);
-        Id = _services.GetRequiredService<NodeIdentity>().Id;
+        _services = NodeServices.Create(this);
+        Id = Get<NodeIdentity>().Id;
     }
+
+    public SimWorld World { get; }
 
     public string Name { get; }
 
@@ -28,10 +31,17 @@ internal sealed class SimNode : IDisposable
 
     public NodeClock Clock { get; }
 
-    public TimeSpan ClockError { get; }
+    /// <summary>Whether it does not deliver unless it is asked to: the web front end of a host.</summary>
+    public bool IsFront { get; }
 
-    /// <summary>Whether it has ever stood still.</summary>
-    public bool HasPaused { get; private set; }
+    /// <summary>Whether it has ever stood still, or its clock has been set: its times are not exact then.</summary>
+    public bool HasSlipped { get; private set; }
+
+    /// <summary>Whether its clock has ever been set.</summary>
+    public bool HasJumped { get; private set; }
+
+    /// <summary>How many drains are under way.</summary>
+    public int Drains { get; set; }
 
     public bool IsAlive { get; private set; } = true;
 
@@ -43,12 +53,20 @@ internal sealed class SimNode : IDisposable
 
     public bool WasLeft => _scheduler.WasLeft;
 
-    public IWebhookPublisher Publisher => _services.GetRequiredService<IWebhookPublisher>();
+    public IWebhookPublisher Publisher => Get<IWebhookPublisher>();
 
-    public IWebhookSubscriptions Subscriptions => _services.GetRequiredService<IWebhookSubscriptions>();
+    public IWebhookSubscriptions Subscriptions => Get<IWebhookSubscriptions>();
+
+    public IWebhookDeliveries Deliveries => Get<IWebhookDeliveries>();
 
     public T Get<T>()
-        where T : notnull => _services.GetRequiredService<T>();
+        where T : notnull => _services.ServiceProvider.GetRequiredService<T>();
+
+    public void Configure(WebhookOptions options)
+    {
+        World.Plan.Configure(options);
+        options.NodeId = Name;
+    }
 
     public void Start() => Run(() => _ = LiveAsync());
 
@@ -64,7 +82,7 @@ internal sealed class SimNode : IDisposable
 
     public void Kill()
     {
-        _world.Note(this, "is killed");
+        World.Note(this, "is killed");
         IsAlive = false;
         _scheduler.Clear();
         _held.Clear();
@@ -73,24 +91,43 @@ internal sealed class SimNode : IDisposable
     /// <summary>Asks it to stop; it is gone when it has.</summary>
     public void Stop()
     {
-        _world.Note(this, "is asked to stop");
-        Run(_stop.Cancel);
+        World.Note(this, "is asked to stop");
+        if (IsFront) IsAlive = false;
+        else Run(_stop.Cancel);
     }
 
-    public void Pause()
+    /// <summary>It stands still.</summary>
+    /// <param name="sleeps">Whether its machine does, and with it the clock that counts.</param>
+    public void Pause(bool sleeps)
     {
-        _world.Note(this, "stands still");
-        IsPaused = HasPaused = true;
+        World.Note(this, "stands still");
+        IsPaused = HasSlipped = true;
+        _pausedAt = World.Agenda.Now;
+        _sleeps = sleeps;
+    }
+
+    /// <summary>Somebody sets its clock.</summary>
+    public void Jump(TimeSpan by)
+    {
+        World.Note(this, $"has its clock set by {by}");
+        HasSlipped = HasJumped = true;
+        Clock.Error += by;
     }
 
     public void Resume()
     {
         if (!IsAlive || !IsPaused) return;
-        _world.Note(this, "goes on");
+        World.Note(this, "goes on");
         IsPaused = false;
+        if (_sleeps) Clock.Slept += World.Agenda.Now - _pausedAt;
         Action[] held = [.. _held];
         _held.Clear();
-        foreach (var action in held) Run(action);
+        foreach (var action in held)
+        {
+            // Some of what has come meanwhile is only now sent to it again.
+            if (World.Random.Next(4) == 0) World.Agenda.After(TimeSpan.FromSeconds(10 * World.Random.NextDouble()), () => Run(action));
+            else Run(action);
+        }
     }
 
     public void Dispose()
@@ -103,21 +140,34 @@ internal sealed class SimNode : IDisposable
 
     private async Task LiveAsync()
     {
-        for (var isReady = false; !isReady;)
+        try
+        {
+            await StartAsync();
+            if (IsFront) return;
+            await Get<Dispatcher>().RunAsync(_stop.Token, _abort.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // It was asked to stop before it had begun.
+        }
+
+        World.Note(this, "has stopped");
+        IsAlive = false;
+    }
+
+    private async Task StartAsync()
+    {
+        while (true)
         {
             try
             {
                 await Get<EngineStart>().EnsureAsync(_stop.Token);
-                isReady = true;
+                return;
             }
             catch (WebhookStoreException)
             {
                 await ResilientLoop.WaitAsync(TimeSpan.FromSeconds(1), Clock, _stop.Token);
             }
         }
-
-        await Get<Dispatcher>().RunAsync(_stop.Token, _abort.Token);
-        _world.Note(this, "has stopped");
-        IsAlive = false;
     }
 }

@@ -33,10 +33,10 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IWebhookStore, IW
         CallAsync("AddSubscription", () => SimDatabase.Now(Inner.AddSubscriptionAsync(subscription, default)), cancellationToken);
 
     public ValueTask<WebhookSubscription?> UpdateSubscriptionAsync(WebhookSubscription subscription, CancellationToken cancellationToken) =>
-        CallAsync("UpdateSubscription", () => SimDatabase.Now(Inner.UpdateSubscriptionAsync(subscription, default)), cancellationToken);
+        CallAsync("UpdateSubscription", () => world.Database.Update(node, subscription), cancellationToken);
 
     public ValueTask<bool> DeleteSubscriptionAsync(string id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CallAsync("DeleteSubscription", () => SimDatabase.Now(Inner.DeleteSubscriptionAsync(id, now, default)), cancellationToken);
+        CallAsync("DeleteSubscription", () => world.Database.Delete(node, id, now), cancellationToken);
 
     public ValueTask<IReadOnlyList<EventWriteResult>> PublishAsync(IReadOnlyList<EventWrite> writes, DbTransaction? transaction, CancellationToken cancellationToken) =>
         CallAsync("Publish", () => world.Database.Publish(writes), cancellationToken);
@@ -48,26 +48,22 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IWebhookStore, IW
         CallAsync("Acquire", () => world.Database.Acquire(nodeId, partitions, lease), cancellationToken);
 
     public async ValueTask ReleaseAsync(string nodeId, IReadOnlyCollection<PartitionLease> leases, CancellationToken cancellationToken) =>
-        await CallAsync("Release", () =>
-        {
-            world.Database.Release(nodeId, leases);
-            return true;
-        }, cancellationToken);
+        await CallAsync("Release", () => world.Database.Release(nodeId, leases), cancellationToken);
 
-    public async ValueTask LeaveAsync(string nodeId, CancellationToken cancellationToken) => await CallAsync("Leave", () =>
-    {
-        world.Database.Leave(nodeId);
-        return true;
-    }, cancellationToken);
+    public async ValueTask LeaveAsync(string nodeId, CancellationToken cancellationToken) => await CallAsync("Leave", () => world.Database.Leave(nodeId), cancellationToken);
 
     public ValueTask<IReadOnlyList<LaneDue>> ListDueLanesAsync(IReadOnlyCollection<int> partitions, DateTimeOffset dueBy, CancellationToken cancellationToken) =>
         CallAsync("ListDueLanes", () => SimDatabase.Now(Inner.ListDueLanesAsync(partitions, dueBy, default)), cancellationToken);
 
     public ValueTask<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(IReadOnlyList<LaneRead> reads, CancellationToken cancellationToken) =>
-        CallAsync("Read", () => SimDatabase.Now(Inner.ReadAsync(reads, default)), cancellationToken);
+        CallAsync("Read", () =>
+        {
+            foreach (var read in reads) world.Rules.Requests.Read(node, read.SubscriptionId);
+            return SimDatabase.Now(Inner.ReadAsync(reads, default));
+        }, cancellationToken);
 
     public ValueTask<IReadOnlyList<SettleResult>> SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken) =>
-        CallAsync("Settle", () => world.Database.Settle(settlements), cancellationToken);
+        CallAsync("Settle", () => world.Database.Settle(node, settlements), cancellationToken);
 
     public ValueTask<QueueDepth> MeasureAsync(IReadOnlyCollection<int> partitions, CancellationToken cancellationToken) =>
         CallAsync("Measure", () => SimDatabase.Now(Inner.MeasureAsync(partitions, default)), cancellationToken);
@@ -85,23 +81,23 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IWebhookStore, IW
         CallAsync("GetAttempts", () => SimDatabase.Now(Inner.GetAttemptsAsync(id, default)), cancellationToken);
 
     public ValueTask<WebhookDelivery?> ResendAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CallAsync("Resend", () => SimDatabase.Now(Inner.ResendAsync(id, now, default)), cancellationToken);
+        CallAsync("Resend", () => world.Database.Resend(id, now), cancellationToken);
 
     public ValueTask<int> RecoverAsync(string subscriptionId, DateTimeOffset since, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CallAsync("Recover", () => SimDatabase.Now(Inner.RecoverAsync(subscriptionId, since, limit, now, default)), cancellationToken);
+        CallAsync("Recover", () => world.Database.Recover(subscriptionId, since, limit, now), cancellationToken);
 
     public ValueTask<WebhookDelivery?> CancelAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CallAsync("Cancel", () => SimDatabase.Now(Inner.CancelAsync(id, now, default)), cancellationToken);
+        CallAsync("Cancel", () => world.Database.Cancel(node, id, now), cancellationToken);
 
     public ValueTask<Page<WebhookEvent>> ListMissedEventsAsync(
         string? tenantId, string subscriptionId, DateTimeOffset since, string? after, int limit, CancellationToken cancellationToken) =>
         CallAsync("ListMissedEvents", () => SimDatabase.Now(Inner.ListMissedEventsAsync(tenantId, subscriptionId, since, after, limit, default)), cancellationToken);
 
     public ValueTask<int> AddDeliveriesAsync(IReadOnlyList<WebhookDelivery> deliveries, CancellationToken cancellationToken) =>
-        CallAsync("AddDeliveries", () => SimDatabase.Now(Inner.AddDeliveriesAsync(deliveries, default)), cancellationToken);
+        CallAsync("AddDeliveries", () => world.Database.AddDeliveries(deliveries), cancellationToken);
 
     public ValueTask<int> PurgeAsync(PurgeQuery query, CancellationToken cancellationToken) =>
-        CallAsync("Purge", () => SimDatabase.Now(Inner.PurgeAsync(query, default)), cancellationToken);
+        CallAsync("Purge", () => world.Database.Purge(node, query), cancellationToken);
 
     public async ValueTask AddStatisticsAsync(IReadOnlyList<DeliveryCounts> counts, CancellationToken cancellationToken) =>
         await CallAsync("AddStatistics", () =>

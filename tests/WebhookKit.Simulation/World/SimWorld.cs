@@ -8,6 +8,7 @@ internal sealed class SimWorld : IDisposable
 {
     private readonly Dictionary<string, EndpointMood> _moods = new(StringComparer.Ordinal);
     private readonly List<(SimNode Node, Action<WakeUp> Woken)> _listeners = [];
+    private readonly Dictionary<string, (TimeSpan? TimeToLive, string? Address)> _events = new(StringComparer.Ordinal);
     private readonly List<string>? _trace;
     private int _started;
 
@@ -50,14 +51,26 @@ internal sealed class SimWorld : IDisposable
         _trace?.Add($"{Agenda.Now:d\\.hh\\:mm\\:ss\\.fffffff} {node?.Name ?? "world",-6} {what}");
     }
 
-    public SimNode StartNode()
+    /// <summary>Whether nodes that start from now on deliver only when they are asked to.</summary>
+    public bool StartsFronts { get; set; }
+
+    public SimNode StartNode(bool isFront = false)
     {
-        var node = new SimNode(this, $"node{++_started}", Random.Next(3) == 0 ? Plan.ClockError(Random) : TimeSpan.Zero);
+        isFront |= StartsFronts;
+        var node = new SimNode(this, $"{(isFront ? "front" : "node")}{++_started}", Random.Next(3) == 0 ? Plan.ClockError(Random) : TimeSpan.Zero, isFront);
         Nodes.Add(node);
         Note(node, "starts");
         node.Start();
         return node;
     }
+
+    /// <summary>A host begins to publish an event.</summary>
+    public void Plant(string eventId, TimeSpan? timeToLive, string? address) => _events.TryAdd(eventId, (timeToLive, address));
+
+    public TimeSpan? TimeToLiveOf(string eventId) => _events[eventId].TimeToLive;
+
+    /// <summary>The only subscription that an event is meant for, if it is.</summary>
+    public string? AddressOf(string eventId) => _events[eventId].Address;
 
     public void SetMood(string subscriptionId, EndpointMood mood)
     {
@@ -69,12 +82,12 @@ internal sealed class SimWorld : IDisposable
     /// <returns>Which node; null if none runs.</returns>
     public SimNode? Do(Func<SimNode, Task> call)
     {
-        var ready = Nodes.FindAll(static n => n.IsReady);
-        if (ready.Count == 0) return null;
-        var node = ready[Random.Next(ready.Count)];
-        node.Run(() => _ = CallAsync(node, call));
+        if (PickNode(static n => n.IsReady) is not { } node) return null;
+        DoOn(node, call);
         return node;
     }
+
+    public void DoOn(SimNode node, Func<SimNode, Task> call) => node.Run(() => _ = CallAsync(node, call));
 
     /// <summary>Lets the world go on until a time.</summary>
     public void RunUntil(TimeSpan until)
@@ -109,7 +122,7 @@ internal sealed class SimWorld : IDisposable
     /// <summary>A request comes to its endpoint.</summary>
     public void Receive(SentRequest request, TaskCompletionSource<HttpResponseMessage> answer)
     {
-        Rules.Started(request);
+        Rules.Requests.Started(request);
         var mood = _moods.GetValueOrDefault(request.SubscriptionId);
         if (mood == EndpointMood.Flaps) mood = (EndpointMood)Random.Next((int)EndpointMood.Flaps);
         switch (mood)
@@ -151,15 +164,34 @@ internal sealed class SimWorld : IDisposable
             if (!answer.TrySetResult(response)) return;
             request.Status = status;
             request.EndedAt = Agenda.Now;
-            Rules.Ended(request);
+            Rules.Requests.Ended(request);
         });
 
         void BreakAfter(TimeSpan delay) => Agenda.After(delay, () =>
         {
             if (!answer.TrySetException(new HttpRequestException("The connection broke."))) return;
             request.EndedAt = Agenda.Now;
-            Rules.Ended(request);
+            Rules.Requests.Ended(request);
         });
+    }
+
+    /// <summary>Any one of the nodes of which something holds.</summary>
+    public SimNode? PickNode(Func<SimNode, bool> which)
+    {
+        var count = 0;
+        foreach (var node in Nodes)
+        {
+            if (which(node)) count++;
+        }
+
+        if (count == 0) return null;
+        var picked = count == 1 ? 0 : Random.Next(count);
+        foreach (var node in Nodes)
+        {
+            if (which(node) && picked-- == 0) return node;
+        }
+
+        return null;
     }
 
     private async Task CallAsync(SimNode node, Func<SimNode, Task> call)
@@ -168,9 +200,13 @@ internal sealed class SimWorld : IDisposable
         {
             await call(node);
         }
-        catch (WebhookException fault)
+        catch (Exception fault) when (fault is WebhookException or OperationCanceledException)
         {
             Note(node, $"was told: {fault.Message}");
+        }
+        catch (Exception fault) when (fault is not RuleBrokenException)
+        {
+            Rules.Break($"A call of the host's failed as it must not: {fault}");
         }
     }
 
@@ -179,9 +215,7 @@ internal sealed class SimWorld : IDisposable
         const int most = 1_000_000;
         for (var steps = 0; steps < most; steps++)
         {
-            var busy = Nodes.FindAll(static n => n.HasWork);
-            if (busy.Count == 0) return;
-            var node = busy[busy.Count == 1 ? 0 : Random.Next(busy.Count)];
+            if (PickNode(static n => n.HasWork) is not { } node) return;
             node.RunOne(Random);
             Rules.ThrowIfBroken();
             if (node.WasLeft) throw new RuleBrokenException($"{node.Name} has left the simulated world: a continuation ran on another thread.");

@@ -5,6 +5,8 @@ internal sealed class Weather(SimWorld world)
 {
     private static readonly CallFate Instant = new(default, default, IsInstant: true, IsRefused: false, IsAnswerLost: false);
 
+    private static readonly TimeSpan Hiccup = TimeSpan.FromSeconds(2);
+
     /// <summary>How many of a hundred calls do not work out, of which half are done all the same.</summary>
     public int Faults { get; set; }
 
@@ -22,5 +24,6 @@ internal sealed class Weather(SimWorld world)
         return random.Next(3) == 0 ? Instant : new(Way(random), Way(random), false, false, false);
     }
 
-    private TimeSpan Way(Random random) => TimeSpan.FromTicks(random.NextInt64(Slowest.Ticks + 1));
+    /// <summary>Now and then one takes long, whatever the others do.</summary>
+    private TimeSpan Way(Random random) => TimeSpan.FromTicks(random.NextInt64((random.Next(40) == 0 ? Slowest + Hiccup : Slowest).Ticks + 1));
 }

@@ -121,18 +121,63 @@ public sealed class LaneTests
     }
 
     [Test]
-    public void ReadEnded_SettledWhileReading_IsNotTakenAgain()
+    public void TakeTurn_ReadsWhileOneIsUnderWay_LeavesThatOut()
     {
-        // The read has seen the delivery as it was before it was settled.
         var lane = NewLane();
         var item = Pending();
         lane.TryOffer(item, Now);
-        var work = Send(lane);
+        Send(lane);
+        lane.TryWake(Now);
+        Assert.That(Turn(lane).Read!.Value.Held, Does.Contain(item.Delivery.Id));
+    }
+
+    [Test]
+    public void TryOffer_WhileReading_LeavesItToTheRead()
+    {
+        // The clock has been set back since the read began: what is due says nothing then.
+        var lane = NewLane();
         lane.TryWake(Now);
         var read = Turn(lane).Read!.Value;
-        End(lane, work);
+        var item = Pending(createdAt: Now.AddMinutes(-1));
+        lane.TryOffer(item, Now.AddMinutes(-1));
+        Assert.That(lane.TakeTurn(Now.AddMinutes(-1), 1, LongLease).Send, Is.Null);
         lane.ReadEnded([item], read.Limit, Now);
-        Assert.That(Turn(lane), Is.EqualTo(default(Turn)));
+        lane.ReadEnded([], Turn(lane).Read!.Value.Limit, Now);
+        Assert.That(Send(lane).Items.Ids(), Is.EqualTo(new[] { item.Delivery.Id }));
+    }
+
+    [TestCase(DeliveryOrder.Strict)]
+    [TestCase(DeliveryOrder.PerKey)]
+    [TestCase(DeliveryOrder.None)]
+    public void ReadEnded_CanceledWhileReading_IsNotTaken(DeliveryOrder order)
+    {
+        // The read has seen the delivery as it was before it was canceled.
+        var lane = NewLane(Model(order: order));
+        var item = Pending();
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        lane.Forget(item.Delivery.Id);
+        lane.ReadEnded([item], read.Limit, Now);
+        Assert.That(Turn(lane).Send, Is.Null);
+    }
+
+    [Test]
+    public void Update_EnabledAgainBetweenTwoLooks_StartsAfresh()
+    {
+        // This node has not seen that it was disabled in between.
+        var lane = NewLane();
+        lane.Health.Learn(Now.AddDays(-1));
+        lane.Update(Model(statusChangedAt: Now));
+        Assert.That(lane.Health.FailingSince, Is.Null);
+    }
+
+    [Test]
+    public void Leave_WhatWaits_IsReadAgain()
+    {
+        var lane = NewLane();
+        lane.TryOffer(Pending(), Now);
+        lane.Leave();
+        Assert.That(Turn(lane).Read, Is.Not.Null);
     }
 
     [Test]

@@ -42,7 +42,8 @@ internal static class TestData
         int maxConcurrency = 2,
         RateLimit? rate = null,
         SubscriptionStatus status = SubscriptionStatus.Enabled,
-        string? tenantId = null) => new()
+        string? tenantId = null,
+        DateTimeOffset? statusChangedAt = null) => new()
         {
             Subscription = new WebhookSubscription
             {
@@ -53,6 +54,7 @@ internal static class TestData
                 Batching = batching,
                 RateLimit = rate,
                 Status = status,
+                StatusChangedAt = statusChangedAt,
                 Version = Interlocked.Increment(ref _lastId),
             },
             Profile = WebhookProfiles.StandardWebhooks,

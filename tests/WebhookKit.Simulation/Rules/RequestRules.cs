@@ -1,0 +1,187 @@
+using WebhookKit.Simulation.World;
+
+namespace WebhookKit.Simulation.Rules;
+
+/// <summary>When a request may start, and with what.</summary>
+internal sealed class RequestRules(SimWorld world, RuleBook rules)
+{
+    /// <summary>How long something that a lane has let go may take until it is sent, while the database is away.</summary>
+    private static readonly TimeSpan UnderWay = TimeSpan.FromMinutes(2);
+
+    /// <summary>The same while the database only is slow.</summary>
+    private static readonly TimeSpan Letting = TimeSpan.FromSeconds(30);
+
+    private const int MostReads = 500;
+
+    private readonly Dictionary<(SimNode Node, string SubscriptionId), (TimeSpan Since, int Count)> _reads = [];
+    private readonly Dictionary<string, List<SentRequest>> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<SentRequest>> _starts = new(StringComparer.Ordinal);
+    private readonly Dictionary<(SimNode Node, string SubscriptionId), BreakerModel> _breakers = [];
+
+    /// <summary>How many requests there were.</summary>
+    public int Count { get; private set; }
+
+    private SimDatabase Database => world.Database;
+
+    /// <summary>How long a node may not know what another one has done, should every message be lost: until a sweep works out.</summary>
+    public TimeSpan Ignorance => (4 * world.Plan.Sweep) + TimeSpan.FromMinutes(15);
+
+    /// <summary>A request starts.</summary>
+    public void Started(SentRequest request)
+    {
+        Count++;
+        _reads.Remove((request.Node, request.SubscriptionId));
+        world.Note(request.Node, $"sends {string.Join(' ', request.EventIds)} to {request.SubscriptionId}");
+        CheckOwner(request);
+        OwedDelivery[] carried = [.. request.EventIds.Select(id => FindOwed(request, id)).OfType<OwedDelivery>()];
+        foreach (var owed in carried) CheckPending(request, owed);
+        CheckStatus(request);
+        if (Database.FindSubscription(request.SubscriptionId) is not { } subscription) return;
+        CheckOrder(request, subscription, carried);
+        CheckOpen(request, subscription, carried);
+        CheckRate(request, subscription);
+        CheckBreaker(request);
+        CheckBatch(request, subscription, carried);
+    }
+
+    /// <summary>A lane is read. No lane may do so again and again while nothing comes of it.</summary>
+    public void Read(SimNode node, string subscriptionId)
+    {
+        var (since, count) = _reads.GetValueOrDefault((node, subscriptionId), (world.Agenda.Now, 0));
+        if (world.Agenda.Now - since > TimeSpan.FromMinutes(1)) (since, count) = (world.Agenda.Now, 0);
+        _reads[(node, subscriptionId)] = (since, count + 1);
+        if (count == MostReads) rules.Break($"{node.Name} has read {count} times for {subscriptionId} within a minute, and sends nothing.");
+    }
+
+    /// <summary>Lanes may have changed hands: what their breakers remember is not asked for any more.</summary>
+    public void ForgetBreakers() => _breakers.Clear();
+
+    public void Ended(SentRequest request)
+    {
+        world.Note(request.Node, $"learns {request.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"} of {string.Join(' ', request.EventIds)} for {request.SubscriptionId}");
+        if (_breakers.TryGetValue((request.Node, request.SubscriptionId), out var breaker)) breaker.Ended(request);
+    }
+
+    private void CheckOwner(SentRequest request)
+    {
+        if (Database.OwnerOf(request.SubscriptionId) is not { } owner) rules.Break($"{request.Node.Name} sends to {request.SubscriptionId}, whose lane nobody owns.");
+        else if (owner.NodeId != request.Node.Id) rules.Break($"{request.Node.Name} sends to {request.SubscriptionId}, whose lane {owner.NodeId} owns.");
+        else if (owner.Until < request.StartedAt + world.Plan.Timeout) rules.Break($"{request.Node.Name} starts a request to {request.SubscriptionId} that may outlast its lease.");
+    }
+
+    private OwedDelivery? FindOwed(SentRequest request, string eventId)
+    {
+        var owed = Database.Ledger.Find(request.SubscriptionId, eventId);
+        if (owed is null) rules.Break($"{eventId} was sent to {request.SubscriptionId}, which is not owed it.");
+        return owed;
+    }
+
+    private void CheckPending(SentRequest request, OwedDelivery owed)
+    {
+        var row = owed.Row;
+        var fence = Database.OwnerOf(request.SubscriptionId)?.Fence ?? 0;
+        if (owed.CanceledAt is { } canceledAt) CheckCanceled(request, owed, canceledAt, fence);
+        else if (!owed.IsPending) rules.Break($"{owed} was sent although it is {(owed.IsGone ? "gone" : row.Status)}.");
+        if (row.DueAt > request.StartedByClock && !request.Node.HasJumped) rules.Break($"{owed} was sent before it was due ({row.DueAt:O}).");
+        if (row.ExpiresAt + UnderWay < request.StartedByClock && !request.Node.HasSlipped) rules.Break($"{owed} was sent although its time to live ended at {row.ExpiresAt:O}.");
+        if (owed.Sent.Exists(s => s.Request.Node == request.Node && s.Fence == fence && s.AttemptCount == row.AttemptCount))
+            rules.Break($"{request.Node.Name} sends {owed} again before it has settled the last attempt.");
+        owed.Sent.Add((request, fence, row.AttemptCount));
+    }
+
+    /// <summary>A node may have had it in memory: when it tries to settle what it has sent, it learns.</summary>
+    private void CheckCanceled(SentRequest request, OwedDelivery owed, TimeSpan canceledAt, long fence)
+    {
+        if (owed.Sent.Exists(s => s.Request.Node == request.Node && s.Fence == fence && s.Request.StartedAt > canceledAt))
+            rules.Break($"{owed} was sent twice although it is canceled.");
+        if (owed.CanceledBy == request.Node && !request.Node.HasSlipped && request.StartedAt > canceledAt + Letting)
+            rules.Break($"{owed} was sent by {request.Node.Name}, which had canceled it.");
+    }
+
+    private void CheckStatus(SentRequest request)
+    {
+        var subscription = Database.FindSubscription(request.SubscriptionId);
+        if (subscription is { Status: SubscriptionStatus.Enabled } || request.Node.HasSlipped) return;
+        var facts = Database.Ledger.FactsOf(request.SubscriptionId);
+        var grace = facts.ChangedBy == request.Node ? UnderWay : Ignorance;
+        if (request.StartedAt > facts.ChangedAt + grace)
+            rules.Break($"{request.Node.Name} sends to {request.SubscriptionId}, which has been {subscription?.Status.ToString() ?? "deleted"} since {facts.ChangedAt}.");
+    }
+
+    private void CheckOrder(SentRequest request, WebhookSubscription subscription, OwedDelivery[] carried)
+    {
+        if (subscription.Order == DeliveryOrder.None) return;
+        var last = carried.Length == 0 ? null : carried[^1];
+        if (last is null) return;
+        foreach (var earlier in Database.Ledger.Of(subscription.Id))
+        {
+            if (earlier == last) return;
+            if (!earlier.IsPending || earlier.IsReopened || Array.IndexOf(carried, earlier) >= 0) continue;
+            if (subscription.Order == DeliveryOrder.Strict || Array.Exists(carried, c => c.Key is not null && c.Key == earlier.Key && c != earlier))
+            {
+                var later = Array.Find(carried, c => subscription.Order == DeliveryOrder.Strict || c.Key == earlier.Key)!;
+                if (subscription.Order == DeliveryOrder.PerKey && IsBefore(subscription.Id, later, earlier)) continue;
+                rules.Break($"{last.EventId} overtakes {earlier.EventId} on its way to {request.SubscriptionId}.");
+            }
+        }
+    }
+
+    /// <summary>Whether one was stored before another.</summary>
+    private bool IsBefore(string subscriptionId, OwedDelivery one, OwedDelivery other)
+    {
+        var all = Database.Ledger.Of(subscriptionId);
+        return all.IndexOf(one) < all.IndexOf(other);
+    }
+
+    /// <summary>How many are under way, and whether two of them must not be so together.</summary>
+    private void CheckOpen(SentRequest request, WebhookSubscription subscription, OwedDelivery[] carried)
+    {
+        if (!_open.TryGetValue(subscription.Id, out var open)) _open.Add(subscription.Id, open = []);
+        open.RemoveAll(r => r.EndedAt is not null || r.StartedAt + world.Plan.Timeout <= request.StartedAt);
+        var isAlone = subscription.Order == DeliveryOrder.Strict || (subscription.Order == DeliveryOrder.PerKey && subscription.Batching is not null);
+        if (isAlone && open.Count > 0) rules.Break($"A request to {subscription.Id}, which takes one at a time, starts beside another.");
+        if (subscription.Order == DeliveryOrder.PerKey && carried.Any(c => c.Key is not null && open.Exists(r => r.EventIds.Any(id => Database.Ledger.Find(subscription.Id, id)?.Key == c.Key))))
+            rules.Break($"Two requests of one key go to {subscription.Id} at once.");
+        open.Add(request);
+        if (open.Count > subscription.MaxConcurrency) rules.Break($"{open.Count} requests are under way to {subscription.Id}, which allows {subscription.MaxConcurrency}.");
+    }
+
+    private void CheckRate(SentRequest request, WebhookSubscription subscription)
+    {
+        if (subscription.RateLimit is not { } limit) return;
+        if (!_starts.TryGetValue(subscription.Id, out var starts)) _starts.Add(subscription.Id, starts = []);
+        while (starts.TryPeek(out var first) && first.StartedAt + limit.Per <= request.StartedAt) starts.Dequeue();
+        starts.Enqueue(request);
+
+        // A minute is a minute by the node's clock.
+        if (starts.Count > limit.Requests && !starts.Any(s => s.Node.HasJumped))
+            rules.Break($"{starts.Count} requests to {subscription.Id} began within {limit.Per}, which allows {limit.Requests}.");
+    }
+
+    private void CheckBreaker(SentRequest request)
+    {
+        // A node that has stood still learns late what has ended.
+        if (request.Node.HasSlipped) return;
+        var key = (request.Node, request.SubscriptionId);
+        if (!_breakers.TryGetValue(key, out var breaker)) _breakers.Add(key, breaker = new BreakerModel(world.Plan.Breaker));
+        if (breaker.Started(request) is { } fault) rules.Break($"A request to {request.SubscriptionId} starts {fault}.");
+    }
+
+    private void CheckBatch(SentRequest request, WebhookSubscription subscription, OwedDelivery[] carried)
+    {
+        if (carried.Length > (subscription.Batching?.MaxEvents ?? 1)) rules.Break($"A request to {subscription.Id} has {carried.Length} events.");
+        if (carried.Length == 0 || carried[0].Row.BatchId is not { } batch || request.Node.HasSlipped) return;
+        var hasReopened = Database.Ledger.Of(subscription.Id).Exists(static o => o.IsReopened);
+        foreach (var owed in Database.Ledger.Of(subscription.Id))
+        {
+            // What is resent stands at its old place, perhaps in the middle of a batch.
+            if (!hasReopened && owed.IsPending && owed.Row.BatchId == batch && owed.Row.DueAt == carried[0].Row.DueAt && Array.IndexOf(carried, owed) < 0)
+                rules.Break($"A batch to {subscription.Id} goes again without {owed.EventId}.");
+        }
+
+        foreach (var owed in carried)
+        {
+            if (owed.Row.BatchId != batch) rules.Break($"A batch to {subscription.Id} goes again with {owed.EventId}, which was not in it.");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace WebhookKit.Simulation.World;
+
+/// <summary>What the database knows of a subscription's past, and no node does.</summary>
+internal sealed class SubscriptionFacts
+{
+    /// <summary>Since when it has been enabled, or has not been, or has been gone; long ago unless it has ever changed.</summary>
+    public TimeSpan ChangedAt { get; set; } = TimeSpan.FromDays(-365);
+
+    /// <summary>The node that was asked for that; null if a rule did it.</summary>
+    public SimNode? ChangedBy { get; set; }
+
+    /// <summary>When an attempt was last settled.</summary>
+    public TimeSpan SettledAt { get; set; } = TimeSpan.MinValue;
+
+    /// <summary>Whether requests that were under way together began to fail: since which of them it fails is not certain then.</summary>
+    public bool IsVague { get; set; }
+
+    /// <summary>When an attempt that succeeded has last ended, as far as it was settled.</summary>
+    public TimeSpan SucceededAt { get; set; } = TimeSpan.MinValue;
+}
