@@ -50,7 +50,6 @@ internal sealed class CircuitBreaker(BreakerOptions options)
     public void Succeeded()
     {
         _state = State.Closed;
-        _openFor = TimeSpan.Zero;
         _failures = null;
     }
 
@@ -68,7 +67,7 @@ internal sealed class CircuitBreaker(BreakerOptions options)
             if (_failures.Count > options.Failures) _failures.Dequeue();
             if (_failures.Count == options.Failures && now - _failures.Peek() <= options.Window)
             {
-                _openFor = Min(options.OpenFor, options.MaxOpenFor);
+                _openFor = options.OpenFor;
                 Open(now);
             }
         }

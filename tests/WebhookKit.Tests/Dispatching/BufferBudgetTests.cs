@@ -65,6 +65,33 @@ public sealed class BufferBudgetTests
         Assert.That(_budget.CountRowsFor(2), Is.Zero);
     }
 
+    [Test]
+    public void TakeRead_Nothing_TeachesNothing()
+    {
+        Bring(bytes: 10_000, count: 1);
+        _budget.TakeRead(0, 0);
+        Assert.That(_budget.CountRowsFor(1), Is.EqualTo(10));
+    }
+
+    [Test]
+    public void CountRowsFor_LargerRows_AreLearntAtOnceAndSmallerOnesSlowly()
+    {
+        Bring(bytes: 40_000, count: 2);
+        Assert.That(_budget.CountRowsFor(1), Is.EqualTo(5));
+        Bring(bytes: 4_000, count: 2);
+        Assert.That(_budget.CountRowsFor(1), Is.EqualTo(5), "17,750 each: seven eighths of before and an eighth of now");
+        Bring(bytes: 20_000, count: 10);
+        Assert.That(_budget.CountRowsFor(1), Is.EqualTo(6), "15,781 each");
+    }
+
+    [Test]
+    public void CountRowsFor_SomethingIsUsed_CountsWhatIsLeft()
+    {
+        Bring(bytes: 10_000, count: 1);
+        _budget.Take(35_000, 1);
+        Assert.That((_budget.CountRowsFor(1), _budget.CountRowsFor(2), _budget.CountRowsFor(7)), Is.EqualTo((6, 3, 0)));
+    }
+
     [TestCase(49_999, false)]
     [TestCase(50_000, true)]
     public void IsHalfUsed_CountsBytes(int bytes, bool isHalfUsed)

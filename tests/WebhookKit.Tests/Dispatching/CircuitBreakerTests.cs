@@ -37,6 +37,77 @@ public sealed class CircuitBreakerTests
         Assert.That(breaker.IsOpen, Is.False);
     }
 
+    [TestCase(60, true)]
+    [TestCase(61, false)]
+    public void Failed_LastOfThem_OpensIfAllLieWithinTheWindow(int last, bool opens)
+    {
+        var breaker = new CircuitBreaker(Options);
+        Fail(breaker, 0, 30, last);
+        Assert.That(breaker.IsOpen, Is.EqualTo(opens));
+    }
+
+    [Test]
+    public void Failed_ManyBeforeThatWereSpread_OnlyTheLatestCount()
+    {
+        var breaker = new CircuitBreaker(Options);
+        Fail(breaker, 0, 100, 200, 300, 301);
+        Assert.That(breaker.IsOpen, Is.False);
+        Fail(breaker, 302);
+        Assert.That(breaker.IsOpen, Is.True);
+    }
+
+    [Test]
+    public void Start_Closed_IsNoProbe()
+    {
+        var breaker = new CircuitBreaker(Options);
+        Fail(breaker, 0);
+        Assert.That((breaker.Start(), breaker.IsOpen, breaker.AllowedFrom), Is.EqualTo((false, false, DateTimeOffset.MinValue)));
+    }
+
+    [TestCase(60, false)]
+    [TestCase(61, true)]
+    public void IsPristine_OldFailures_ForgetsThemAfterTheWindow(int seconds, bool isPristine)
+    {
+        var breaker = new CircuitBreaker(Options);
+        Assert.That(breaker.IsPristine(Now), Is.True);
+        Fail(breaker, -30, 0);
+        Assert.That(breaker.IsPristine(Now.AddSeconds(seconds)), Is.EqualTo(isPristine));
+    }
+
+    [Test]
+    public void IsPristine_Open_IsFalseForEver() => Assert.That(Open().IsPristine(Now.AddYears(1)), Is.False);
+
+    [Test]
+    public void Failed_AfterItHasClosed_OpensForTheFirstTimesTimeAgain()
+    {
+        var breaker = Open();
+        breaker.Start();
+        breaker.Failed(probe: true, Now);
+        breaker.Succeeded();
+        Fail(breaker, 0, 1, 2);
+        Assert.That(breaker.AllowedFrom, Is.EqualTo(Now.AddSeconds(12)));
+    }
+
+    [Test]
+    public void Failed_NotTheProbeWhileThatIsUnderWay_ChangesNothing()
+    {
+        var breaker = Open();
+        breaker.Start();
+        breaker.Failed(probe: false, Now);
+        breaker.Withdrawn(probe: false);
+        Assert.That(breaker.AllowedFrom, Is.EqualTo(DateTimeOffset.MaxValue));
+    }
+
+    [Test]
+    public void Withdrawn_ProbeAfterAnotherSucceeded_LeavesItClosed()
+    {
+        var breaker = Open();
+        breaker.Start();
+        breaker.Succeeded();
+        breaker.Withdrawn(probe: true);
+        Assert.That(breaker.IsOpen, Is.False);
+    }
+
     [Test]
     public void Succeeded_BetweenFailures_BeginsToCountAnew()
     {

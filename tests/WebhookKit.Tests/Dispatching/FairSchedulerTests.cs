@@ -159,4 +159,112 @@ public sealed class FairSchedulerTests
 
         Assert.That(new[] { asking, await waiting }, Is.EquivalentTo(lanes));
     }
+
+    [Test]
+    public async Task NextAsync_CanceledBeforeAndALaneIsDue_LeavesItToAnother()
+    {
+        using var scheduler = new FairScheduler(new ManualTimeProvider());
+        var lane = new DeliveryLane("a", null);
+        scheduler.Schedule(lane, default);
+        Assert.That(async () => await scheduler.NextAsync(new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(await scheduler.NextAsync(default), Is.SameAs(lane));
+    }
+
+    [Test]
+    public void TryExchange_NobodyElseIsDue_GoesOnWithTheSame()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        scheduler.Schedule(lane, clock.GetUtcNow().AddSeconds(5));
+
+        Assert.That(Exchange(scheduler, clock, lane), Is.SameAs(lane));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.That(Exchange(scheduler, clock, null), Is.Null, "its later turn has come already");
+    }
+
+    [Test]
+    public void TryExchange_OthersAreDue_QueuesBehindThem()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        DeliveryLane[] lanes = [new("a", null), new("b", null)];
+        scheduler.Schedule(lanes[1], default);
+
+        Assert.That(Exchange(scheduler, clock, lanes[0]), Is.SameAs(lanes[1]));
+        Assert.That(Exchange(scheduler, clock, null), Is.SameAs(lanes[0]));
+        Assert.That(Exchange(scheduler, clock, null), Is.Null);
+    }
+
+    [Test]
+    public void TryExchange_LaneIsDueAlready_ComesOnce()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        scheduler.Schedule(lane, default);
+        Assert.That(Exchange(scheduler, clock, lane), Is.SameAs(lane));
+        Assert.That(Exchange(scheduler, clock, null), Is.Null);
+    }
+
+    [TestCase(0, true)]
+    [TestCase(1, false)]
+    public void TryExchange_DueLater_WaitsForItsTime(int dueIn, bool isNow)
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        var now = clock.GetUtcNow();
+
+        Assert.That(scheduler.TryExchange(lane, now.AddMilliseconds(dueIn), now, out var next), Is.EqualTo(isNow));
+        Assert.That(next, isNow ? Is.SameAs(lane) : Is.Null);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.That(Exchange(scheduler, clock, null), isNow ? Is.Null : Is.SameAs(lane));
+    }
+
+    [Test]
+    public async Task Schedule_EarlierThanTheTimerIsSet_SetsItEarlier()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        Assert.That(clock.NextTimerAt, Is.Null);
+        var times = new[] { 10, 20, 5 }.Select(s => clock.GetUtcNow().AddSeconds(s)).ToArray();
+        List<DateTimeOffset?> timers = [];
+        for (var i = 0; i < times.Length; i++)
+        {
+            scheduler.Schedule(new DeliveryLane($"{i}", null), times[i]);
+            timers.Add(clock.NextTimerAt);
+        }
+
+        Assert.That(timers, Is.EqualTo(new DateTimeOffset?[] { times[0], times[0], times[2] }));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.That((await scheduler.NextAsync(default)).SubscriptionId, Is.EqualTo("2"));
+        Assert.That(clock.NextTimerAt, Is.EqualTo(times[0]));
+    }
+
+    [Test]
+    public void Schedule_FractionOfAMillisecond_SetsTheTimerAfterIt()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        scheduler.Schedule(new DeliveryLane("a", null), clock.GetUtcNow().AddMilliseconds(1.2));
+        Assert.That(clock.NextTimerAt, Is.EqualTo(clock.GetUtcNow().AddMilliseconds(2)));
+    }
+
+    [Test]
+    public void Dispose_ATimerIsSet_EndsIt()
+    {
+        var clock = new ManualTimeProvider();
+        var scheduler = new FairScheduler(clock);
+        scheduler.Schedule(new DeliveryLane("a", null), clock.GetUtcNow().AddSeconds(1));
+        scheduler.Dispose();
+        Assert.That(clock.TimerCount, Is.Zero);
+    }
+
+    private static DeliveryLane? Exchange(FairScheduler scheduler, ManualTimeProvider clock, DeliveryLane? lane)
+    {
+        var now = clock.GetUtcNow();
+        scheduler.TryExchange(lane, now, now, out var next);
+        return next;
+    }
 }

@@ -26,6 +26,13 @@ public sealed class OwnershipTests
         Assert.That(moved.Select(p => Owner(after, p)), Is.All.EqualTo("d"));
     }
 
+    /// <summary>While a new version is rolled out, nodes of the old one must come to the same answer.</summary>
+    [Test]
+    public void ShouldOwn_AnyVersion_ComesToTheSameAnswer() =>
+        Assert.That(
+            string.Concat(Enumerable.Range(0, 64).Select(p => Owner(["a", "b", "c"], p))),
+            Is.EqualTo("bacbcacccbbabccbbcacaaaccaabccabcbbbbabbbbaaaaacbabbcbaabbcacaac"));
+
     [Test]
     public void TryGet_LeaseRunsOut_OwnsNothing()
     {
@@ -150,6 +157,95 @@ public sealed class OwnershipTests
         owned.Confirm(both, [], 2, Moment.Now(clock), _ => { });
         clock.Advance(Lease);
         Assert.That(owned.OwnsAll, Is.False);
+    }
+
+    [Test]
+    public void TakenOverAt_FirstLeaseOfAPartition_IsWhenAnotherNodeHadIt()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        List<int> forgotten = [];
+        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 2, Lease)], [], 2, Moment.Now(clock), forgotten.Add);
+        Assert.That((owned.TakenOverAt(0), owned.TakenOverAt(1)), Is.EqualTo(((DateTimeOffset?)null, (DateTimeOffset?)clock.GetUtcNow())));
+        Assert.That(forgotten, Is.EqualTo(new[] { 1 }));
+
+        // Renewing says nothing new.
+        var takenOverAt = clock.GetUtcNow();
+        clock.Advance(TimeSpan.FromSeconds(10));
+        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 2, Lease)], [], 2, Moment.Now(clock), forgotten.Add);
+        Assert.That((owned.TakenOverAt(0), owned.TakenOverAt(1)), Is.EqualTo(((DateTimeOffset?)null, (DateTimeOffset?)takenOverAt)));
+        Assert.That(forgotten, Is.EqualTo(new[] { 1 }));
+        owned.TryGet(0, out _, out var remaining);
+        Assert.That(remaining, Is.EqualTo(Lease));
+    }
+
+    [Test]
+    public void Owns_PartitionThatThereIsNot_IsFalse()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 7, Lease)], [], 2, Moment.Now(clock), _ => { });
+        Assert.That((owned.Owns(2), owned.TakenOverAt(2), owned.Lose(2, 7)), Is.EqualTo((false, (DateTimeOffset?)null, false)));
+        Assert.That(owned.TryGet(2, out var fence, out var remaining), Is.False);
+        Assert.That((fence, remaining), Is.EqualTo((0, TimeSpan.Zero)));
+
+        owned.Drain([2, 9]);
+        Assert.That(owned.All, Is.EqualTo(new[] { 0, 1 }));
+    }
+
+    [Test]
+    public void Lose_RefusedFence_IsNewsOnce()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        owned.Confirm([new PartitionLease(0, 5, Lease), new PartitionLease(1, 5, Lease)], [], 2, Moment.Now(clock), _ => { });
+        Assert.That(owned.Lose(0, 4), Is.False, "an older lease's");
+        Assert.That(owned.Owns(0), Is.True);
+
+        Assert.That((owned.Lose(0, 5), owned.Lose(0, 5)), Is.EqualTo((true, false)));
+        Assert.That((owned.Owns(0), owned.Owns(1)), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public void Confirm_DrainedAndBack_CountsAsTakenOver()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        PartitionLease[] leases = [new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)];
+        owned.Confirm(leases, [], 2, Moment.Now(clock), _ => { });
+        owned.Drain([0]);
+        owned.Confirm(leases, [0], 2, Moment.Now(clock), _ => { });
+        Assert.That((owned.Owns(0), owned.Owns(1)), Is.EqualTo((false, true)));
+        Assert.That(owned.TryGet(0, out _, out _), Is.False, "nothing new starts");
+
+        // It is to keep it after all. Its lanes are closed: new ones know nothing of what was sent.
+        clock.Advance(TimeSpan.FromSeconds(1));
+        owned.Confirm(leases, [], 2, Moment.Now(clock), _ => { });
+        Assert.That((owned.Owns(0), owned.TakenOverAt(0), owned.TakenOverAt(1)), Is.EqualTo((true, (DateTimeOffset?)clock.GetUtcNow(), (DateTimeOffset?)null)));
+    }
+
+    [Test]
+    public void Confirm_DrainedAndGivenUp_IsAnothersEvenIfNobodyHadIt()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        owned.Confirm([new PartitionLease(0, 1, Lease)], [], 1, Moment.Now(clock), _ => { });
+        owned.Drain([0]);
+        owned.Confirm([], [], 1, Moment.Now(clock), _ => { });
+
+        List<int> forgotten = [];
+        owned.Confirm([new PartitionLease(0, 2, Lease)], [], 1, Moment.Now(clock), forgotten.Add);
+        Assert.That(forgotten, Is.EqualTo(new[] { 0 }));
+        Assert.That(owned.TakenOverAt(0), Is.EqualTo(clock.GetUtcNow()));
+    }
+
+    [Test]
+    public void Confirm_GivenUpAtOnce_IsNotOwned()
+    {
+        var clock = new ManualTimeProvider();
+        var owned = new OwnedPartitions(clock);
+        owned.Confirm([new PartitionLease(0, 1, Lease), new PartitionLease(1, 1, Lease)], [1], 2, Moment.Now(clock), _ => { });
+        Assert.That(owned.All, Is.EqualTo(new[] { 0 }));
     }
 
     private static string Owner(string[] nodes, int partition) => nodes.Single(n => PartitionPlan.ShouldOwn(n, nodes, partition));

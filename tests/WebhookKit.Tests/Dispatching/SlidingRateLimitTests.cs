@@ -75,4 +75,61 @@ public sealed class SlidingRateLimitTests
             Assert.That(limit.IsPristine(Now.AddSeconds(10)), Is.True);
         });
     }
+
+    [TestCase(9.9, 0)]
+    [TestCase(10, 1)]
+    [TestCase(12.9, 1)]
+    [TestCase(13, 2)]
+    public void CountAllowed_AsStartsLeaveTheWindow_Grows(double seconds, int allowed)
+    {
+        var limit = Started(2, 0, 3);
+        Assert.That(limit.CountAllowed(Now.AddSeconds(seconds)), Is.EqualTo(allowed));
+    }
+
+    [TestCase(9.9, 0)]
+    [TestCase(10, 5)]
+    public void CountAllowed_TakenOverFromAnotherNode_IsNoneForOneWindow(double seconds, int allowed)
+    {
+        var limit = new SlidingRateLimit(new RateLimit(5, TimeSpan.FromSeconds(10)), takenOverAt: Now);
+        Assert.That(limit.CountAllowed(Now.AddSeconds(seconds)), Is.EqualTo(allowed));
+        Assert.That(limit.IsPristine(Now.AddSeconds(seconds)), Is.EqualTo(allowed > 0));
+    }
+
+    [TestCase(5, 15)]
+    [TestCase(-5, 12)]
+    public void AllowedFrom_TakenOverAndUsedUp_IsTheLaterOfBoth(int takenOverAt, int allowedFrom)
+    {
+        var limit = new SlidingRateLimit(new RateLimit(1, TimeSpan.FromSeconds(10)), Now.AddSeconds(takenOverAt), Started(1, 2));
+        Assert.That(limit.AllowedFrom, Is.EqualTo(Now.AddSeconds(allowedFrom)));
+    }
+
+    [TestCase(1, 13, Description = "fewer: the latest counts")]
+    [TestCase(2, 11)]
+    [TestCase(3, 10)]
+    [TestCase(4, null, Description = "more: one may start at once")]
+    public void AllowedFrom_LimitWasChanged_WhatStartedBeforeCounts(int requests, int? allowedFrom)
+    {
+        var limit = new SlidingRateLimit(new RateLimit(requests, TimeSpan.FromSeconds(10)), null, Started(3, 0, 1, 3));
+        Assert.That(limit.AllowedFrom, Is.EqualTo(allowedFrom is { } seconds ? Now.AddSeconds(seconds) : DateTimeOffset.MinValue));
+    }
+
+    [Test]
+    public void TryMove_NoRoomThen_DoesNotCountAnyMore()
+    {
+        var limit = Started(2, 0, 3, 4);
+        Assert.That(limit.TryMove(Now.AddSeconds(1), Now.AddSeconds(5)), Is.False, "both are others'");
+        Assert.That(limit.CountAllowed(Now.AddSeconds(13)), Is.EqualTo(1), "the others count as before");
+    }
+
+    [TestCase(12.9, false)]
+    [TestCase(13, true)]
+    public void IsPristine_SeveralStarts_TheLatestCounts(double seconds, bool isPristine) =>
+        Assert.That(Started(2, 0, 3).IsPristine(Now.AddSeconds(seconds)), Is.EqualTo(isPristine));
+
+    private static SlidingRateLimit Started(int requests, params int[] seconds)
+    {
+        var limit = new SlidingRateLimit(new RateLimit(requests, TimeSpan.FromSeconds(10)), null);
+        foreach (var second in seconds) limit.Start(Now.AddSeconds(second));
+        return limit;
+    }
 }

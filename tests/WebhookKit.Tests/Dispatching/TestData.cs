@@ -43,22 +43,25 @@ internal static class TestData
         RateLimit? rate = null,
         SubscriptionStatus status = SubscriptionStatus.Enabled,
         string? tenantId = null,
-        DateTimeOffset? statusChangedAt = null) => new()
+        DateTimeOffset? statusChangedAt = null,
+        int partition = 0,
+        string url = "https://example.com/",
+        long? version = null) => new()
         {
             Subscription = new WebhookSubscription
             {
                 Id = id,
                 TenantId = tenantId,
-                Url = new Uri("https://example.com/"),
+                Url = new Uri(url),
                 Order = order,
                 Batching = batching,
                 RateLimit = rate,
                 Status = status,
                 StatusChangedAt = statusChangedAt,
-                Version = Interlocked.Increment(ref _lastId),
+                Version = version ?? Interlocked.Increment(ref _lastId),
             },
             Profile = WebhookProfiles.StandardWebhooks,
-            Partition = 0,
+            Partition = partition,
             MaxConcurrency = maxConcurrency,
             Timeout = TimeSpan.FromSeconds(15),
         };

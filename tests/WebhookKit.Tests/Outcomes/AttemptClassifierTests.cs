@@ -42,14 +42,20 @@ public class AttemptClassifierTests
     public void FromStatus_ProfilesOwnSuccess_IsAskedFirst(int first, int last, int status, AttemptOutcome outcome) =>
         Assert.That(AttemptClassifier.FromStatus(status, new StatusCodeRange(first, last)).Outcome, Is.EqualTo(outcome));
 
-    [TestCase(99)]
-    [TestCase(600)]
-    public void FromStatus_NoneOfHttp_SaysSo(int status) =>
-        Assert.That(AttemptClassifier.FromStatus(status, Ok).Error, Does.Contain("not a status of HTTP"));
+    [TestCase(99, true)]
+    [TestCase(100, false)]
+    [TestCase(599, false)]
+    [TestCase(600, true)]
+    public void FromStatus_NoneOfHttp_SaysSo(int status, bool says) =>
+        Assert.That(AttemptClassifier.FromStatus(status, Ok).Error, says ? Does.Contain("not a status of HTTP") : Is.EqualTo($"The endpoint answered {status}."));
 
-    [Test]
-    public void FromStatus_Redirect_SaysWhatToDo() =>
-        Assert.That(AttemptClassifier.FromStatus(301, Ok).Error, Does.Contain("not followed").And.Contain("Change the subscription's URL"));
+    [TestCase(300, true)]
+    [TestCase(399, true)]
+    [TestCase(400, false)]
+    public void FromStatus_Redirect_SaysWhatToDo(int status, bool says) =>
+        Assert.That(
+            AttemptClassifier.FromStatus(status, Ok).Error,
+            says ? Does.Contain("not followed").And.Contain("Change the subscription's URL") : Is.EqualTo($"The endpoint answered {status}."));
 
     [TestCaseSource(nameof(Exceptions))]
     public void FromException_Any_IsItsOutcomeInPlainWords(Exception exception, AttemptOutcome outcome, string words)
@@ -96,6 +102,10 @@ public class AttemptClassifierTests
     [TestCase("The remote certificate is invalid because of errors in the certificate chain: NotTimeValid", "the endpoint's certificate has expired or is not valid yet.")]
     [TestCase("… chain: UntrustedRoot, Revoked", "the endpoint's certificate was revoked, and was issued by nobody that this machine trusts.")]
     [TestCase("… procedure: RemoteCertificateNameMismatch, RemoteCertificateChainErrors", "the endpoint's certificate is for another host name, and is not one that this machine trusts.")]
+    [TestCase("… chain: PartialChain", "the endpoint's certificate was issued by nobody that this machine trusts, or lacks the certificates between.")]
+    [TestCase("Cannot determine the frame size or a corrupted frame was received.", "what the endpoint sent is not TLS. Perhaps the port is one for http.")]
+    [TestCase("Received an unexpected EOF or 0 bytes from the transport stream.", "the endpoint closed the connection.")]
+    [TestCase("A red alert certificate", "A red alert certificate.")]
     [TestCase("Something new", "Something new.")]
     public void FromException_CertificateRefused_SaysWhyInWords(string message, string words) =>
         Assert.That(
@@ -104,6 +114,7 @@ public class AttemptClassifierTests
 
     [TestCase("error:0A00045C:SSL routines::tlsv13 alert certificate required", "'certificate required'. It wants a client certificate that it knows.")]
     [TestCase("error:0A000418:SSL routines::tlsv1 alert unknown ca", "'unknown ca'. It wants a client certificate that it knows.")]
+    [TestCase("error:0A000419:SSL routines::tlsv1 alert access denied", "'access denied'. It wants a client certificate that it knows.")]
     [TestCase("error:0A000410:SSL routines::sslv3 alert handshake failure", "'handshake failure'. It may want a client certificate, or another version of TLS.")]
     public void FromException_AlertOfTls_IsATlsFailureEvenAfterTheHandshake(string message, string words) =>
         Assert.That(
@@ -116,6 +127,8 @@ public class AttemptClassifierTests
         yield return Case(Http(HttpRequestError.Unknown, new SocketException((int)SocketError.TryAgain)), AttemptOutcome.NameNotResolved, "host name was not found");
         yield return Case(Http(HttpRequestError.ConnectionError, new SocketException((int)SocketError.ConnectionRefused)), AttemptOutcome.ConnectionFailed, "refused");
         yield return Case(Http(HttpRequestError.ConnectionError, new SocketException((int)SocketError.NetworkUnreachable)), AttemptOutcome.ConnectionFailed, "cannot be reached");
+        yield return Case(Http(HttpRequestError.ConnectionError, new SocketException((int)SocketError.HostUnreachable)), AttemptOutcome.ConnectionFailed, "cannot be reached");
+        yield return Case(Http(HttpRequestError.ConnectionError, new SocketException((int)SocketError.HostDown)), AttemptOutcome.ConnectionFailed, "cannot be reached");
         yield return Case(Http(HttpRequestError.ConnectionError, new SocketException((int)SocketError.TimedOut)), AttemptOutcome.ConnectionFailed, "does not answer");
         yield return Case(Http(HttpRequestError.ConnectionError, new SocketException((int)SocketError.TooManyOpenSockets)), AttemptOutcome.ConnectionFailed, "TooManyOpenSockets");
         yield return Case(Http(HttpRequestError.ConnectionError, new InvalidOperationException("the address is forbidden")), AttemptOutcome.ConnectionFailed, "the address is forbidden");

@@ -264,6 +264,17 @@ public class DeliveryDeciderTests
         Assert.That(DeliveryDecider.Expire(delivery, Now), Is.EqualTo(delivery with { Status = DeliveryStatus.Expired, CompletedAt = Now }));
     }
 
+    [Test]
+    public void EndUnsendable_OfABatchThatFailedBefore_EndsAloneWithOneAttemptMore()
+    {
+        var delivery = Delivery(attempts: 2) with { BatchId = "batch_1", LastOutcome = AttemptOutcome.ErrorStatus, LastStatusCode = 500 };
+
+        Assert.That(DeliveryDecider.EndUnsendable(delivery, Now), Is.EqualTo(delivery with
+        {
+            Status = DeliveryStatus.Exhausted, CompletedAt = Now, AttemptCount = 3, LastOutcome = AttemptOutcome.Unsendable, LastStatusCode = null, BatchId = null,
+        }));
+    }
+
     [TestCase(-5, 1)]
     [TestCase(0, 1)]
     [TestCase(1, 1)]

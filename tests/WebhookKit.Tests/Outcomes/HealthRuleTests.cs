@@ -68,6 +68,16 @@ public class HealthRuleTests
         Assert.That(change.FailingSince, Is.EqualTo(Now));
     }
 
+    [Test]
+    public void Change_AttemptWithoutWords_NamesItsOutcome()
+    {
+        var input = Ruled(Failure(Delivery(3)), new DisableRule { OnExhausted = true });
+
+        var change = Change(input with { Attempt = input.Attempt with { Error = null } });
+
+        Assert.That(change!.DisableReason, Does.Contain("The last one: It ended as ErrorStatus. Enable"));
+    }
+
     private static HealthChange? Change(in DecisionInput input) => DeliveryDecider.Decide(input).Health;
 
     private static DecisionInput Ruled(DecisionInput input, DisableRule rule) => input with { Profile = input.Profile with { Disable = rule } };

@@ -23,6 +23,7 @@ public class RetryAfterTests
     [TestCase("Wed Nov 16 08:49:00 1994", 10 * 24 * 3600)]
     [TestCase("Sun, 06 Nov 1994 08:49:00 GMT", 0)]
     [TestCase("Sun, 06 Nov 1994 08:48:59 GMT", 0)]
+    [TestCase("\tSun, 06 Nov 1994 08:49:37 GMT ", 37)]
     [TestCase("Mon, 01 Jan 0001 00:00:00 GMT", 0)]
     public void Parse_Date_IsTheTimeUntilThen(string value, int seconds) =>
         Assert.That(RetryAfter.Parse(value, Now), Is.EqualTo(TimeSpan.FromSeconds(seconds)));
@@ -51,6 +52,7 @@ public class RetryAfterTests
     [TestCase("10, 20")]
     [TestCase("१०")]
     [TestCase("10\0")]
+    [TestCase("10\n")]
     [TestCase("soon")]
     [TestCase("2026-01-01T00:00:00Z")]
     [TestCase("Sun, 06 Nov 1994 08:49:37 CET")]

@@ -6,10 +6,15 @@ namespace WebhookKit.Tests.Outcomes;
 public class WordsTests
 {
     [TestCase(0.5, "500 ms")]
-    [TestCase(15, "15 s")]
+    [TestCase(1, "1 s")]
     [TestCase(1.25, "1.3 s")]
-    [TestCase(300, "5 min")]
-    [TestCase(5 * 3600, "5 h")]
+    [TestCase(15, "15 s")]
+    [TestCase(119, "119 s")]
+    [TestCase(120, "2 min")]
+    [TestCase(119 * 60, "119 min")]
+    [TestCase(120 * 60, "2 h")]
+    [TestCase(47 * 3600, "47 h")]
+    [TestCase(48 * 3600, "2 days")]
     [TestCase(5 * 86400, "5 days")]
     public void Duration_Any_IsInItsLargestFittingUnit(double seconds, string text) =>
         Assert.That(Words.Duration(TimeSpan.FromSeconds(seconds)), Is.EqualTo(text));
@@ -27,7 +32,7 @@ public class WordsTests
 
     [Test]
     public void Reason_FrameworksCodeAtTheEnd_IsLeftOut() =>
-        Assert.That(Words.Reason(new HttpIOException(HttpRequestError.InvalidResponse, "Bad chunk.")), Is.EqualTo("Bad chunk."));
+        Assert.That(Words.Reason(new HttpIOException(HttpRequestError.InvalidResponse, "Bad chunk (CR expected).")), Is.EqualTo("Bad chunk (CR expected)."));
 
     [Test]
     public void Reason_Long_IsCut() => Assert.That(Words.Reason(new IOException(new string('x', 100_000))), Has.Length.EqualTo(301));
