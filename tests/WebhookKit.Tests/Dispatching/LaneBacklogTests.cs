@@ -106,18 +106,18 @@ public sealed class LaneBacklogTests
     }
 
     [Test]
-    public void NoteSettled_WhileReading_IsRememberedUntilItsEnd()
+    public void NoteCanceled_WhileReading_IsRememberedUntilItsEnd()
     {
         var (before, during) = (Guid.NewGuid(), Guid.NewGuid());
-        _backlog.NoteSettled(before);
-        Assert.That(_backlog.WasSettledDuringRead(before), Is.False);
+        _backlog.NoteCanceled(before);
+        Assert.That(_backlog.WasCanceledDuringRead(before), Is.False);
 
         _backlog.BeginRead(Now);
-        _backlog.NoteSettled(during);
-        Assert.That((_backlog.WasSettledDuringRead(before), _backlog.WasSettledDuringRead(during)), Is.EqualTo((false, true)));
+        _backlog.NoteCanceled(during);
+        Assert.That((_backlog.WasCanceledDuringRead(before), _backlog.WasCanceledDuringRead(during)), Is.EqualTo((false, true)));
 
         _backlog.EndRead(Never, null);
-        Assert.That(_backlog.WasSettledDuringRead(during), Is.False);
+        Assert.That(_backlog.WasCanceledDuringRead(during), Is.False);
     }
 
     [Test]
