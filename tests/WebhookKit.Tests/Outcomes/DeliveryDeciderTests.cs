@@ -271,7 +271,12 @@ public class DeliveryDeciderTests
 
         Assert.That(DeliveryDecider.EndUnsendable(delivery, Now), Is.EqualTo(delivery with
         {
-            Status = DeliveryStatus.Exhausted, CompletedAt = Now, AttemptCount = 3, LastOutcome = AttemptOutcome.Unsendable, LastStatusCode = null, BatchId = null,
+            Status = DeliveryStatus.Exhausted,
+            CompletedAt = Now,
+            AttemptCount = 3,
+            LastOutcome = AttemptOutcome.Unsendable,
+            LastStatusCode = null,
+            BatchId = null,
         }));
     }
 
