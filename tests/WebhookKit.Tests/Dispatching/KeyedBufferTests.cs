@@ -160,7 +160,7 @@ public sealed class KeyedBufferTests
         for (var i = 0; i < 4; i++)
         {
             var item = Pending();
-            buffer.TryAdd(item with { Delivery = item.Failed(Now) });
+            buffer.TryAdd(item with { Delivery = item.Failed(Now.AddSeconds(9)) });
         }
 
         Assert.That(buffer.HasRoom(4), Is.True, "one can go and four wait to be tried again");
