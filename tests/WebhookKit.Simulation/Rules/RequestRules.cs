@@ -174,7 +174,8 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         var hasReopened = Database.Ledger.Of(subscription.Id).Exists(static o => o.IsReopened);
         foreach (var owed in Database.Ledger.Of(subscription.Id))
         {
-            // What is resent stands at its old place, perhaps in the middle of a batch.
+            // What is resent stands at its old place, perhaps in the middle of a batch. So does what was put off alone: an order waits for it.
+            if (subscription.Order != DeliveryOrder.None && owed.IsPending && owed.Row.BatchId == batch && owed.Row.DueAt != carried[0].Row.DueAt) break;
             if (!hasReopened && owed.IsPending && owed.Row.BatchId == batch && owed.Row.DueAt == carried[0].Row.DueAt && Array.IndexOf(carried, owed) < 0)
                 rules.Break($"A batch to {subscription.Id} goes again without {owed.EventId}.");
         }
