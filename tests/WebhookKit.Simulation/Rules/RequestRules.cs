@@ -163,6 +163,13 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         // A node that has stood still learns late what has ended.
         if (request.Node.HasSlipped) return;
         var key = (request.Node, request.SubscriptionId);
+        if (request.StartedAt < Database.Ledger.FactsOf(request.SubscriptionId).ChangedAt + Ignorance)
+        {
+            // Whenever its node learns that it was enabled again, the endpoint starts afresh.
+            _breakers.Remove(key);
+            return;
+        }
+
         if (!_breakers.TryGetValue(key, out var breaker)) _breakers.Add(key, breaker = new BreakerModel(world.Plan.Breaker));
         if (breaker.Started(request) is { } fault) rules.Break($"A request to {request.SubscriptionId} starts {fault}.");
     }
