@@ -242,11 +242,18 @@ internal sealed class Lane
     }
 
     /// <summary>The request starts only now, for something may have had to be waited for: the rate limit counts it from here.</summary>
-    /// <returns>Whether it may: others that waited too may have been quicker.</returns>
+    /// <returns>
+    /// Whether it may: others that waited too may have been quicker, and what the endpoint has answered meanwhile may have stopped the lane.
+    /// </returns>
     public bool TryBegin(LaneWork work, DateTimeOffset now)
     {
-        if (_rate is null || now == work.TakenAt) return true;
-        lock (_gate) return _rate?.TryMove(work.TakenAt, now) != false;
+        if (now == work.TakenAt) return true;
+        lock (_gate)
+        {
+            if (_holds > 0 || _blockedUntil > now || _model.Subscription.Status != SubscriptionStatus.Enabled) return false;
+            if (_breaker.IsOpen && !work.IsProbe) return false;
+            return _rate?.TryMove(work.TakenAt, now) != false;
+        }
     }
 
     /// <summary>The request has ended: another may start. Its deliveries stay held until they are settled.</summary>

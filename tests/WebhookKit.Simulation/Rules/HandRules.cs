@@ -38,14 +38,14 @@ internal sealed class HandRules(SimWorld world, RuleBook rules)
         if (canceled is not null != owed.IsPending) rules.Break($"{owed} was {owed.Row.Status}, and canceling it gave {canceled?.Status.ToString() ?? "nothing"}.");
         if (canceled is null) return;
         world.Note(node, $"cancels {owed}");
-        Cancel(owed, node);
+        Cancel(owed);
     }
 
     /// <summary>A subscription is deleted, and all that is owed to it is canceled.</summary>
     public void Deleted(string subscriptionId)
     {
         world.Note(null, $"{subscriptionId} is deleted");
-        foreach (var owed in Ledger.Of(subscriptionId).Where(o => o.IsPending)) Cancel(owed, null);
+        foreach (var owed in Ledger.Of(subscriptionId).Where(o => o.IsPending)) Cancel(owed);
     }
 
     public void Resent(Guid id, WebhookDelivery? resent, DateTimeOffset now)
@@ -124,10 +124,9 @@ internal sealed class HandRules(SimWorld world, RuleBook rules)
         if (!Ledger.TryAdd(new OwedDelivery(delivery, webhookEvent.OrderingKey, isReopened))) rules.Break($"{delivery.EventId} is owed to {delivery.SubscriptionId} twice.");
     }
 
-    private void Cancel(OwedDelivery owed, SimNode? by)
+    private void Cancel(OwedDelivery owed)
     {
         owed.CanceledAt = world.Agenda.Now;
-        owed.CanceledBy = by;
         Take(owed);
         if (owed.Row.Status != DeliveryStatus.Canceled) rules.Break($"{owed} was canceled, and is {owed.Row.Status}.");
     }

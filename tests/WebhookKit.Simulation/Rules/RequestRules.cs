@@ -163,6 +163,13 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         // A node that has stood still learns late what has ended.
         if (request.Node.HasSlipped) return;
         var key = (request.Node, request.SubscriptionId);
+        if (request.StartedAt < Database.Ledger.FactsOf(request.SubscriptionId).ChangedAt + Ignorance)
+        {
+            // Whenever its node learns that it was enabled again, the endpoint starts afresh.
+            _breakers.Remove(key);
+            return;
+        }
+
         if (!_breakers.TryGetValue(key, out var breaker)) _breakers.Add(key, breaker = new BreakerModel(world.Plan.Breaker));
         if (breaker.Started(request) is { } fault) rules.Break($"A request to {request.SubscriptionId} starts {fault}.");
     }
@@ -174,7 +181,8 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         var hasReopened = Database.Ledger.Of(subscription.Id).Exists(static o => o.IsReopened);
         foreach (var owed in Database.Ledger.Of(subscription.Id))
         {
-            // What is resent stands at its old place, perhaps in the middle of a batch.
+            // What is resent stands at its old place, perhaps in the middle of a batch. So does what was put off alone: an order waits for it.
+            if (subscription.Order != DeliveryOrder.None && owed.IsPending && owed.Row.BatchId == batch && owed.Row.DueAt != carried[0].Row.DueAt) break;
             if (!hasReopened && owed.IsPending && owed.Row.BatchId == batch && owed.Row.DueAt == carried[0].Row.DueAt && Array.IndexOf(carried, owed) < 0)
                 rules.Break($"A batch to {subscription.Id} goes again without {owed.EventId}.");
         }

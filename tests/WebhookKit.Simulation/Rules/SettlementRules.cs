@@ -28,7 +28,7 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
         {
             var owed = world.Database.Ledger.Find(next.Id)!;
             var row = world.Database.Find(next.Id);
-            var wasExpected = owed.IsPending && owed.Row.AttemptCount == settlement.ExpectedAttemptCount(next);
+            var wasExpected = owed.IsPending && owed.Row.ExpiresAt == next.ExpiresAt && owed.Row.AttemptCount == settlement.ExpectedAttemptCount(next);
             if (!wasExpected || result is SettleResult.Fenced or SettleResult.Superseded)
             {
                 if (row is null ? !owed.IsGone : row != owed.Row) rules.Break($"{owed} was {owed.Row.Status}, and {result} has made it {row?.Status.ToString() ?? "go"}.");

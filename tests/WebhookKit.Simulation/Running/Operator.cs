@@ -74,7 +74,11 @@ internal sealed class Operator(SimWorld world)
 
     private void Cancel()
     {
-        if (Pick(static o => o.IsPending) is { } owed) world.Do(node => node.Deliveries.CancelAsync(owed.Id).AsTask());
+        if (Pick(static o => o.IsPending) is not { } owed) return;
+        world.Do(async node =>
+        {
+            if (await node.Deliveries.CancelAsync(owed.Id)) owed.CanceledBy = node;
+        });
     }
 
     private void Resend()

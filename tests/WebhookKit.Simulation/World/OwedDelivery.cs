@@ -22,7 +22,7 @@ internal sealed class OwedDelivery(WebhookDelivery row, string? key, bool isReop
 
     public TimeSpan? CanceledAt { get; set; }
 
-    /// <summary>The node that was asked to cancel it; null if it was canceled with its subscription.</summary>
+    /// <summary>The node that was asked to cancel it and knows that it has.</summary>
     public SimNode? CanceledBy { get; set; }
 
     /// <summary>The requests that carried it, each under which fencing number and after how many settled attempts it was made.</summary>

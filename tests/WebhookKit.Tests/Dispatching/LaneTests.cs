@@ -172,6 +172,42 @@ public sealed class LaneTests
     }
 
     [Test]
+    public void TryBegin_BreakerHasOpenedMeanwhile_DoesNotStart()
+    {
+        var lane = NewLane(breaker: new BreakerOptions { Failures = 1 });
+        for (var i = 0; i < 2; i++) lane.TryOffer(Pending(), Now);
+        var first = Send(lane);
+        var second = Send(lane);
+        lane.Sent(first, LaneEnd.Failed, null, Now);
+        Assert.That(lane.TryBegin(second, Now.AddMilliseconds(1)), Is.False);
+    }
+
+    [Test]
+    public void TryBegin_EndpointHasAskedToWaitMeanwhile_DoesNotStart()
+    {
+        var lane = NewLane();
+        for (var i = 0; i < 2; i++) lane.TryOffer(Pending(), Now);
+        var first = Send(lane);
+        var second = Send(lane);
+        lane.Sent(first, LaneEnd.Failed, Now.AddSeconds(30), Now);
+        Assert.Multiple(() =>
+        {
+            Assert.That(lane.TryBegin(second, Now.AddSeconds(1)), Is.False);
+            Assert.That(lane.TryBegin(second, Now.AddSeconds(30)), Is.True);
+        });
+    }
+
+    [Test]
+    public void TryBegin_PausedMeanwhile_DoesNotStart()
+    {
+        var lane = NewLane();
+        lane.TryOffer(Pending(), Now);
+        var work = Send(lane);
+        lane.Update(Model(status: SubscriptionStatus.Paused));
+        Assert.That(lane.TryBegin(work, Now.AddSeconds(1)), Is.False);
+    }
+
+    [Test]
     public void Leave_WhatWaits_IsReadAgain()
     {
         var lane = NewLane();

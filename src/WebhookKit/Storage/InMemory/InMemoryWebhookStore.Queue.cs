@@ -80,9 +80,11 @@ internal sealed partial class InMemoryWebhookStore
         for (var i = 0; i < deliveries.Count; i++)
         {
             var next = deliveries[i];
+            // One that was resent meanwhile begins anew, without a time to live, though it may have had no attempt yet.
             if (_deliveries.Find(next.Id) is not { Lane: { } lane } row
                 || lane.Partition != settlement.Partition
                 || lane.Id != settlement.SubscriptionId
+                || row.Delivery.ExpiresAt != next.ExpiresAt
                 || row.Delivery.AttemptCount != settlement.ExpectedAttemptCount(next))
             {
                 continue;
