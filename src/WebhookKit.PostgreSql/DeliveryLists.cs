@@ -45,7 +45,7 @@ internal static class DeliveryLists
     private const string SelectEventSeqs = "SELECT seq FROM ~.webhook_event WHERE id = $1 AND ($3 OR tenant_id = $2)";
 
     private const string SelectFailed = $"""
-        SELECT {DeliveryRows.WholeNames} FROM ~.webhook_delivery d {DeliveryRows.JoinEvent}
+        SELECT {DeliveryRows.WholeNames} FROM ~.webhook_delivery d {DeliveryRows.JoinEventHead}
         WHERE d.partition = $1 AND d.subscription_id = $2 AND d.status = $3 AND d.status <> 0 AND d.created_at >= $4
         ORDER BY d.event_seq LIMIT $5
         FOR UPDATE OF d
@@ -125,7 +125,7 @@ internal static class DeliveryLists
         {
             // The inner part is read no further than the outer one needs.
             var items = await Bind(session.UseIndexed($"""
-                SELECT {DeliveryRows.WholeNames} FROM (SELECT d.* {list} LIMIT $8) d {DeliveryRows.JoinEvent}
+                SELECT {DeliveryRows.WholeNames} FROM (SELECT d.* {list} LIMIT $8) d {DeliveryRows.JoinEventHead}
                 WHERE {Matches} {NewestFirst} LIMIT $14
                 """), status).With(query.Limit + 1).With(_oldest ?? 0).ListAsync(DeliveryRows.ReadWhole, cancellationToken);
             _found.AddRange(items);

@@ -10,7 +10,8 @@ internal sealed partial class PostgreSqlWebhookStore
     /// <summary>Locks the events, so that what they have is known until the deliveries are added.</summary>
     private const string LockEvents = """
         SELECT e.seq, e.id, e.tenant_id FROM ~.webhook_event e
-        JOIN unnest($1::text[], $2::text[], $3::smallint[]) w (id, tenant_id, partition) ON e.id = w.id AND e.tenant_id = w.tenant_id AND e.partition = w.partition
+        JOIN unnest($1::text[], $2::text[], $3::smallint[]) w (id, tenant_id, partition)
+            ON e.id = w.id AND e.tenant_id = w.tenant_id AND e.partition + 0 = w.partition
         ORDER BY e.seq FOR UPDATE OF e
         """;
 

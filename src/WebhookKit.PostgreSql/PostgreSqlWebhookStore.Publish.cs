@@ -3,6 +3,7 @@ using System.Data.Common;
 using Npgsql;
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Rows;
+using WebhookKit.PostgreSql.Runs;
 using WebhookKit.PostgreSql.Schema;
 using WebhookKit.Stored;
 
@@ -22,7 +23,7 @@ internal sealed partial class PostgreSqlWebhookStore
     private const string FindKnown = """
         SELECT e.id, e.tenant_id, e.first_deliveries, e.published_at
         FROM unnest($1::text[], $2::text[], $3::smallint[]) w (id, tenant_id, partition)
-        JOIN ~.webhook_event e ON e.id = w.id AND e.tenant_id = w.tenant_id AND e.partition = w.partition
+        CROSS JOIN LATERAL (SELECT * FROM ~.webhook_event f WHERE f.id = w.id AND f.tenant_id = w.tenant_id AND f.partition + 0 = w.partition OFFSET 0) e
         """;
 
     public async ValueTask<IReadOnlyList<EventWriteResult>> PublishAsync(IReadOnlyList<EventWrite> writes, DbTransaction? transaction, CancellationToken cancellationToken)
@@ -55,9 +56,10 @@ internal sealed partial class PostgreSqlWebhookStore
             {
                 throw RefuseIds(cause.InnerException!);
             }
-            catch (WebhookStoreException cause) when (StoreFaults.IsAway(cause))
+            catch (WebhookStoreException cause) when (StoreFaults.IsAway(cause) || (cause.IsHeldUp && delay > FirstDelay))
             {
-                _outage.NoteAway(since);
+                // What holds up a second try may be the first, whose end the server has not noticed.
+                if (!cause.IsHeldUp) _outage.NoteAway(since);
                 if (_time.GetElapsedTime(since) + delay > _options.PublishPatience) throw;
                 await Task.Delay(delay, _time, cancellationToken);
             }
@@ -66,7 +68,7 @@ internal sealed partial class PostgreSqlWebhookStore
 
     private async Task<EventWriteResult[]> PublishAsync(Session session, IReadOnlyList<EventWrite> writes, bool isOwn, bool isAgain, CancellationToken cancellationToken)
     {
-        var stored = await PublishStatement.RunAsync(session, writes, _places, _sequenced, _partitionCount, _leastRun, isOwn, cancellationToken);
+        var stored = await StoreAsync(session, writes, isOwn, mayBeNew: isOwn && !isAgain, cancellationToken);
         var known = Array.TrueForAll(stored, static s => s) ? null : await FindKnownAsync(session, writes, stored, isOwn, cancellationToken);
         var results = new EventWriteResult[writes.Count];
 
@@ -83,6 +85,39 @@ internal sealed partial class PostgreSqlWebhookStore
         }
 
         return results;
+    }
+
+    /// <returns>For each write, whether it was stored.</returns>
+    private async Task<bool[]> StoreAsync(Session session, IReadOnlyList<EventWrite> writes, bool isOwn, bool mayBeNew, CancellationToken cancellationToken)
+    {
+        var plan = PublishPlan.Make(writes, _partitionCount, isOwn ? _leastRun : int.MaxValue, _sequenced);
+        if (mayBeNew && writes.All(static w => w.HasNewId) && await TryStoreNewAsync(session, writes, plan, cancellationToken))
+            return [.. Enumerable.Repeat(true, writes.Count)];
+
+        var (groups, stored) = await PublishStatement.RunAsync(session.Anew(), writes, plan, _partitionCount, isOwn, areNew: false, cancellationToken);
+        if (stored is null) NoteRuns(plan, groups);
+        return [.. writes.Select((_, i) => stored?.Contains(EventNumber.Of(groups[i / EventNumber.GroupSize], i % EventNumber.GroupSize)) ?? true)];
+    }
+
+    /// <summary>Stores events that are taken to be new.</summary>
+    /// <returns>Whether they are stored; nothing is where one is stale, or not new after all.</returns>
+    private async Task<bool> TryStoreNewAsync(Session session, IReadOnlyList<EventWrite> writes, PublishPlan plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (groups, stored) = await PublishStatement.RunAsync(session, writes, plan, _partitionCount, isOwn: true, areNew: true, cancellationToken);
+            if (stored is null) NoteRuns(plan, groups);
+            return stored is null;
+        }
+        catch (PostgresException cause) when (IsKeyTaken(cause))
+        {
+            return false;
+        }
+    }
+
+    private void NoteRuns(PublishPlan plan, long[] groups)
+    {
+        foreach (var run in plan.Runs) _places.Add(run, groups[run.Block]);
     }
 
     private static EventWriteResult ToResult(EventWrite write, (int Deliveries, long PublishedAt) first, bool mayBeOurs)

@@ -62,7 +62,14 @@ internal sealed partial class PostgreSqlWebhookStore
     public async ValueTask<IReadOnlyList<LaneDue>> ListDueLanesAsync(IReadOnlyCollection<int> partitions, DateTimeOffset dueBy, CancellationToken cancellationToken)
     {
         var asked = CheckPartitions(partitions);
-        return await Ready.RunAsync(session => ListDueLanesAsync(session, asked, dueBy, cancellationToken), cancellationToken);
+        return await Ready.RunAsync(
+            async session =>
+            {
+                var due = await ListDueLanesAsync(session, asked, dueBy, cancellationToken);
+                await Estimates.TryRenewAsync(session, cancellationToken);
+                return due;
+            },
+            cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(IReadOnlyList<LaneRead> reads, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Npgsql;
 using WebhookKit.PostgreSql.Connections;
 
 namespace WebhookKit.PostgreSql;
@@ -88,10 +89,12 @@ internal static class SettleStatement
     public static Task RemoveAsync(Session session, SettleRows rows, CancellationToken cancellationToken) =>
         RunAsync(rows.AddKey(session.UseIndexed(Remove)), rows, cancellationToken);
 
+    /// <summary>Reads which of the fences count, and which of what was to be settled has been.</summary>
+    public static (long[] Held, long[] Applied) ReadPlaces(NpgsqlDataReader row) => (row.GetFieldValue<long[]>(0), row.GetFieldValue<long[]>(1));
+
     private static async Task RunAsync(Command command, SettleRows rows, CancellationToken cancellationToken)
     {
-        await using var reader = await command.ReadAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        rows.Note(reader.GetFieldValue<long[]>(0), reader.GetFieldValue<long[]>(1));
+        var (held, applied) = await command.FirstAsync(ReadPlaces, cancellationToken);
+        rows.Note(held, applied);
     }
 }

@@ -13,6 +13,12 @@ internal static class PostgresSql
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Each in a transaction of its own, which some must be.</summary>
+    public static async Task ExecuteEachAsync(string connectionString, IEnumerable<string> statements)
+    {
+        foreach (var sql in statements) await ExecuteAsync(connectionString, sql);
+    }
+
     /// <summary>The first column of the first row.</summary>
     public static async Task<T> ScalarAsync<T>(string connectionString, string sql)
     {

@@ -9,6 +9,12 @@ namespace WebhookKit.PostgreSql.Connections;
 /// A statement that must go by its indexes is sent together with another before it that sets the planner so, for the transaction of the two
 /// only: the planner knows nothing of tables that grow by the minute, and without that would now and then read one from end to end. No state
 /// of the session is used, so a pooler may give each transaction another connection.
+/// <para>
+/// That does not keep it from reading a whole index, or another one, and of a table that was empty when it was vacuumed that looks cheapest for a join. So what is
+/// read for each row of something stands in a <c>LATERAL</c> part with the order of the index that it should go by: only that index gives it, since sorting is off. (So it
+/// compares by two inequalities: with an equality there would be nothing to order.) <c>OFFSET 0</c> keeps such a part from being made a join; <c>+ 0</c> keeps a column from
+/// being looked up by the wrong index. What is changed cannot stand in such a part: see <see cref="Estimates"/>.
+/// </para>
 /// </remarks>
 internal sealed class Command
 {
@@ -52,6 +58,12 @@ internal sealed class Command
     /// </summary>
     public Command WithSparse<T>(T[] values) => With(Array.TrueForAll(values, static v => v is null) ? [] : values);
 
+    /// <summary>
+    /// A column of an <c>unnest</c> of several that is never null and often the same all the way down: it is sent once then. The statement takes the
+    /// first where there is none.
+    /// </summary>
+    public Command WithCommon<T>(T[] values) => With(values.Length > 1 && values.AsSpan().CommonPrefixLength(values.AsSpan(1)) == values.Length - 1 ? values[..1] : values);
+
     public Command WithBits(BitArray[] values)
     {
         _command.Parameters.Add(new NpgsqlParameter<BitArray[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Varbit });
@@ -94,10 +106,23 @@ internal sealed class Command
         return (int)_command.Rows;
     }
 
-    public async Task<T?> ScalarAsync<T>(CancellationToken cancellationToken)
+    public Task<T?> ScalarAsync<T>(CancellationToken cancellationToken) =>
+        FirstAsync(static row => row.IsDBNull(0) ? default : row.GetFieldValue<T>(0), cancellationToken);
+
+    /// <summary>
+    /// Reads the first row, if there is one, and goes on to the end. The server may send a row before it has written everything: an error that comes after
+    /// it is thrown by reading on, but not by disposing the reader.
+    /// </summary>
+    public async Task<T?> FirstAsync<T>(Func<NpgsqlDataReader, T?> read, CancellationToken cancellationToken)
     {
         await using var reader = await ReadAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) ? reader.GetFieldValue<T>(0) : default;
+        var found = await reader.ReadAsync(cancellationToken) ? read(reader) : default;
+        while (await reader.NextResultAsync(cancellationToken))
+        {
+            // What is left of this one is passed over.
+        }
+
+        return found;
     }
 
     /// <summary>Reads all rows.</summary>
@@ -106,6 +131,11 @@ internal sealed class Command
         await using var reader = await ReadAsync(cancellationToken);
         List<T> found = [];
         while (await reader.ReadAsync(cancellationToken)) found.Add(read(reader));
+        while (await reader.NextResultAsync(cancellationToken))
+        {
+            // The commit's outcome comes last.
+        }
+
         return found;
     }
 
@@ -116,8 +146,17 @@ internal sealed class Command
         // Costs nothing when the connection has it prepared already.
         if (_prepares) await _batch.PrepareAsync(cancellationToken);
         var reader = await _batch.ExecuteReaderAsync(cancellationToken);
-        for (var i = 0; i < _settings; i++) await reader.NextResultAsync(cancellationToken);
-        return reader;
+        try
+        {
+            for (var i = 0; i < _settings; i++) await reader.NextResultAsync(cancellationToken);
+            return reader;
+        }
+        catch
+        {
+            // The connection may be used for something else after this has failed.
+            await reader.DisposeAsync();
+            throw;
+        }
     }
 
     private Command With(object? value, NpgsqlDbType type)

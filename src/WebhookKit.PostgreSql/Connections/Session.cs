@@ -17,6 +17,9 @@ internal sealed record Session(NpgsqlConnection Connection, NpgsqlTransaction? T
 
     private bool _hasBegun;
 
+    /// <summary>The same, whose next statement is a first one again: the last has failed, or was a transaction of its own.</summary>
+    public Session Anew() => this with { _hasBegun = false };
+
     /// <summary>A statement on small tables, or one that anything may be planned for.</summary>
     public Command Use(string statement) => new(this, statement, byIndexes: false);
 

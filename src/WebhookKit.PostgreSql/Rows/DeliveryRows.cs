@@ -23,10 +23,17 @@ internal static class DeliveryRows
     public const int WholeCount = Count + 6;
 
     /// <summary>Joins the event to the delivery.</summary>
-    public const string JoinEvent = "JOIN ~.webhook_event e ON e.partition = d.event_partition AND e.seq = d.event_seq";
+    public const string JoinEvent = $"CROSS JOIN LATERAL (SELECT * {OfEvent}) e";
+
+    /// <summary>Joins what <see cref="WholeNames"/> needs of the event. A statement that locks deliveries carries along all that is named here.</summary>
+    public const string JoinEventHead = $"CROSS JOIN LATERAL (SELECT f.id, f.type, f.tenant_id {OfEvent}) e";
+
+    private const string OfEvent = """
+        FROM ~.webhook_event f WHERE f.partition = d.event_partition AND f.seq >= d.event_seq AND f.seq <= d.event_seq ORDER BY f.seq LIMIT 1
+        """;
 
     private const string SelectOne = $"""
-        SELECT {WholeNames} FROM ~.webhook_delivery d {JoinEvent}
+        SELECT {WholeNames} FROM ~.webhook_delivery d {JoinEventHead}
         WHERE d.partition = ANY($2) AND d.id = $1
         """;
 

@@ -16,6 +16,14 @@ internal static class EventRows
         e.id, e.tenant_id, e.type, e.occurred_at, e.occurred_offset, e.content_type, e.ordering_key, e.attributes, e.trace_parent
         """;
 
+    /// <summary>The events of some keys, named <c>e</c>: their partitions and numbers.</summary>
+    public const string OfKeys = """
+        unnest($1::smallint[], $2::bigint[]) k (partition, seq)
+        CROSS JOIN LATERAL (
+            SELECT * FROM ~.webhook_event f WHERE f.partition = k.partition AND f.seq >= k.seq AND f.seq <= k.seq ORDER BY f.seq LIMIT 1
+        ) e
+        """;
+
     /// <summary>How many columns <see cref="Names"/> are.</summary>
     public const int Count = 10;
 
@@ -23,7 +31,7 @@ internal static class EventRows
 
     public static async Task<WebhookEvent?> FindAsync(Session session, string? tenantId, string id, int partitionCount, CancellationToken cancellationToken)
     {
-        var found = await session.UseIndexed($"SELECT {Names} FROM ~.webhook_event e WHERE e.id = $1 AND e.tenant_id = $2 AND e.partition = $3")
+        var found = await session.UseIndexed($"SELECT {Names} FROM ~.webhook_event e WHERE e.id = $1 AND e.tenant_id = $2 AND e.partition + 0 = $3")
             .With(id).With(Columns.OfTenant(tenantId)).With((short?)PartitionOf(tenantId, partitionCount)).ListAsync(static row => Read(row, 0), cancellationToken);
         return found.Count == 0 ? null : found[0];
     }

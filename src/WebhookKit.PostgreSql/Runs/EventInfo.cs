@@ -1,4 +1,5 @@
 using WebhookKit.PostgreSql.Connections;
+using WebhookKit.PostgreSql.Rows;
 using WebhookKit.Stored;
 
 namespace WebhookKit.PostgreSql.Runs;
@@ -6,10 +7,7 @@ namespace WebhookKit.PostgreSql.Runs;
 /// <summary>What a delivery says of its event.</summary>
 internal readonly record struct EventInfo(string Id, string Type, string? TenantId)
 {
-    private const string Select = """
-        SELECT e.seq, e.id, e.type, e.tenant_id
-        FROM unnest($1::smallint[], $2::bigint[]) k (partition, seq) JOIN ~.webhook_event e ON e.partition = k.partition AND e.seq = k.seq
-        """;
+    private const string Select = $"SELECT e.seq, e.id, e.type, e.tenant_id FROM {EventRows.OfKeys}";
 
     /// <summary>Finds the events of some deliveries in runs, by their numbers.</summary>
     public static async Task<Dictionary<long, EventInfo>> FindAsync(

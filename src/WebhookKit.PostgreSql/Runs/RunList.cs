@@ -19,12 +19,18 @@ internal sealed class RunList(Session session, DeliveryQuery query, DeliveryKey 
 
     private const string RunsOfSubscription = $"""
         SELECT {StoredRun.Names} FROM unnest($3::bigint[]) g (event_group)
-        JOIN ~.webhook_run r ON r.partition = $1 AND r.subscription_id = $2 AND r.event_group = g.event_group
+        CROSS JOIN LATERAL (
+            SELECT * FROM ~.webhook_run f
+            WHERE f.partition = $1 AND f.subscription_id = $2 AND f.event_group >= g.event_group AND f.event_group <= g.event_group ORDER BY f.event_group LIMIT 1
+        ) r
         """;
 
     private const string RunsOfEvents = $"""
         SELECT {StoredRun.Names} FROM unnest($1::smallint[]) p (partition) CROSS JOIN unnest($2::bigint[]) g (event_group)
-        JOIN ~.webhook_run r ON r.event_partition = p.partition AND r.event_group = g.event_group
+        CROSS JOIN LATERAL (
+            SELECT * FROM ~.webhook_run f
+            WHERE f.event_partition = p.partition AND f.event_group >= g.event_group AND f.event_group <= g.event_group ORDER BY f.event_group OFFSET 0
+        ) r
         """;
 
     /// <summary>How many groups are read at once.</summary>

@@ -7,7 +7,7 @@ internal static class RunLookup
 {
     private const string Select = $"""
         SELECT {StoredRun.Names} FROM unnest($1::uuid[], $2::uuid[]) k (id, lowest)
-        JOIN ~.webhook_run r ON r.first_id <= k.id AND r.first_id >= k.lowest AND r.last_id >= k.id
+        CROSS JOIN LATERAL (SELECT * FROM ~.webhook_run f WHERE f.first_id <= k.id AND f.first_id >= k.lowest AND f.last_id >= k.id ORDER BY f.first_id OFFSET 0) r
         """;
 
     /// <summary>Finds those that are, or have been, in a run.</summary>

@@ -16,10 +16,7 @@ internal static class RunReads
         ORDER BY k.place, r.due_at, r.event_group
         """;
 
-    private const string SelectEvents = $"""
-        SELECT e.seq, {EventRows.Names}
-        FROM unnest($1::smallint[], $2::bigint[]) k (partition, seq) JOIN ~.webhook_event e ON e.partition = k.partition AND e.seq = k.seq
-        """;
+    private const string SelectEvents = $"SELECT e.seq, {EventRows.Names} FROM {EventRows.OfKeys}";
 
     /// <summary>How many runs of a lane are read at once.</summary>
     private const int Step = 4;

@@ -37,7 +37,7 @@ internal sealed class SettleRuns(Fences fences, int[] applied)
     public async Task<List<SettleItem>> RunAsync(Session session, RunPlaces places, CancellationToken cancellationToken)
     {
         var changes = _changes.Values.ToArray();
-        await using var reader = await fences.AddTo(session.UseIndexed(Statement))
+        var (held, settled) = await fences.AddTo(session.UseIndexed(Statement))
             .With(_changes.Keys.Select(static k => k.Held).ToArray())
             .With(_changes.Keys.Select(static k => k.SubscriptionId).ToArray())
             .With(_changes.Keys.Select(static k => k.EventGroup).ToArray())
@@ -45,10 +45,9 @@ internal sealed class SettleRuns(Fences fences, int[] applied)
             .With(Array.ConvertAll(changes, static c => (short)c.Items.Count))
             .With(Array.ConvertAll(changes, static c => c.CompletedAt))
             .With(Array.ConvertAll(changes, static c => c.Outcomes()))
-            .ReadAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        fences.Note(reader.GetFieldValue<long[]>(0));
-        HashSet<long> changed = [.. reader.GetFieldValue<long[]>(1)];
+            .FirstAsync(SettleStatement.ReadPlaces, cancellationToken);
+        fences.Note(held);
+        HashSet<long> changed = [.. settled];
         List<SettleItem> left = [];
         for (var i = 0; i < changes.Length; i++)
         {

@@ -21,6 +21,7 @@ internal static class PublishCases
         StoreContractCase.Of(Group, Publish_IdsThatDifferInCase_AreTwoEvents),
         StoreContractCase.Of(Group, Publish_SameIdTwiceInOneCall_TheSecondIsDuplicate),
         StoreContractCase.Of(Group, Publish_VerySameWriteAgain_IsDuplicate),
+        StoreContractCase.Of(Group, Publish_KnownEventSaidToBeNew_IsDuplicate),
         StoreContractCase.Of(Group, Publish_DuplicateOfWhatHasEnded_TellsTheFirstCount),
         StoreContractCase.Of(Group, Publish_DuplicateAmongNew_StoresTheNew),
         StoreContractCase.Of(Group, Publish_ForeignTransaction_IsRefusedBeforeAnythingIsStored),
@@ -151,6 +152,17 @@ internal static class PublishCases
         Expect.Sequence([new EventWriteResult(Duplicate, 2)], await d.PublishAsync(write));
 
         Expect.Equal(2, await d.CountPendingAsync());
+    }
+
+    /// <summary>It is only a hint.</summary>
+    private static async Task Publish_KnownEventSaidToBeNew_IsDuplicate(StoreDriver d)
+    {
+        await d.PublishAsync(d.Write("e", null, "x", "y") with { HasNewId = true });
+
+        var results = await d.PublishAsync(d.Write("other", null, "x") with { HasNewId = true }, d.Write("e", null, "x") with { HasNewId = true });
+
+        Expect.Sequence([new EventWriteResult(Stored, 1), new EventWriteResult(Duplicate, 2)], results);
+        Expect.Equal(3, await d.CountPendingAsync());
     }
 
     private static async Task Publish_DuplicateOfWhatHasEnded_TellsTheFirstCount(StoreDriver d)

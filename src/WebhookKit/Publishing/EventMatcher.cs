@@ -27,6 +27,7 @@ internal sealed class EventMatcher(IdSource ids)
             writes[i] = new EventWrite(webhookEvent, CreateDeliveries(batch, webhookEvent, targets[i]), index.Version)
             {
                 PublishedAt = batch.PublishedAt,
+                HasNewId = batch.HasNewIds,
                 AllTenants = tenants,
                 IsAddressed = batch.SubscriptionIds is not null,
             };

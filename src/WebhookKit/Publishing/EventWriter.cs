@@ -13,7 +13,10 @@ namespace WebhookKit.Publishing;
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free, and who waits for it may outlive the container.")]
 internal sealed class EventWriter
 {
-    private const int MaxBatches = 256;
+    private const int MaxBatches = 512;
+
+    /// <summary>How many bytes of data one write takes: databases have limits, and an early one waits for the last.</summary>
+    private const long MaxBytes = 32 * 1024 * 1024;
     private const int MaxRematches = 20;
 
     /// <summary>How many batches that wait for somebody else's lock are tried at once, each on a connection, and how often.</summary>
@@ -42,7 +45,7 @@ internal sealed class EventWriter
         _transactions = transactions;
         _lanes = lanes;
         _events = events;
-        if (queue.GainsFromGroupCommit) _writer = new Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>(WriteTogetherAsync, MaxBatches, HandOver);
+        if (queue.GainsFromGroupCommit) _writer = new Coalescer<PublishBatch, IReadOnlyList<EventWriteResult>>(WriteTogetherAsync, MaxBatches, HandOver, static b => b.DataLength, MaxBytes);
     }
 
     /// <summary>Stores a batch.</summary>

@@ -10,12 +10,18 @@ internal sealed class PublishBatch
 
     public required DateTimeOffset PublishedAt { get; init; }
 
+    /// <summary>Whether all their ids were made here, for them.</summary>
+    public bool HasNewIds { get; init; }
+
     public TimeSpan? TimeToLive { get; init; }
 
     /// <summary>The subscriptions that it is addressed to; <see langword="null"/> for those that match.</summary>
     public IReadOnlyCollection<string>? SubscriptionIds { get; init; }
 
     public DbTransaction? Transaction { get; init; }
+
+    /// <summary>The bytes of their data.</summary>
+    public long DataLength => Events.Sum(static e => (long)e.Data.Length);
 
     /// <summary>How many reads of lanes had ended before it was stored; set when it is.</summary>
     public long ReadsBefore { get; set; }

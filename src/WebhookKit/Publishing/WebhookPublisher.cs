@@ -21,12 +21,25 @@ internal sealed partial class WebhookPublisher(
 {
     private static readonly PublishOptions NoOptions = new();
 
+    /// <summary>Where an event comes from.</summary>
+    private enum Origin
+    {
+        /// <summary>The caller has made it.</summary>
+        Prepared,
+
+        /// <summary>It was made here, of JSON of the caller's.</summary>
+        Json,
+
+        /// <summary>It was made and serialized here.</summary>
+        Data,
+    }
+
     public ValueTask<PublishReceipt> PublishAsync<TData>(string eventType, TData data, PublishOptions? options, CancellationToken cancellationToken) =>
-        PublishOneAsync(Create(eventType, serializer.Serialize(data, eventType), options), options, isOwnJson: true, cancellationToken);
+        PublishOneAsync(Create(eventType, serializer.Serialize(data, eventType), options), options, Origin.Data, cancellationToken);
 
     public ValueTask<PublishReceipt> PublishAsync<TData>(
         string eventType, TData data, JsonTypeInfo<TData> typeInfo, PublishOptions? options, CancellationToken cancellationToken) =>
-        PublishOneAsync(Create(eventType, EventSerializer.Serialize(data, typeInfo, eventType), options), options, isOwnJson: true, cancellationToken);
+        PublishOneAsync(Create(eventType, EventSerializer.Serialize(data, typeInfo, eventType), options), options, Origin.Data, cancellationToken);
 
     public ValueTask<PublishReceipt> PublishAsync<TEvent>(TEvent data, PublishOptions? options, CancellationToken cancellationToken)
         where TEvent : class =>
@@ -35,18 +48,18 @@ internal sealed partial class WebhookPublisher(
     public ValueTask<PublishReceipt> PublishAsync(WebhookEvent webhookEvent, PublishOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(webhookEvent);
-        return PublishOneAsync(Complete(webhookEvent, options), options, isOwnJson: false, cancellationToken);
+        return PublishOneAsync(Complete(webhookEvent, options), options, Origin.Prepared, cancellationToken);
     }
 
     public ValueTask<PublishReceipt> PublishJsonAsync(
         string eventType, ReadOnlyMemory<byte> utf8Json, PublishOptions? options, CancellationToken cancellationToken) =>
-        PublishOneAsync(Create(eventType, utf8Json, options), options, isOwnJson: false, cancellationToken);
+        PublishOneAsync(Create(eventType, utf8Json, options), options, Origin.Json, cancellationToken);
 
     public ValueTask<IReadOnlyList<PublishReceipt>> PublishManyAsync<TData>(
         string eventType, IEnumerable<TData> data, PublishOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return PublishAllAsync(data.Select(d => Create(eventType, serializer.Serialize(d, eventType), options)), options, isOwnJson: true, cancellationToken);
+        return PublishAllAsync(data.Select(d => Create(eventType, serializer.Serialize(d, eventType), options)), options, Origin.Data, cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<PublishReceipt>> PublishManyAsync<TData>(
@@ -54,7 +67,7 @@ internal sealed partial class WebhookPublisher(
     {
         ArgumentNullException.ThrowIfNull(data);
         return PublishAllAsync(
-            data.Select(d => Create(eventType, EventSerializer.Serialize(d, typeInfo, eventType), options)), options, isOwnJson: true, cancellationToken);
+            data.Select(d => Create(eventType, EventSerializer.Serialize(d, typeInfo, eventType), options)), options, Origin.Data, cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<PublishReceipt>> PublishManyAsync<TEvent>(
@@ -66,7 +79,7 @@ internal sealed partial class WebhookPublisher(
         IEnumerable<WebhookEvent> events, PublishOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(events);
-        return PublishAllAsync(events.Select(e => Complete(e, options)), options, isOwnJson: false, cancellationToken);
+        return PublishAllAsync(events.Select(e => Complete(e, options)), options, Origin.Prepared, cancellationToken);
     }
 
     /// <summary>
@@ -75,23 +88,23 @@ internal sealed partial class WebhookPublisher(
     internal async ValueTask<PublishReceipt[]> TakeAsync(WebhookEvent[] received, string subscriptionId, CancellationToken cancellationToken)
     {
         foreach (var webhookEvent in received) validator.CheckSample(webhookEvent);
-        return await StoreAsync([.. received], new PublishOptions { SubscriptionIds = [subscriptionId] }, cancellationToken);
+        return await StoreAsync([.. received], new PublishOptions { SubscriptionIds = [subscriptionId] }, Origin.Prepared, cancellationToken);
     }
 
     public IDisposable SuppressPublishing() => suppression.Begin();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<PublishReceipt> PublishOneAsync(
-        WebhookEvent webhookEvent, PublishOptions? options, bool isOwnJson, CancellationToken cancellationToken)
+        WebhookEvent webhookEvent, PublishOptions? options, Origin origin, CancellationToken cancellationToken)
     {
-        validator.Check(webhookEvent, isOwnJson);
-        if (!isOwnJson) webhookEvent = WithOwnAttributes(webhookEvent);
-        var receipts = await StoreAsync([webhookEvent], options ?? NoOptions, cancellationToken);
+        validator.Check(webhookEvent, origin == Origin.Data);
+        if (origin == Origin.Prepared) webhookEvent = WithOwnAttributes(webhookEvent);
+        var receipts = await StoreAsync([webhookEvent], options ?? NoOptions, origin, cancellationToken);
         return receipts[0];
     }
 
     private async ValueTask<IReadOnlyList<PublishReceipt>> PublishAllAsync(
-        IEnumerable<WebhookEvent> events, PublishOptions? options, bool isOwnJson, CancellationToken cancellationToken)
+        IEnumerable<WebhookEvent> events, PublishOptions? options, Origin origin, CancellationToken cancellationToken)
     {
         if (options?.EventId is not null)
         {
@@ -108,15 +121,15 @@ internal sealed partial class WebhookPublisher(
 
         for (var i = 0; i < all.Length; i++)
         {
-            validator.Check(all[i], isOwnJson);
-            if (!isOwnJson) all[i] = WithOwnAttributes(all[i]);
+            validator.Check(all[i], origin == Origin.Data);
+            if (origin == Origin.Prepared) all[i] = WithOwnAttributes(all[i]);
         }
 
-        return all.Length == 0 ? [] : await StoreAsync(all, options ?? NoOptions, cancellationToken);
+        return all.Length == 0 ? [] : await StoreAsync(all, options ?? NoOptions, origin, cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<PublishReceipt[]> StoreAsync(WebhookEvent[] events, PublishOptions options, CancellationToken cancellationToken)
+    private async ValueTask<PublishReceipt[]> StoreAsync(WebhookEvent[] events, PublishOptions options, Origin origin, CancellationToken cancellationToken)
     {
         EventValidator.CheckOptions(options);
         if (suppression.IsActive) return [.. events.Select(e => new PublishReceipt(IdOf(e), 0, IsDuplicate: false) { IsSuppressed = true })];
@@ -124,6 +137,7 @@ internal sealed partial class WebhookPublisher(
         await start.EnsureAsync(cancellationToken);
         using var activity = new SafeActivity(WebhookActivities.StartPublish(events));
         var now = time.GetUtcNow();
+        var hasNewIds = origin == Origin.Prepared ? Array.TrueForAll(events, static e => e.Id.Length == 0) : options.EventId is null;
         for (var i = 0; i < events.Length; i++) events[i] = Stamp(events[i], now);
 
         var results = await writer.StoreAsync(
@@ -131,6 +145,7 @@ internal sealed partial class WebhookPublisher(
             {
                 Events = events,
                 PublishedAt = now,
+                HasNewIds = hasNewIds,
                 TimeToLive = options.TimeToLive,
                 SubscriptionIds = options.SubscriptionIds,
                 Transaction = options.Transaction,

@@ -29,12 +29,16 @@ internal sealed class Coalescer<TItem, TResult>
     private readonly Func<IReadOnlyList<TItem>, CancellationToken, ValueTask<IReadOnlyList<TResult>>> _write;
     private readonly Action<IReadOnlyList<TItem>, IReadOnlyList<TResult>>? _afterWrite;
     private readonly int _maxItems;
+    private readonly Func<TItem, long>? _weigh;
+    private readonly long _maxWeight;
     private IntrusiveList<Waiter, Waiter.Links> _queue;
     private bool _isWriting;
 
     /// <summary>Makes one.</summary>
     /// <param name="write">Writes some items, all or none, and returns one result each in their order. Never called concurrently.</param>
     /// <param name="maxItems">The most items in one write.</param>
+    /// <param name="weigh">What an item weighs; <see langword="null"/> where that does not matter.</param>
+    /// <param name="maxWeight">The most that the items of one write weigh together, unless it is one.</param>
     /// <param name="afterWrite">
     /// Told of each write that has succeeded, in their order and before its callers go on; never called concurrently. It must not
     /// throw: the write stands, so its callers are not told; the exception shows as an unobserved one.
@@ -42,12 +46,16 @@ internal sealed class Coalescer<TItem, TResult>
     public Coalescer(
         Func<IReadOnlyList<TItem>, CancellationToken, ValueTask<IReadOnlyList<TResult>>> write,
         int maxItems,
-        Action<IReadOnlyList<TItem>, IReadOnlyList<TResult>>? afterWrite = null)
+        Action<IReadOnlyList<TItem>, IReadOnlyList<TResult>>? afterWrite = null,
+        Func<TItem, long>? weigh = null,
+        long maxWeight = long.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxItems, 1);
         _write = write;
         _maxItems = maxItems;
         _afterWrite = afterWrite;
+        _weigh = weigh;
+        _maxWeight = maxWeight;
     }
 
     /// <summary>Writes an item, alone or with others.</summary>
@@ -218,7 +226,7 @@ internal sealed class Coalescer<TItem, TResult>
                 return null;
             }
 
-            var round = new Waiter[Math.Min(_queue.Count, _maxItems)];
+            var round = new Waiter[CountRound()];
             for (var i = 0; i < round.Length; i++)
             {
                 round[i] = _queue.First!;
@@ -228,6 +236,22 @@ internal sealed class Coalescer<TItem, TResult>
 
             return round;
         }
+    }
+
+    private int CountRound()
+    {
+        var most = Math.Min(_queue.Count, _maxItems);
+        if (_weigh is null) return most;
+        var weight = 0L;
+        var count = 0;
+        for (var waiter = _queue.First; waiter is not null && count < most; waiter = Waiter.Links.Next(waiter))
+        {
+            weight += _weigh(waiter.Item);
+            if (weight > _maxWeight && count > 0) break;
+            count++;
+        }
+
+        return count;
     }
 
     /// <summary>Writes a round and resumes its callers, unless the write has failed.</summary>

@@ -20,6 +20,12 @@ public sealed record EventWrite(WebhookEvent Event, IReadOnlyList<WebhookDeliver
     public bool AllTenants { get; init; }
 
     /// <summary>
+    /// Whether the event's id was made for it just now, so that no other event is likely to have it. A hint, by which a store may write first and look for another one only
+    /// if that fails; the result is the same.
+    /// </summary>
+    public bool HasNewId { get; init; }
+
+    /// <summary>
     /// Whether the event is meant for just the subscriptions that it has deliveries to (<see cref="PublishOptions.SubscriptionIds"/>), so
     /// that recovering brings it to no other.
     /// </summary>

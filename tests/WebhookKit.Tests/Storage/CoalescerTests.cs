@@ -48,6 +48,19 @@ internal sealed class CoalescerTests
     }
 
     [Test]
+    public async Task Submit_HeavyItems_AreWrittenInLightRoundsButNeverInNone()
+    {
+        var writer = new GatedWriter();
+        var coalescer = new Coalescer<int, int>(writer.WriteAsync, 10, weigh: static i => i, maxWeight: 9);
+        var calls = new[] { 1, 4, 5, 2, 20, 3 }.Select(i => coalescer.SubmitAsync(i, default).AsTask()).ToArray();
+
+        for (var round = 0; round < 5; round++) (await writer.NextAsync()).Succeed();
+
+        Assert.That(await Task.WhenAll(calls), Is.EqualTo(new[] { 10, 40, 50, 20, 200, 30 }));
+        Assert.That(writer.Rounds, Is.EqualTo(new[] { "1", "4,5", "2", "20", "3" }));
+    }
+
+    [Test]
     public async Task Submit_LeaderOfASynchronousWrite_DoesNotWriteForTheOthers()
     {
         // The leader's own write lets another caller queue; that one must be written by a later task, not before the leader returns.
