@@ -9,17 +9,21 @@ internal sealed class BreakerModel(BreakerOptions options)
     private TimeSpan? _openUntil;
     private TimeSpan _openFor;
     private SentRequest? _probe;
+    private bool _isDoubtful;
 
     /// <summary>A request starts.</summary>
     /// <returns>What is wrong with that; null for nothing.</returns>
     public string? Started(SentRequest request)
     {
-        if (_openUntil is not { } until) return null;
+        if (_isDoubtful || _openUntil is not { } until) return null;
         if (request.StartedAt < until) return $"although its breaker is open for {until - request.StartedAt} more";
         if (_probe is not null) return "although the probe of its breaker is under way";
         _probe = request;
         return null;
     }
+
+    /// <summary>It may remember less than has happened, or more: until the next success, after which nothing is left to remember.</summary>
+    public void Doubt() => _isDoubtful = true;
 
     /// <summary>A request has ended, and its sender knows.</summary>
     public void Ended(SentRequest request)
@@ -48,5 +52,6 @@ internal sealed class BreakerModel(BreakerOptions options)
         _openUntil = null;
         _probe = null;
         _failures.Clear();
+        _isDoubtful = false;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
         if (!isGivenUp) return;
         facts.ChangedAt = world.Agenda.Now;
         facts.ChangedBy = null;
-        world.Rules.Requests.ForgetBreakers();
+        rules.Requests.DoubtBreakers(id => id == before.Id);
     }
 
     private void CheckReason(WebhookSubscription after, bool succeeded, SubscriptionFacts facts, DeliveryAttempt attempt, Settlement settlement)

@@ -53,8 +53,11 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         if (count == MostReads) rules.Break($"{node.Name} has read {count} times for {subscriptionId} within a minute, and sends nothing.");
     }
 
-    /// <summary>Lanes may have changed hands: what their breakers remember is not asked for any more.</summary>
-    public void ForgetBreakers() => _breakers.Clear();
+    /// <summary>Some lanes may have changed hands, or start afresh: what their breakers remember is not certain any more.</summary>
+    public void DoubtBreakers(Predicate<string> which) => DoubtBreakers((_, id) => which(id));
+
+    /// <summary>A node does not know that its lease goes on: when it seems over, the node takes its lanes for another's.</summary>
+    public void DoubtBreakersOf(SimNode node) => DoubtBreakers((owner, _) => owner == node);
 
     public void Ended(SentRequest request)
     {
@@ -158,6 +161,14 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
             rules.Break($"{starts.Count} requests to {subscription.Id} began within {limit.Per}, which allows {limit.Requests}.");
     }
 
+    private void DoubtBreakers(Func<SimNode, string, bool> which)
+    {
+        foreach (var (key, breaker) in _breakers)
+        {
+            if (which(key.Node, key.SubscriptionId)) breaker.Doubt();
+        }
+    }
+
     private void CheckBreaker(SentRequest request)
     {
         // A node that has stood still learns late what has ended.
@@ -166,7 +177,7 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         if (request.StartedAt < Database.Ledger.FactsOf(request.SubscriptionId).ChangedAt + Ignorance)
         {
             // Whenever its node learns that it was enabled again, the endpoint starts afresh.
-            _breakers.Remove(key);
+            if (_breakers.TryGetValue(key, out var doubtful)) doubtful.Doubt();
             return;
         }
 

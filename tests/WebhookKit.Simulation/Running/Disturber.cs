@@ -27,9 +27,10 @@ internal sealed class Disturber(SimWorld world)
                 break;
             case 6:
                 SetWeather(w => w.Faults = Random.Next(1, 50), w => w.Faults = 0, TimeSpan.FromMinutes(10));
+                if (Random.Next(2) == 0) SlowDown(TimeSpan.FromMinutes(10));
                 break;
             case 7:
-                SetWeather(w => w.Slowest = TimeSpan.FromSeconds(Random.Next(1, 5)), w => w.Slowest = TimeSpan.FromMilliseconds(5), TimeSpan.FromMinutes(2));
+                SlowDown(world.Plan.IsHasty ? TimeSpan.FromMinutes(10) : TimeSpan.FromMinutes(2));
                 break;
             case 8:
                 Enable();
@@ -45,6 +46,9 @@ internal sealed class Disturber(SimWorld world)
                 break;
         }
     }
+
+    private void SlowDown(TimeSpan longest) =>
+        SetWeather(w => w.Slowest = TimeSpan.FromSeconds(Random.Next(1, 5)), w => w.Slowest = TimeSpan.FromMilliseconds(5), longest);
 
     /// <summary>Ends all that is wrong.</summary>
     public void Heal()

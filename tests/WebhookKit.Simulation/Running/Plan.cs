@@ -34,6 +34,7 @@ internal sealed class Plan
         DisablesAfter = random.Next(3) == 0 ? WholeSeconds(Between(random, 1, Lasts.TotalSeconds)) : null;
         ClocksJump = random.Next(2) == 0;
         HasFront = random.Next(4) == 0;
+        IsHasty = random.Next(5) == 0;
         DrainsByHand = random.Next(8) == 0;
         PurgesAtEnd = random.Next(4) == 0;
         Retention = new RetentionOptions
@@ -100,6 +101,9 @@ internal sealed class Plan
 
     /// <summary>Whether clocks are set; else machines may sleep. Of a node to which both happens, no clock can tell the time any more.</summary>
     public bool ClocksJump { get; }
+
+    /// <summary>Whether half of the events do not live long, and most endpoints take batches: of many a batch a part expires while it waits.</summary>
+    public bool IsHasty { get; }
 
     /// <summary>Whether there is a node that only publishes.</summary>
     public bool HasFront { get; }

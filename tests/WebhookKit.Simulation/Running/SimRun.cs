@@ -106,7 +106,7 @@ internal sealed class SimRun
             Order = (DeliveryOrder)random.Next(3),
             MaxConcurrency = random.Next(1, 17),
             RateLimit = random.Next(3) == 0 ? new RateLimit(random.Next(1, 10), TimeSpan.FromSeconds(random.Next(1, 60))) : null,
-            Batching = random.Next(3) == 0 ? new BatchingOptions { MaxEvents = random.Next(1, 20), MaxDelay = TimeSpan.FromSeconds(random.Next(0, 30)) } : null,
+            Batching = random.Next(3) == 0 || (_world.Plan.IsHasty && random.Next(2) == 0) ? new BatchingOptions { MaxEvents = random.Next(1, 20), MaxDelay = TimeSpan.FromSeconds(random.Next(0, 30)) } : null,
         };
     }
 
@@ -124,7 +124,9 @@ internal sealed class SimRun
             var stopsShort = _world.Plan.Disturbances > 0 && _world.Random.Next(10) == 0;
             var options = new PublishOptions
             {
-                TimeToLive = _world.Random.Next(6) == 0 ? TimeSpan.FromSeconds(Math.Ceiling(Plan.Between(_world.Random, 1, 2 * _world.Plan.Lasts.TotalSeconds))) : null,
+                TimeToLive = _world.Random.Next(_world.Plan.IsHasty ? 2 : 6) == 0
+                    ? TimeSpan.FromSeconds(Math.Ceiling(Plan.Between(_world.Random, 1, (_world.Plan.IsHasty ? 0.2 : 2) * _world.Plan.Lasts.TotalSeconds)))
+                    : null,
                 SubscriptionIds = _world.Random.Next(12) == 0 ? [_world.Subscriptions[_world.Random.Next(_world.Subscriptions.Count)]] : null,
             };
             _world.Agenda.After(Sometime(), () =>

@@ -163,14 +163,16 @@ internal sealed class SimDatabase
         var facts = Ledger.FactsOf(subscriptionId);
         facts.ChangedAt = _world.Agenda.Now;
         facts.ChangedBy = node;
-        _world.Rules.Requests.ForgetBreakers();
+        _world.Rules.Requests.DoubtBreakers(id => id == subscriptionId);
     }
 
     private void Own(string nodeId, IReadOnlyList<PartitionLease> leases)
     {
         foreach (var lease in leases)
         {
-            if (!_owners.TryGetValue(lease.Partition, out var owner) || owner.Fence != lease.Fence) _world.Rules.Requests.ForgetBreakers();
+            if (!_owners.TryGetValue(lease.Partition, out var owner) || owner.Fence != lease.Fence)
+                _world.Rules.Requests.DoubtBreakers(id => Partitioner.GetPartition(id, _world.Plan.Partitions) == lease.Partition);
+
             _owners[lease.Partition] = new LaneOwner(nodeId, lease.Fence, _world.Agenda.Now + lease.Remaining);
         }
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using WebhookKit.Dispatching;
 using WebhookKit.Simulation.Rules;
 using WebhookKit.Storage.InMemory;
 
@@ -7,6 +8,9 @@ namespace WebhookKit.Simulation.World;
 /// <summary>A node's way to the database: calls take time, fail, or succeed without its ever hearing of it.</summary>
 internal sealed class SimStore(SimWorld world, SimNode node) : IWebhookStore, IWakeUpChannel
 {
+    /// <summary>When the node asked for the last time that it heard how long its leases last.</summary>
+    private TimeSpan _confirmedAt;
+
     private InMemoryWebhookStore Inner => world.Database.Store;
 
     public int PartitionCount => world.Plan.Partitions;
@@ -41,8 +45,23 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IWebhookStore, IW
     public ValueTask<IReadOnlyList<EventWriteResult>> PublishAsync(IReadOnlyList<EventWrite> writes, DbTransaction? transaction, CancellationToken cancellationToken) =>
         CallAsync("Publish", () => world.Database.Publish(writes), cancellationToken);
 
-    public ValueTask<NodeView> HeartbeatAsync(string nodeId, TimeSpan lease, CancellationToken cancellationToken) =>
-        CallAsync("Heartbeat", () => world.Database.Heartbeat(nodeId, lease), cancellationToken);
+    public async ValueTask<NodeView> HeartbeatAsync(string nodeId, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        // What the database has and what the node knows of it may differ, where answers were lost.
+        var asked = world.Agenda.Now;
+        if (asked - _confirmedAt > 0.8 * lease) world.Rules.Requests.DoubtBreakersOf(node);
+        var view = await CallAsync("Heartbeat", () => world.Database.Heartbeat(nodeId, lease), cancellationToken);
+        _confirmedAt = asked;
+
+        // What is to go to others is closed, even if it comes to stay in the end.
+        foreach (var owned in view.Leases)
+        {
+            if (!PartitionPlan.ShouldOwn(nodeId, view.Nodes, owned.Partition))
+                world.Rules.Requests.DoubtBreakers(id => Partitioner.GetPartition(id, PartitionCount) == owned.Partition);
+        }
+
+        return view;
+    }
 
     public ValueTask<IReadOnlyList<PartitionLease>> AcquireAsync(string nodeId, IReadOnlyCollection<int> partitions, TimeSpan lease, CancellationToken cancellationToken) =>
         CallAsync("Acquire", () => world.Database.Acquire(nodeId, partitions, lease), cancellationToken);
