@@ -16,7 +16,7 @@ public sealed class BatchBufferTests
     public void TryTake_EnoughBytes_CountsOnlyWhatIsLeft()
     {
         PendingDelivery[] items = [Pending(bytes: 60), Pending(bytes: 60)];
-        _buffer.TryAdd(items[0]);
+        Assert.That(_buffer.TryAdd(items[0]), Is.True);
         Assert.That(_buffer.ReadyAt, Is.EqualTo(Now.AddSeconds(60)));
         _buffer.TryAdd(items[1]);
         Assert.That(Take(Now), Is.EqualTo(items[..1].Ids()));
@@ -75,6 +75,9 @@ public sealed class BatchBufferTests
         PendingDelivery[] batch = [Pending(batchId: "b", attempts: 1), Pending(batchId: "b", attempts: 1)];
         _buffer.AddRead([.. batch], Now);
         Assert.That((_buffer.Remove(batch[0].Delivery.Id), _buffer.Count), Is.EqualTo((true, 1)));
+        Assert.That(Take(Now), Is.EqualTo(batch[1..].Ids()));
+
+        _buffer.AddRead([.. batch[1..]], Now);
         Assert.That((_buffer.Remove(batch[1].Delivery.Id), _buffer.Count, _buffer.ReadyAt), Is.EqualTo((true, 0, DateTimeOffset.MaxValue)));
     }
 
@@ -88,6 +91,18 @@ public sealed class BatchBufferTests
         Assert.That((_buffer.Count, _buffer.ReadyAt), Is.EqualTo((0, DateTimeOffset.MaxValue)));
         _buffer.TryAdd(Pending(bytes: 99));
         Assert.That(_buffer.ReadyAt, Is.EqualTo(Now.AddSeconds(60)));
+    }
+
+    [Test]
+    public void TryTake_SoManyThatRoomIsGivenBack_TakesEachOnce()
+    {
+        PendingDelivery[] items = [.. Enumerable.Range(0, 100).Select(_ => Pending())];
+        foreach (var item in items) _buffer.TryAdd(item);
+        List<Guid> taken = [];
+        while (Take(Now.AddHours(1)) is { } batch) taken.AddRange(batch);
+        Assert.That(taken, Is.EqualTo(items.Ids()));
+        _buffer.TryAdd(items[0]);
+        Assert.That(Take(Now.AddHours(1)), Is.EqualTo(items[..1].Ids()));
     }
 
     [TestCase(2, true)]

@@ -29,6 +29,17 @@ public sealed class BufferBudgetTests
         Assert.That((_budget.Bytes, _budget.Count), Is.EqualTo((90_000, 7)));
     }
 
+    [TestCase(100_000, 1)]
+    [TestCase(150_000, 50_001)]
+    [TestCase(150_000, 150_000)]
+    public async Task WaitForRoom_FreedBelowTheMost_GoesOnAtOnce(long taken, long freed)
+    {
+        _budget.Take(taken, 1);
+        var wait = _budget.WaitForRoomAsync(_time, default).AsTask();
+        _budget.Free(freed, 1);
+        await wait;
+    }
+
     [Test]
     public async Task WaitForRoom_NothingIsFreed_GoesOnAfterAWhile()
     {
@@ -78,10 +89,10 @@ public sealed class BufferBudgetTests
     {
         Bring(bytes: 40_000, count: 2);
         Assert.That(_budget.CountRowsFor(1), Is.EqualTo(5));
-        Bring(bytes: 4_000, count: 2);
-        Assert.That(_budget.CountRowsFor(1), Is.EqualTo(5), "17,750 each: seven eighths of before and an eighth of now");
-        Bring(bytes: 20_000, count: 10);
-        Assert.That(_budget.CountRowsFor(1), Is.EqualTo(6), "15,781 each");
+        Bring(bytes: 16_000, count: 2);
+        Assert.That(_budget.CountRowsFor(1), Is.EqualTo(5), "18,500 each: seven eighths of before and an eighth of now");
+        Bring(bytes: 10_000, count: 10);
+        Assert.That(_budget.CountRowsFor(1), Is.EqualTo(6), "16,312 each");
     }
 
     [Test]

@@ -158,6 +158,82 @@ public sealed class FairSchedulerTests
         var asking = await scheduler.NextAsync(default);
 
         Assert.That(new[] { asking, await waiting }, Is.EquivalentTo(lanes));
+        Assert.That(scheduler.NextAsync(default).AsTask().IsCompleted, Is.False, "nothing more is due");
+    }
+
+    [Test]
+    public void Schedule_Now_IsDueAtOnce()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        scheduler.Schedule(lane, clock.GetUtcNow());
+        Assert.That(Exchange(scheduler, clock, null), Is.SameAs(lane));
+    }
+
+    [Test]
+    public void Schedule_NowAfterLater_DoesNotComeThenToo()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        scheduler.Schedule(lane, clock.GetUtcNow().AddSeconds(5));
+        scheduler.Schedule(lane, clock.GetUtcNow());
+        Assert.That(Exchange(scheduler, clock, null), Is.SameAs(lane));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.That(Exchange(scheduler, clock, null), Is.Null);
+    }
+
+    [Test]
+    public void Schedule_LaterAfterItHasComeEarlier_ComesAtThatTimeOnly()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        scheduler.Schedule(lane, clock.GetUtcNow().AddSeconds(10));
+        scheduler.Schedule(lane, clock.GetUtcNow().AddSeconds(5));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.That(Exchange(scheduler, clock, null), Is.SameAs(lane));
+
+        scheduler.Schedule(lane, clock.GetUtcNow().AddSeconds(15));
+        clock.Advance(TimeSpan.FromSeconds(14));
+        Assert.That(Exchange(scheduler, clock, null), Is.Null);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(Exchange(scheduler, clock, null), Is.SameAs(lane));
+    }
+
+    [TestCase(66, 66)]
+    [TestCase(67, 1)]
+    public void Schedule_EarlierAgainAndAgain_DropsVoidEntriesOnceTheyAreMost(int times, int left)
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        for (var i = times; i > 0; i--) scheduler.Schedule(lane, clock.GetUtcNow().AddSeconds(i));
+        Assert.That(scheduler.LaterCount, Is.EqualTo(left));
+    }
+
+    [Test]
+    public void Schedule_EarlierAgainAndAgain_LosesNoOtherLane()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        DeliveryLane[] lanes = [.. Enumerable.Range(0, 10).Select(i => new DeliveryLane($"{i}", null))];
+        foreach (var lane in lanes) scheduler.Schedule(lane, clock.GetUtcNow().AddHours(1));
+        for (var i = 500; i > 0; i--) scheduler.Schedule(lanes[0], clock.GetUtcNow().AddSeconds(i));
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.That(lanes.Select(_ => Exchange(scheduler, clock, null)), Is.EquivalentTo(lanes));
+        Assert.That(Exchange(scheduler, clock, null), Is.Null);
+    }
+
+    [Test]
+    public void Schedule_ForTheSameTimeAgain_WaitsOnce()
+    {
+        var clock = new ManualTimeProvider();
+        using var scheduler = new FairScheduler(clock);
+        var lane = new DeliveryLane("a", null);
+        for (var i = 0; i < 3; i++) scheduler.Schedule(lane, clock.GetUtcNow().AddSeconds(5));
+        Assert.That(scheduler.LaterCount, Is.EqualTo(1));
     }
 
     [Test]

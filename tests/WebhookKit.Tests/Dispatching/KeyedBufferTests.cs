@@ -131,6 +131,20 @@ public sealed class KeyedBufferTests
     }
 
     [Test]
+    public void Remove_HeadThatHasFailed_OpensTheKey()
+    {
+        var buffer = new KeyedBuffer(Capacity);
+        var head = Pending("a");
+        buffer.TryAdd(head);
+        buffer.TryTake(Now, out var taken);
+        buffer.Ended(taken!, [head.Failed(Now.AddSeconds(9))], Now);
+        Assert.That((buffer.Remove(head.Delivery.Id), buffer.ClosedKeys.Count), Is.EqualTo((true, 0)));
+        var next = Pending("a");
+        Assert.That(buffer.TryAdd(next), Is.True);
+        Assert.That(TakeAll(buffer, Now), Is.EqualTo(new[] { next }.Ids()));
+    }
+
+    [Test]
     public void Remove_HeadThatWasPutOff_CountsAsFailingNoMore()
     {
         var buffer = new KeyedBuffer(Capacity);

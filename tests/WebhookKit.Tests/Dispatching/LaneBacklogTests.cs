@@ -114,6 +114,7 @@ public sealed class LaneBacklogTests
 
         _backlog.BeginRead(Now);
         _backlog.NoteCanceled(during);
+        _backlog.NoteCanceled(Guid.NewGuid());
         Assert.That((_backlog.WasCanceledDuringRead(before), _backlog.WasCanceledDuringRead(during)), Is.EqualTo((false, true)));
 
         _backlog.EndRead(Never, null);

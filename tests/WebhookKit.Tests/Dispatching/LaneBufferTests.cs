@@ -270,6 +270,7 @@ public sealed class LaneBufferTests
             buffer.TryTake(Now, out var taken);
             var change = buffer.Ended(taken!, [item.Failed(Now.AddSeconds(5))], Now);
             Assert.That(change.Left, Is.EqualTo(i < Capacity ? [] : new[] { item.Delivery.Id }));
+            Assert.That(change.ReadAgain, Is.False);
         }
 
         Assert.That(buffer.HasRoom(Capacity), Is.True);
@@ -334,6 +335,7 @@ public sealed class LaneBufferTests
     {
         var buffer = Create(order, batching ? Batching : null);
         PendingDelivery[] items = [Pending("a"), Pending("a"), Pending("b")];
+        Assert.That(buffer.Remove(items[0].Delivery.Id), Is.False);
         Fill(buffer, items);
         Assert.Multiple(() =>
         {

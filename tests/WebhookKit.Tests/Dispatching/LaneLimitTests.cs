@@ -235,6 +235,17 @@ public sealed class LaneLimitTests
     }
 
     [Test]
+    public void Reread_Twice_ReadsAgainAllTheSame()
+    {
+        var lane = NewLane(Model(order: DeliveryOrder.Strict));
+        lane.TryWake(Now);
+        Read(lane, Now, Pending());
+        lane.Reread();
+        lane.Reread();
+        Assert.That(Turn(lane).Read is { Held: null }, Is.True);
+    }
+
+    [Test]
     public void RereadAll_ReadIsUnderWay_WaitsForItsEndAndTakesNothingOfIt()
     {
         var lane = NewLane();
@@ -375,6 +386,92 @@ public sealed class LaneLimitTests
         Assert.That(lane.NextTurnAt(Now), Is.EqualTo(Now.AddSeconds(30)));
     }
 
+    [TestCase(1, true)]
+    [TestCase(1.1, false)]
+    public void TakeTurn_RateLimitIsUsedUp_WhatWaitsIsKeptForAShortTimeOnly(double seconds, bool kept)
+    {
+        var budget = new BufferBudget(long.MaxValue);
+        var lane = NewLane(Model(rate: new RateLimit(1, TimeSpan.FromSeconds(seconds))), budget: budget);
+        for (var i = 0; i < 3; i++) lane.TryOffer(Pending(), Now);
+        Send(lane);
+        Assert.That(budget.Count, Is.EqualTo(kept ? 3 : 1));
+    }
+
+    [Test]
+    public void NextTurnAt_ReadIsUnderWay_IsNotForAnother()
+    {
+        var lane = NewLane();
+        lane.TryWake(Now);
+        Turn(lane);
+        lane.TryWake(Now);
+        Assert.That(lane.NextTurnAt(Now), Is.EqualTo(DateTimeOffset.MaxValue));
+    }
+
+    [Test]
+    public void NextTurnAt_NoRoomForMore_IsNotForARead()
+    {
+        var lane = NewLane(Model(order: DeliveryOrder.Strict));
+        lane.TryWake(Now);
+        Read(lane, Now, [.. Enumerable.Range(0, 16).Select(_ => Pending())]);
+        Send(lane);
+        Assert.That(lane.NextTurnAt(Now), Is.EqualTo(DateTimeOffset.MaxValue), "there is more in the store, but one at a time is sent, and enough waits");
+    }
+
+    [Test]
+    public void Read_OrderedAndTheEndpointTakesAllAtOnce_ReadsNoMoreThanIsOfUse()
+    {
+        var lane = NewLane(Model(order: DeliveryOrder.Strict), bufferSize: 2000);
+        lane.TryWake(Now);
+        List<int> limits = [];
+        for (var i = 0; i < 8; i++)
+        {
+            Turn turn;
+            while ((turn = Turn(lane)).Read is null) End(lane, turn.Send!, LaneEnd.Succeeded);
+            limits.Add(turn.Read.Value.Limit);
+            lane.ReadEnded([.. Enumerable.Range(0, turn.Read.Value.Limit).Select(_ => Pending())], turn.Read.Value.Limit, Now);
+        }
+
+        Assert.That(limits[^1], Is.EqualTo(192), "256, less a quarter that is still there");
+    }
+
+    [Test]
+    public void ReadEnded_OneKeyWithVeryMuch_KeepsNoMoreThanIsOfUse()
+    {
+        var budget = new BufferBudget(long.MaxValue);
+        var lane = NewLane(Model(order: DeliveryOrder.PerKey), bufferSize: 2000, budget: budget);
+        lane.TryWake(Now);
+        Read(lane, Now, [.. Enumerable.Range(0, 300).Select(_ => Pending("a"))]);
+        Assert.That(budget.Count, Is.EqualTo(256));
+    }
+
+    [Test]
+    public void Read_BreakerIsOpen_AWholeBatchIsReadForTheProbe()
+    {
+        var lane = NewLane(Model(batching: new BatchingOptions { MaxEvents = 70 }), new BreakerOptions { Failures = 1, OpenFor = TimeSpan.FromSeconds(10) });
+        lane.TryWake(Now);
+        Read(lane, Now, Pending(batchId: "b", attempts: 1));
+        var work = Send(lane);
+        lane.Sent(work, LaneEnd.Failed, null, Now);
+        lane.Settled(work, [work.Items[0].Failed(Now.AddSeconds(5), "b")], Now);
+        Assert.That(lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Read!.Value.Limit, Is.EqualTo(140));
+    }
+
+    [Test]
+    public void Update_PausedAndEnabled_ReadsLittleAtFirstAgain()
+    {
+        var lane = NewLane(bufferSize: 100);
+        lane.TryWake(Now);
+        Read(lane, Now, [.. Enumerable.Range(0, 16).Select(_ => Pending())]);
+        Turn turn;
+        while ((turn = Turn(lane)).Read is null) End(lane, turn.Send!, LaneEnd.Succeeded);
+        Assert.That(turn.Read.Value.Limit, Is.GreaterThan(16));
+        lane.ReadFailed(Now);
+        lane.Update(Model(status: SubscriptionStatus.Paused));
+        lane.Update(Model());
+        lane.TryWake(Now);
+        Assert.That(Turn(lane).Read!.Value.Limit, Is.EqualTo(16));
+    }
+
     [Test]
     public void TakeTurn_NodeIsCrowdedAndTheEndpointHasNotAnsweredOfLate_WaitsForAMoment()
     {
@@ -433,6 +530,13 @@ public sealed class LaneLimitTests
         var lane = NewLane();
         lane.TryWake(Now.AddSeconds(dueIn));
         Assert.That(lane.TryCloseIdle(Now, Now.AddSeconds(5)), Is.EqualTo(closes));
+    }
+
+    [Test]
+    public void TryCloseIdle_Twice_StaysClosed()
+    {
+        var lane = NewLane();
+        Assert.That((lane.TryCloseIdle(Now, Now), lane.TryCloseIdle(Now, Now), lane.IsClosed), Is.EqualTo((true, true, true)));
     }
 
     [Test]

@@ -14,7 +14,7 @@ public sealed class LaneTests
     {
         var lane = NewLane();
         var item = Pending();
-        lane.TryOffer(item, Now);
+        Assert.That((lane.TryOffer(item, Now), lane.TryWake(Now.AddHours(1))), Is.EqualTo((true, true)));
         Assert.That(lane.AskForTurn(Now), Is.LessThanOrEqualTo(Now));
         Assert.That(Send(lane).Items.Ids(), Is.EqualTo(new[] { item.Delivery.Id }));
     }
@@ -557,7 +557,7 @@ public sealed class LaneTests
         var read = Turn(lane).Read!.Value;
         Fail(lane, work);
         lane.ReadEnded([Pending()], read.Limit, Now);
-        Assert.That(lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Read?.Held, Is.Null);
+        Assert.That(lane.TakeTurn(Now.AddSeconds(10), 1, LongLease).Read is { Held: null }, Is.True, "what the answer had is read again");
     }
 
     [Test]
@@ -607,7 +607,40 @@ public sealed class LaneTests
         Assert.That(Turn(lane), Is.EqualTo(default(Turn)));
 
         End(lane, work);
-        Assert.That(Turn(lane).Read!.Value.InSequence, Is.True);
+        var item = Pending();
+        var read = Turn(lane).Read!.Value;
+        Assert.That(read.InSequence, Is.True);
+        lane.ReadEnded([item], read.Limit, Now);
+        Assert.That(Send(lane).Items.Ids(), Is.EqualTo(new[] { item.Delivery.Id }), "it goes on");
+    }
+
+    [Test]
+    public void TryOffer_OrderIsLiftedAndAReadHasEndedSinceItWasStored_IsNotSentTwice()
+    {
+        // Read, sent and settled while the lane was ordered, all before it is handed over.
+        var lane = NewLane(Model(order: DeliveryOrder.Strict));
+        var item = Pending();
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        lane.ReadEnded([item], read.Limit, Now, number: 7);
+        End(lane, Send(lane));
+        lane.Update(Model());
+        read = Turn(lane).Read!.Value;
+        lane.ReadEnded([], read.Limit, Now, number: 8);
+        lane.TryOffer(item, Now, readsBefore: 6);
+        Assert.That(Turn(lane).Send, Is.Null, "the store knows");
+    }
+
+    [Test]
+    public void TryOffer_AReadHasEndedSinceItWasStoredAndHasNotBroughtIt_GoesAtOnce()
+    {
+        var lane = NewLane();
+        lane.TryWake(Now);
+        var read = Turn(lane).Read!.Value;
+        lane.ReadEnded([], read.Limit, Now, number: 7);
+        var item = Pending();
+        lane.TryOffer(item, Now, readsBefore: 6);
+        Assert.That(Send(lane).Items.Ids(), Is.EqualTo(new[] { item.Delivery.Id }));
     }
 
     [Test]

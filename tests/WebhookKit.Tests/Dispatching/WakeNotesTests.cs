@@ -55,6 +55,15 @@ public sealed class WakeNotesTests
     }
 
     [Test]
+    public void Take_MoreAfterItIsEverything_IsEverythingStill()
+    {
+        for (var i = 0; i < WakeNotes.MaxIds + 5; i++) _notes.AddDue($"s{i}");
+        _notes.AddReread("r");
+        Assert.That(_notes.Take().IsEverything, Is.True);
+        Assert.That(_notes.IsEmpty, Is.True);
+    }
+
+    [Test]
     public void IsEmpty_AnyNote_IsFalse()
     {
         Assert.That(_notes.IsEmpty, Is.True);

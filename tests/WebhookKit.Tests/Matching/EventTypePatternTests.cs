@@ -49,7 +49,7 @@ internal sealed class EventTypePatternTests
     [TestCase(".a", "has an empty part")]
     [TestCase("a.", "has an empty part")]
     [TestCase("a..b", "'a..b' has an empty part")]
-    [TestCase("a.é", "'a.é' has 'é' at character 3")]
+    [TestCase("a.é", "'a.é' has 'é' at character 3. Use letters, digits, '_' and '-', in parts joined by dots.")]
     [TestCase("a\nb", "at character 2")]
     [TestCase("*", "has '*' at character 1")]
     public void NameFault_Malformed_NamesValueAndFix(string? name, string message) =>
@@ -75,6 +75,7 @@ internal sealed class EventTypePatternTests
     {
         Assert.That(NearestName.Find("Subscriber.Created", ["campaign.sent", "subscriber.created", "subscriber.deleted"]), Is.EqualTo("subscriber.created"));
         Assert.That(NearestName.Find("a", ["A", "a"]), Is.EqualTo("a"));
+        Assert.That(NearestName.Find("ABC", ["abc", "ABx"]), Is.EqualTo("abc"));
         Assert.That(NearestName.Find("b", ["c", "a"]), Is.EqualTo("a"));
         Assert.That(NearestName.Find("b", []), Is.Null);
     }

@@ -110,6 +110,7 @@ internal sealed class WebhookFilterHostileTests
     [TestCase("application/jsonp", false)]
     [TestCase("text/plain; x=application/json", false)]
     [TestCase("", false)]
+    [TestCase(";x+json", false)]
     [TestCase(null, false)]
     public void Matches_ByContentType_LooksIntoJsonOnly(string? contentType, bool expected) =>
         Assert.That(

@@ -67,6 +67,7 @@ internal sealed class WebhookFilterJsonTests
     [TestCase("""{"data":"$.a"}""", "it does not say how to compare. Add one of: equalTo, in, exists, startsWith, lessThan")]
     [TestCase("""{"data":"$.a","equals":1}""", "Filter: 'equals' is unknown. Use and, or, not, or data or attribute with one of: equalTo")]
     [TestCase("""{"data":"$.a","attribute":"b","exists":true}""", "both 'data' and 'attribute'")]
+    [TestCase("""{"attribute":"b","data":"$.a","exists":true}""", "both 'data' and 'attribute'")]
     [TestCase("""{"data":"$.a","exists":true,"equalTo":1}""", "both 'exists' and 'equalTo'")]
     [TestCase("""{"data":"$.a","data":"$.b","exists":true}""", "Filter: it is not JSON", Description = "duplicate")]
     [TestCase("""{"data":5,"exists":true}""", "'data' needs a text instead of '5'")]
@@ -82,6 +83,8 @@ internal sealed class WebhookFilterJsonTests
     [TestCase("""{"and":{}}""", "'and' needs an array of filters instead of an object")]
     [TestCase("""{"or":[]}""", "'or' has no conditions")]
     [TestCase("""{"and":[],"or":[]}""", "'and' stands alone in its object")]
+    [TestCase("""{"or":[],"data":"$.a"}""", "'or' stands alone in its object")]
+    [TestCase("""{"not":{},"and":[]}""", "'not' stands alone in its object")]
     [TestCase("""{"not":[]}""", "Filter, at not: expected an object")]
     [TestCase("""{"and":[{"data":"$.a","exists":true},{"not":{"x":1}}]}""", "Filter, at and[1].not: 'x' is unknown")]
     [TestCase("""{"and":[{"data":"$.a","exists":true},{"or":[{"data":"b","exists":true}]}]}""", "Filter, at and[1].or[0]: the path 'b' is wrong at character 1")]
@@ -89,7 +92,7 @@ internal sealed class WebhookFilterJsonTests
     [TestCase("""{"attribute":"a","equalTo":true}""", "attribute 'a' is compared with true, but attributes are text")]
     [TestCase("""{"attribute":"a","in":["x",null]}""", "attribute 'a' is compared with null")]
     [TestCase("""{"data":"$.a","equalTo":"\ud800"}""", "half a character")]
-    [TestCase("""{"\ud800":1}""", "half a character")]
+    [TestCase("""{"\ud800":1}""", "Filter: it has a text with half a character")]
     public void Parse_Malformed_SaysWhatAndWhere(string json, string message)
     {
         var e = Assert.Throws<WebhookValidationException>(() => WebhookFilter.Parse(json));
@@ -109,6 +112,35 @@ internal sealed class WebhookFilterJsonTests
         Assert.That(() => WebhookFilter.Parse(Nested(15)), Throws.Nothing);
         Assert.That(() => WebhookFilter.Parse(Nested(16)), Throws.InstanceOf<WebhookValidationException>().With.Message.Contains("more than 16 levels deep"));
         Assert.That(() => WebhookFilter.Parse(Nested(20_000)), Throws.InstanceOf<WebhookValidationException>());
+    }
+
+    [Test]
+    public void Validate_TooDeep_NamesTheLimitOnceWhateverItIsMadeOf()
+    {
+        WebhookFilter bad = WebhookFilter.Data("bad").Exists();
+        WebhookFilter nots = bad, ands = bad;
+        for (var i = 0; i < 40; i++)
+        {
+            nots = new NotFilter(nots);
+            ands = new AndFilter(new([ands]));
+        }
+
+        foreach (var filter in new[] { nots, ands })
+            Assert.That(filter.Validate().Single().Message, Does.Contain("more than 16 levels deep"));
+    }
+
+    [Test]
+    public void Validate_ValuesUpToTheLimit_StillFindsWhatIsWrongBehind()
+    {
+        var values = WebhookFilter.Data("$.a").In([.. Enumerable.Range(0, 1000).Select(i => (WebhookFilterValue)i)]);
+        Assert.That((values & WebhookFilter.Attribute("").Exists()).Validate(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void Validate_TooManyConditions_SaysNothingOfTheOneTooMany()
+    {
+        var filter = Enumerable.Range(0, 101).Select(i => WebhookFilter.Data(i < 100 ? "$.a" : "bad").Exists()).Aggregate((a, b) => a | b);
+        Assert.That(filter.Validate().Single().Message, Does.Contain("more than 100 conditions"));
     }
 
     [Test]
@@ -159,7 +191,7 @@ internal sealed class WebhookFilterJsonTests
     {
         var longest = new string('x', 1024);
         Assert.That((WebhookFilter.Attribute(longest).EqualTo(longest) & WebhookFilter.Data("$['a😀']").EqualTo("😀")).Validate(), Is.Empty);
-        Assert.That(WebhookFilter.Attribute(longest + "x").Exists().Validate()[0].Message, Does.Contain("has 1025 characters; 1024 is the most"));
+        Assert.That(WebhookFilter.Attribute(longest + "x").Exists().Validate()[0].Message, Does.Contain("the attribute name 'xxx").And.Contain("has 1025 characters; 1024 is the most"));
         Assert.That(WebhookFilter.Data("$." + longest).Exists().Validate()[0].Message, Does.Contain("the path '$.xxx"));
         Assert.That(WebhookFilter.Data("$").StartsWith(longest + "x").Validate()[0].Message, Does.Contain("the text 'xxx"));
         Assert.That(WebhookFilter.Data("$").EqualTo("\ud800").Validate()[0].Message, Does.Contain("half a character"));
@@ -173,5 +205,15 @@ internal sealed class WebhookFilterJsonTests
         Assert.That(error.Message, Does.Not.Contain("\n").And.Not.Contain("\r"));
         Assert.That(error.Message, Has.Length.LessThan(400));
         Assert.That(Quote.Of(null), Is.EqualTo("null"));
+    }
+
+    [TestCase(100, 100)]
+    [TestCase(101, 101, Description = "cut, with an ellipsis")]
+    [TestCase(5000, 101)]
+    public void Quote_LongText_IsCut(int length, int shown)
+    {
+        var quoted = Quote.Of(new string('x', length));
+        Assert.That(quoted, Has.Length.EqualTo(shown + 2));
+        Assert.That(quoted.Contains('…'), Is.EqualTo(length > 100));
     }
 }

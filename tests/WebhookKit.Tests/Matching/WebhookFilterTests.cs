@@ -232,6 +232,7 @@ internal sealed class WebhookFilterTests
         Assert.That(WebhookFilter.Data("$.a"), Is.Not.EqualTo(WebhookFilter.Attribute("$.a")));
         Assert.That(new ValueList<int>([1]).Equals((object)new ValueList<int>([1])));
         Assert.That(new ValueList<int>([1]).Equals("1"), Is.False);
+        Assert.That(Enumerable.Range(0, 100).Select(i => new ValueList<int>([i]).GetHashCode()).Distinct().Count(), Is.GreaterThan(50));
     }
 
     [Test]
