@@ -19,6 +19,9 @@ internal abstract record BenchStore(string Name, int Publishers, double LeastRat
     /// <summary>Starts what else could be done on the same database. Disposed with the store.</summary>
     public virtual Task<IReadOnlyList<Rival>> StartRivalsAsync(Uri[] urls, int concurrency, int requests) => Task.FromResult<IReadOnlyList<Rival>>([]);
 
+    /// <summary>Removes what has been delivered, where that is part of how it is measured. Nothing is pending.</summary>
+    public virtual Task RemoveHistoryAsync() => Task.CompletedTask;
+
     /// <summary>Sets it up in a host.</summary>
     public abstract void Configure(IWebhooksBuilder webhooks);
 
@@ -27,8 +30,8 @@ internal abstract record BenchStore(string Name, int Publishers, double LeastRat
     public static async Task<BenchStore> CreateAsync(Settings settings) => settings.Text("store", "memory") switch
     {
         "memory" => new MemoryStore(),
-        "sqlite" => new SqliteStore { Publishers = settings.Get("publishers", 256) },
-        "postgres" => await PostgresStore.CreateAsync(settings.Get("publishers", 256)),
+        "sqlite" => new SqliteStore { Publishers = settings.Get("publishers", 512) },
+        "postgres" => await PostgresStore.CreateAsync(settings.Get("publishers", 512)),
         var other => throw new FormatException($"There is no store '{other}'. Use memory, sqlite or postgres."),
     };
 
@@ -58,7 +61,7 @@ internal abstract record BenchStore(string Name, int Publishers, double LeastRat
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    private sealed record SqliteStore(string? File = null) : BenchStore("on SQLite", Publishers: 256, LeastRatio: 0.60, MostBytes: null)
+    private sealed record SqliteStore(string? File = null) : BenchStore("on SQLite", Publishers: 512, LeastRatio: 0.60, MostBytes: null)
     {
         private readonly TempFolder _folder = new();
 

@@ -43,7 +43,7 @@ internal static class ThroughputBenchmark
         await using var engine = await EngineSide.StartAsync(urls, Concurrency, store);
         var rivals = settings.Text("rivals", "yes") == "yes" ? await store.StartRivalsAsync(urls, Concurrency, requests) : [];
         var rivalRates = rivals.ToDictionary(r => r, _ => new List<double>());
-        var samples = await TakeTurnsAsync(engine, loop, receiver, settings, requests, store.Database, async () =>
+        var samples = await TakeTurnsAsync(engine, loop, receiver, settings, requests, store, async () =>
         {
             foreach (var rival in rivals) rivalRates[rival].Add((await Sample.TakeAsync(rival.Side, receiver, rival.Requests)).Rate);
         });
@@ -74,7 +74,7 @@ internal static class ThroughputBenchmark
     }
 
     private static async Task<List<(Sample Engine, Sample Loop)>> TakeTurnsAsync(
-        EngineSide engine, LoopSide loop, ReceiverProcess receiver, Settings settings, int requests, ProcessTree? database, Func<Task> afterRoundAsync)
+        EngineSide engine, LoopSide loop, ReceiverProcess receiver, Settings settings, int requests, BenchStore store, Func<Task> afterRoundAsync)
     {
         // The engine is the larger program: more of it has to be compiled, and compiled again.
         var warmUps = settings.Get("warm-ups", 8);
@@ -82,10 +82,12 @@ internal static class ThroughputBenchmark
         List<(Sample, Sample)> samples = [];
         for (var round = -warmUps; round < rounds; round++)
         {
+            await store.RemoveHistoryAsync();
+
             // Who goes first changes too.
             var engineFirst = round % 2 == 0;
-            var first = await Sample.TakeAsync(engineFirst ? engine : loop, receiver, requests, engineFirst ? database : null);
-            var second = await Sample.TakeAsync(engineFirst ? loop : engine, receiver, requests, engineFirst ? null : database);
+            var first = await Sample.TakeAsync(engineFirst ? engine : loop, receiver, requests, engineFirst ? store.Database : null);
+            var second = await Sample.TakeAsync(engineFirst ? loop : engine, receiver, requests, engineFirst ? null : store.Database);
             if (round < 0) continue;
             await afterRoundAsync();
             samples.Add(engineFirst ? (first, second) : (second, first));
