@@ -5,12 +5,14 @@ namespace WebhookKit.FunctionalTests;
 /// <summary>Real sockets: what an endpoint may do to an attempt, and what not.</summary>
 public sealed class HostileEndpointTests
 {
-    private static readonly WebhookProfile Impatient = WebhookProfiles.StandardWebhooks with
+    private static readonly WebhookProfile Patient = WebhookProfiles.StandardWebhooks with
     {
-        Name = "impatient",
-        Timeout = TimeSpan.FromMilliseconds(400),
+        Name = "once",
+        Timeout = TimeSpan.FromSeconds(30),
         Retry = RetrySchedule.None,
     };
+
+    private static readonly WebhookProfile Impatient = Patient with { Timeout = TimeSpan.FromSeconds(1) };
 
     [Test]
     public async Task Body_DribblesForEver_EndsAtTheDeadline()
@@ -25,12 +27,12 @@ public sealed class HostileEndpointTests
                 await Task.Delay(20);
             }
         });
-        var attempt = await AttemptAsync(receiver);
+        var attempt = await AttemptAsync(receiver.Url("/hook"), Impatient);
         Assert.Multiple(() =>
         {
             Assert.That(attempt.Outcome, Is.EqualTo(AttemptOutcome.TimedOut));
             Assert.That(attempt.StatusCode, Is.EqualTo(200), "the answer had begun");
-            Assert.That(attempt.Error, Does.Contain("400 ms").Or.Contain("0.4"));
+            Assert.That(attempt.Error, Does.Contain("within 1 s"));
         });
     }
 
@@ -84,7 +86,7 @@ public sealed class HostileEndpointTests
         var receiver = await TestReceiver.StartAsync();
         var url = receiver.Url("/hook");
         await receiver.DisposeAsync();
-        var attempt = await AttemptAsync(url);
+        var attempt = await AttemptAsync(url, Patient);
         Assert.Multiple(() =>
         {
             Assert.That(attempt.Outcome, Is.EqualTo(AttemptOutcome.ConnectionFailed));
@@ -119,11 +121,11 @@ public sealed class HostileEndpointTests
             || h.Equals("Correlation-Context", StringComparison.OrdinalIgnoreCase))));
     }
 
-    private static Task<DeliveryAttempt> AttemptAsync(TestReceiver receiver) => AttemptAsync(receiver.Url("/hook"));
+    private static Task<DeliveryAttempt> AttemptAsync(TestReceiver receiver) => AttemptAsync(receiver.Url("/hook"), Patient);
 
-    private static async Task<DeliveryAttempt> AttemptAsync(Uri url)
+    private static async Task<DeliveryAttempt> AttemptAsync(Uri url, WebhookProfile profile)
     {
-        await using var host = await TestHost.StartAsync(w => w.AddProfile(Impatient), o => o.DefaultProfile = Impatient.Name);
+        await using var host = await TestHost.StartAsync(w => w.AddProfile(profile), o => o.DefaultProfile = profile.Name);
         await host.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = url, EventTypes = ["*"] });
         await host.Publisher.PublishAsync("a.b", new { });
         await host.Deliveries.DrainAsync();

@@ -110,19 +110,13 @@ internal sealed class Command
         FirstAsync(static row => row.IsDBNull(0) ? default : row.GetFieldValue<T>(0), cancellationToken);
 
     /// <summary>
-    /// Reads the first row, if there is one, and goes on to the end. The server may send a row before it has written everything: an error that comes after
-    /// it is thrown by reading on, but not by disposing the reader.
+    /// Reads the first row, if there is one. The server may send it before it has written everything: an error that comes after it is thrown where the
+    /// reader is disposed, which reads on to the end.
     /// </summary>
     public async Task<T?> FirstAsync<T>(Func<NpgsqlDataReader, T?> read, CancellationToken cancellationToken)
     {
         await using var reader = await ReadAsync(cancellationToken);
-        var found = await reader.ReadAsync(cancellationToken) ? read(reader) : default;
-        while (await reader.NextResultAsync(cancellationToken))
-        {
-            // What is left of this one is passed over.
-        }
-
-        return found;
+        return await reader.ReadAsync(cancellationToken) ? read(reader) : default;
     }
 
     /// <summary>Reads all rows.</summary>

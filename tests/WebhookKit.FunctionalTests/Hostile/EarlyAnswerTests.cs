@@ -33,7 +33,7 @@ public sealed class EarlyAnswerTests
         Assert.Multiple(() =>
         {
             Assert.That(attempt.Outcome, Is.EqualTo(AttemptOutcome.TimedOut));
-            Assert.That(attempt.Error, Does.Contain("did not answer completely within 300 ms"));
+            Assert.That(attempt.Error, Does.Contain("did not answer completely within 1 s"));
         });
     }
 

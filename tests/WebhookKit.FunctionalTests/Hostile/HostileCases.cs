@@ -11,7 +11,7 @@ internal static class HostileCases
     private const string Ok = "HTTP/1.1 200 OK\r\n";
     private const string Chunked = Ok + "Transfer-Encoding: chunked\r\n\r\n";
     private const string StillPacked = "\u001f\ufffd\b";
-    private const string Late = "did not answer completely within 300 ms";
+    private const string Late = "did not answer completely within 1 s";
     private const string Lost = "connection was lost before the answer was complete";
     private const string NotHttp = "not valid HTTP";
     private const string TooLong = "too many or too long headers";

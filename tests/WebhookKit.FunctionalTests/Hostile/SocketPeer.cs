@@ -52,6 +52,9 @@ internal sealed partial class SocketPeer : IDisposable
         }
     }
 
+    /// <summary>Reads whatever comes first.</summary>
+    public async Task ReadAsync() => await ReadMoreAsync();
+
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes, _stopping);
 
     public ValueTask WriteAsync(string text) => WriteAsync(Encoding.Latin1.GetBytes(text));

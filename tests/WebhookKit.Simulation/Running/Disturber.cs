@@ -11,7 +11,8 @@ internal sealed class Disturber(SimWorld world)
 
     public void Disturb()
     {
-        switch (Random.Next(14))
+        // The last of them are moods.
+        switch (Random.Next(world.Plan.IsJammed ? 28 : 14))
         {
             case 0 or 1:
                 Kill();
@@ -42,13 +43,13 @@ internal sealed class Disturber(SimWorld world)
                 Jump();
                 break;
             default:
-                ChangeMood();
+                ChangeMood(world.Subscriptions[Random.Next(world.Subscriptions.Count)]);
                 break;
         }
     }
 
     private void SlowDown(TimeSpan longest) =>
-        SetWeather(w => w.Slowest = TimeSpan.FromSeconds(Random.Next(1, 5)), w => w.Slowest = TimeSpan.FromMilliseconds(5), longest);
+        SetWeather(w => w.Slowest = TimeSpan.FromSeconds(Random.Next(1, 5)), w => w.Slowest = world.Plan.UsualWay, longest);
 
     /// <summary>Ends all that is wrong.</summary>
     public void Heal()
@@ -88,6 +89,13 @@ internal sealed class Disturber(SimWorld world)
         if (node.IsPaused) return;
         node.Pause(sleeps: !world.Plan.ClocksJump && Random.Next(2) == 0);
         world.Agenda.After(world.Plan.Lease * (3 * Random.NextDouble()), node.Resume);
+    }
+
+    /// <summary>An endpoint becomes ill, or another way, for a while.</summary>
+    public void ChangeMood(string id)
+    {
+        world.SetMood(id, (EndpointMood)Random.Next((int)EndpointMood.Gone + 1));
+        world.Agenda.After(TimeSpan.FromMinutes(Plan.Between(Random, 1, 300)), () => world.SetMood(id, EndpointMood.Good));
     }
 
     /// <summary>From now on nobody delivers unless somebody asks for it.</summary>
@@ -140,12 +148,5 @@ internal sealed class Disturber(SimWorld world)
         world.Plan.Format.Salt = Random.Next();
         world.Note(null, $"the format fails for {world.Plan.Format.Faults} of a hundred events");
         world.Agenda.After(TimeSpan.FromMinutes(Plan.Between(Random, 1, 60)), () => world.Plan.Format.Faults = 0);
-    }
-
-    private void ChangeMood()
-    {
-        var id = world.Subscriptions[Random.Next(world.Subscriptions.Count)];
-        world.SetMood(id, (EndpointMood)Random.Next((int)EndpointMood.Gone + 1));
-        world.Agenda.After(TimeSpan.FromMinutes(Plan.Between(Random, 1, 300)), () => world.SetMood(id, EndpointMood.Good));
     }
 }

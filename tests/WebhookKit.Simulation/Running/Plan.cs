@@ -34,7 +34,16 @@ internal sealed class Plan
         DisablesAfter = random.Next(3) == 0 ? WholeSeconds(Between(random, 1, Lasts.TotalSeconds)) : null;
         ClocksJump = random.Next(2) == 0;
         HasFront = random.Next(4) == 0;
-        IsHasty = random.Next(5) == 0;
+        IsJammed = random.Next(4) == 0;
+        IsHasty = random.Next(IsJammed ? 2 : 5) == 0;
+        UsualWay = TimeSpan.FromMilliseconds(5);
+        if (IsJammed)
+        {
+            MaxConcurrency = random.Next(1, 6);
+            Breaker.Failures = random.Next(1, 4);
+            if (random.Next(2) == 0) UsualWay = TimeSpan.FromSeconds(random.Next(1, 4));
+        }
+
         DrainsByHand = random.Next(8) == 0;
         PurgesAtEnd = random.Next(4) == 0;
         Retention = new RetentionOptions
@@ -104,6 +113,12 @@ internal sealed class Plan
 
     /// <summary>Whether half of the events do not live long, and most endpoints take batches: of many a batch a part expires while it waits.</summary>
     public bool IsHasty { get; }
+
+    /// <summary>Whether much comes at once to endpoints that are often ill, and few requests may go: what has had to wait for something finds another world then.</summary>
+    public bool IsJammed { get; }
+
+    /// <summary>The longest that a way to the database usually takes.</summary>
+    public TimeSpan UsualWay { get; }
 
     /// <summary>Whether there is a node that only publishes.</summary>
     public bool HasFront { get; }

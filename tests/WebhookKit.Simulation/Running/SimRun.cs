@@ -93,6 +93,10 @@ internal sealed class SimRun
         }
 
         RunFor(TimeSpan.FromSeconds(1));
+        if (_world.Plan.IsJammed)
+        {
+            foreach (var id in _world.Subscriptions) _disturber.ChangeMood(id);
+        }
     }
 
     private NewWebhookSubscription NewSubscription(int number)
@@ -168,7 +172,9 @@ internal sealed class SimRun
     {
         // Some things come together.
         var at = _world.Plan.Lasts * _world.Random.NextDouble();
-        return _world.Random.Next(2) == 0 ? at : TimeSpan.FromSeconds(Math.Floor(at.TotalSeconds / 60) * 60);
+        if (_world.Random.Next(2) == 0) return at;
+        var together = _world.Plan.IsJammed ? _world.Plan.Lasts.TotalSeconds / 4 : 60;
+        return TimeSpan.FromSeconds(Math.Floor(at.TotalSeconds / together) * together);
     }
 
     private void RunFor(TimeSpan time) => _world.RunUntil(_world.Agenda.Now + time);

@@ -13,7 +13,7 @@ internal sealed class Weather(SimWorld world)
     public bool IsAway { get; set; }
 
     /// <summary>The longest that a way takes.</summary>
-    public TimeSpan Slowest { get; set; } = TimeSpan.FromMilliseconds(5);
+    public TimeSpan Slowest { get; set; } = world.Plan.UsualWay;
 
     public CallFate NextCall()
     {

@@ -38,15 +38,17 @@ internal abstract class FanOutTests
     protected abstract void Configure(IWebhooksBuilder webhooks);
 
     /// <summary>Stores the event with its deliveries, of which none is sent, and closes the store.</summary>
-    protected async Task StoreAsync()
+    /// <param name="subscribed">What is to be done before the event is published.</param>
+    protected async Task StoreAsync(Func<Task>? subscribed = null)
     {
         await using var engine = new FanOutEngine(new BufferWatch(0), Configure);
-        await PublishAsync(engine);
+        await PublishAsync(engine, subscribed);
     }
 
-    private static async Task PublishAsync(FanOutEngine engine)
+    private static async Task PublishAsync(FanOutEngine engine, Func<Task>? subscribed = null)
     {
         await engine.SubscribeAsync(Subscriptions);
+        if (subscribed is not null) await subscribed();
         Assert.That(await engine.PublishAsync(DataBytes), Is.EqualTo(Subscriptions));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using WebhookKit.Storage.InMemory;
 
@@ -16,6 +17,9 @@ internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
 
     /// <summary>Called with the name of the method after it has done its work; may throw, so that the answer is lost.</summary>
     public Action<string> After { get; set; } = _ => { };
+
+    /// <summary>What each call of <see cref="PublishAsync"/> was to write.</summary>
+    public ConcurrentQueue<IReadOnlyList<EventWrite>> Writes { get; } = [];
 
     public int PartitionCount => _inner.PartitionCount;
 
@@ -47,8 +51,11 @@ internal sealed class FaultyStore(TimeProvider time) : IWebhookStore
         _inner.DeleteSubscriptionAsync(id, now, cancellationToken);
 
     public ValueTask<IReadOnlyList<EventWriteResult>> PublishAsync(
-        IReadOnlyList<EventWrite> writes, DbTransaction? transaction, CancellationToken cancellationToken) =>
-        Call(nameof(PublishAsync), () => transaction is FakeTransaction fake ? PublishWithin(fake, writes) : _inner.PublishAsync(writes, transaction, cancellationToken));
+        IReadOnlyList<EventWrite> writes, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        Writes.Enqueue(writes);
+        return Call(nameof(PublishAsync), () => transaction is FakeTransaction fake ? PublishWithin(fake, writes) : _inner.PublishAsync(writes, transaction, cancellationToken));
+    }
 
     public ValueTask<NodeView> HeartbeatAsync(string nodeId, TimeSpan lease, CancellationToken cancellationToken) =>
         Call(nameof(HeartbeatAsync), () => _inner.HeartbeatAsync(nodeId, lease, cancellationToken));

@@ -52,19 +52,11 @@ internal sealed class RivalTransaction : IAsyncDisposable
     /// <summary>Waits until so many wait for a lock of this transaction or for one who does, as the call must that is given.</summary>
     public async Task WhenWaitedForAsync(Task call, int waiting = 1)
     {
-        await using var connection = new NpgsqlConnection(_connectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(Waiting, connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = _connection.ProcessID });
-        for (var looks = 0; looks < MaxLooks; looks++)
-        {
-            if (call.IsCompleted) Assert.Fail("The call does not wait for the other transaction.");
-            if ((long)(await command.ExecuteScalarAsync())! >= waiting) return;
-            await Task.Delay(Pause);
-        }
-
-        Assert.Fail("Nobody came to wait for the other transaction.");
+        if (!await LookForAsync(call, count => count >= waiting)) Assert.Fail("The call does not wait for the other transaction.");
     }
+
+    /// <summary>Waits until nobody waits for it any more, or the call has ended that is given.</summary>
+    public async Task WhenGivenUpAsync(Task call) => await LookForAsync(call, static count => count == 0);
 
     public Task CommitAsync() => Transaction.CommitAsync();
 
@@ -74,5 +66,23 @@ internal sealed class RivalTransaction : IAsyncDisposable
     {
         await Transaction.DisposeAsync();
         await _connection.DisposeAsync();
+    }
+
+    /// <returns>Whether it came to that before the call ended.</returns>
+    private async Task<bool> LookForAsync(Task call, Func<long, bool> isReached)
+    {
+        await using var connection = new NpgsqlConnection(_connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(Waiting, connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = _connection.ProcessID });
+        for (var looks = 0; looks < MaxLooks; looks++)
+        {
+            if (call.IsCompleted) return false;
+            if (isReached((long)(await command.ExecuteScalarAsync())!)) return true;
+            await Task.Delay(Pause);
+        }
+
+        Assert.Fail("Those who wait for the other transaction stayed as many as they were.");
+        return false;
     }
 }
