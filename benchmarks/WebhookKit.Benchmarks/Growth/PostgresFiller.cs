@@ -75,7 +75,7 @@ internal static class PostgresFiller
             CreatedAt = now,
             DueAt = dueAt,
         };
-        return new EventWrite(new WebhookEvent { Id = id, Type = EventType, OccurredAt = now, Data = data }, [delivery], null) { PublishedAt = now };
+        return new EventWrite(new WebhookEvent { Id = id, Type = EventType, OccurredAt = now, Data = data }, [delivery], null) { PublishedAt = now, HasNewId = true };
     }
 
     private static string IdOf(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");

@@ -17,19 +17,19 @@ internal static class Parts
 
     public static IReadOnlyList<Part> All { get; } =
     [
-        new Part(Throughput, Part.Memory, "throughput --rivals no --rounds 9 --warm-ups 8 --ms 1000"),
-        new Part(Throughput, Part.Sqlite, "throughput --rivals no --rounds 9 --warm-ups 6 --ms 700"),
-        new Part(Throughput, Part.Postgres, "throughput --rivals no --rounds 9 --warm-ups 5 --ms 500"),
+        new Part(Throughput, Part.Memory, "throughput --rivals no --rounds 9 --warm-ups 8 --ms 1500"),
+        new Part(Throughput, Part.Sqlite, "throughput --rivals no --rounds 7 --warm-ups 5 --ms 1500"),
+        new Part(Throughput, Part.Postgres, "throughput --rivals no --rounds 7 --warm-ups 5 --ms 1500"),
         .. Each(Latency, "latency --rounds 5 --events 10000"),
         .. Each(FanOut, "fanout --rounds 3 --ms 250"),
-        new Part(Isolation, Part.Memory, "isolation --rounds 2 --seconds 13"),
+        new Part(Isolation, Part.Memory, "isolation --rounds 2 --seconds 9"),
         new Part(Backlog, Part.Memory, "backlog --rounds 7 --warm-ups 3 --ms 400"),
-        new Part(Backlog, Part.Sqlite, "backlog --rounds 7 --warm-ups 3 --ms 400"),
-        new Part(Lanes, Part.Memory, "lanes --rounds 7 --warm-ups 4 --ms 700"),
-        new Part(Lanes, Part.Sqlite, "lanes --rounds 5 --warm-ups 3 --ms 500"),
+        new Part(Backlog, Part.Sqlite, "backlog --rounds 5 --warm-ups 2 --ms 400"),
+        new Part(Lanes, Part.Memory, "lanes --rounds 7 --warm-ups 3 --ms 500"),
+        new Part(Lanes, Part.Sqlite, "lanes --rounds 5 --warm-ups 2 --ms 400"),
         .. Each(Batching, "batching --rounds 5 --warm-ups 3 --ms 400"),
         .. Each(Drain, "drain --rounds 5 --warm-ups 2"),
-        .. Each(Rest, "rest --rounds 3"),
+        .. Each(Rest, "rest --rounds 2"),
 
         // The longest, since a million rows and their indexes are written first.
         new Part(Backlog, Part.Postgres, "backlog --rounds 5 --warm-ups 2 --ms 300", Minutes: 5),

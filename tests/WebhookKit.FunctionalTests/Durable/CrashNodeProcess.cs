@@ -6,6 +6,7 @@ namespace WebhookKit.FunctionalTests.Durable;
 /// <summary>A process of tests/CrashNode, whose diary is read as it is written.</summary>
 internal sealed class CrashNodeProcess : IAsyncDisposable
 {
+    /// <summary>For how long it may be silent: how much it has to do, and how fast, is up to the machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
@@ -46,6 +47,7 @@ internal sealed class CrashNodeProcess : IAsyncDisposable
         {
             if (!await WaitForLineAsync(kind, patience.Token)) throw new InvalidOperationException($"The node ended: {await _process.StandardError.ReadToEndAsync(patience.Token)}");
             while (count > 0 && _lines.Reader.TryRead(out var line)) count -= line[0] == kind ? 1 : 0;
+            patience.CancelAfter(Patience);
         }
     }
 
