@@ -58,7 +58,7 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
         if (world.Nodes.Exists(static n => n.HasSlipped)) return true;
         var skew = 2 * Running.Plan.MostClockError;
         var now = attempt.StartedAt + attempt.Duration;
-        var from = Agenda.Start + (facts.SucceededAt > facts.ChangedAt ? facts.SucceededAt : facts.ChangedAt);
+        var from = Agenda.Start + (facts.SucceededAt > facts.EnabledAt ? facts.SucceededAt : facts.EnabledAt);
         return now - after.FailingSince >= most && now - from >= most - skew;
     }
 

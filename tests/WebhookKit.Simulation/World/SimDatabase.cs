@@ -163,6 +163,7 @@ internal sealed class SimDatabase
         var facts = Ledger.FactsOf(subscriptionId);
         facts.ChangedAt = _world.Agenda.Now;
         facts.ChangedBy = node;
+        if (FindSubscription(subscriptionId)?.Status == SubscriptionStatus.Enabled) facts.EnabledAt = _world.Agenda.Now;
         _world.Rules.Requests.DoubtBreakers(id => id == subscriptionId);
     }
 

@@ -6,6 +6,9 @@ internal sealed class SubscriptionFacts
     /// <summary>Since when it has been enabled, or has not been, or has been gone; long ago unless it has ever changed.</summary>
     public TimeSpan ChangedAt { get; set; } = TimeSpan.FromDays(-365);
 
+    /// <summary>When somebody enabled it last; long ago if nobody ever did.</summary>
+    public TimeSpan EnabledAt { get; set; } = TimeSpan.FromDays(-365);
+
     /// <summary>The node that was asked for that; null if a rule did it.</summary>
     public SimNode? ChangedBy { get; set; }
 
