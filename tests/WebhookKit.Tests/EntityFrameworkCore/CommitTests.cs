@@ -13,7 +13,7 @@ namespace WebhookKit.Tests.EntityFrameworkCore;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class CommitTests : PostgreSqlFixture
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Test]
     public async Task Commit_TransactionNotDisposed_IsNoticed()
@@ -59,7 +59,7 @@ internal sealed class CommitTests : PostgreSqlFixture
         var receiver = new ScriptedReceiver(TimeProvider.System);
         builder.Services.AddSingleton(receiver);
         if (!watches) builder.Services.AddSingleton<TimeProvider>(new DeafTime());
-        builder.Services.AddWebhooks(options => options.SweepInterval = TimeSpan.FromSeconds(60))
+        builder.Services.AddWebhooks(options => options.SweepInterval = TimeSpan.FromMinutes(5))
             .AddEventType("order.created", "An order came in.")
             .UsePostgreSql(Schema.ConnectionString, options => options.Schema = Schema.Name)
             .HttpClient.ConfigurePrimaryHttpMessageHandler(() => receiver);

@@ -58,6 +58,7 @@ internal sealed class Nodes : IAsyncDisposable
         {
             Clock.Advance(TimeSpan.FromMilliseconds(25));
             for (var yields = 0; yields < 1000; yields++) await Task.Yield();
+            await Task.Delay(1);
         }
     }
 
