@@ -26,7 +26,7 @@ internal static class PublishStatement
     private const string IsFresh = """
         CASE
             WHEN i.matched IS NULL THEN true
-            WHEN (SELECT count(*) FROM kept) <> (SELECT count(*) FROM ~.webhook_subscription WHERE id = ANY($22::text[])) THEN false
+            WHEN (SELECT count(*) FROM kept) < cardinality($22::text[]) AND (SELECT count(*) FROM kept) <> (SELECT count(*) FROM ~.webhook_subscription WHERE id = ANY($22::text[])) THEN false
             WHEN i.matched >= (SELECT change_number FROM ~.webhook_info) THEN true
             WHEN i.all_tenants OR i.matched < (SELECT forgotten_up_to FROM ~.webhook_info) THEN false
             ELSE NOT EXISTS (SELECT 1 FROM ~.webhook_subscription s WHERE s.tenant_id = i.tenant_id AND s.version > i.matched)

@@ -106,7 +106,7 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         var subscription = Database.FindSubscription(request.SubscriptionId);
         if (subscription is { Status: SubscriptionStatus.Enabled } || request.Node.HasSlipped) return;
         var facts = Database.Ledger.FactsOf(request.SubscriptionId);
-        var grace = facts.ChangedBy == request.Node ? UnderWay : Ignorance;
+        var grace = facts.ChangedBy != request.Node ? Ignorance : subscription is null ? Letting : UnderWay;
         if (request.StartedAt > facts.ChangedAt + grace)
             rules.Break($"{request.Node.Name} sends to {request.SubscriptionId}, which has been {subscription?.Status.ToString() ?? "deleted"} since {facts.ChangedAt}.");
     }

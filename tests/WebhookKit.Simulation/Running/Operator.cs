@@ -38,7 +38,8 @@ internal sealed class Operator(SimWorld world)
                 Drain(isAllWell: false);
                 break;
             default:
-                if (Random.Next(3) == 0) Delete();
+                // Where much waits, much of it is deleted.
+                if (world.Plan.IsJammed || Random.Next(3) == 0) Delete();
                 break;
         }
     }
