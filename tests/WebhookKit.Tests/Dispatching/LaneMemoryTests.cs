@@ -36,7 +36,7 @@ internal sealed class LaneMemoryTests
     public void OneLane_ManyDeliveriesHaveGone_CostsLittleAgain([Values] DeliveryOrder order)
     {
         // So many that what else the process does hardly counts.
-        const int lanes = 200;
+        const int lanes = 60;
         var kept = new Lane[lanes];
         var model = Model(order: order);
         PendingDelivery[] items = [.. Enumerable.Range(0, 2000).Select(i => Pending($"k{i}"))];
