@@ -40,15 +40,17 @@ public sealed class HostileLoadTests
         });
     }
 
-    /// <summary>Whether the head of an answer comes before the deadline is a matter of the machine's load.</summary>
-    private static (DeliveryStatus, AttemptOutcome?, int? StatusCode, int Attempts) Summary(WebhookDelivery delivery) =>
-        (delivery.Status, delivery.LastOutcome, delivery.LastOutcome == AttemptOutcome.TimedOut ? null : delivery.LastStatusCode, delivery.AttemptCount);
+    /// <summary>Whether the head of an answer comes before the deadline is a matter of the machine's load; but what comes is what was sent.</summary>
+    private (DeliveryStatus, AttemptOutcome?, int? StatusCode, int Attempts) Summary(WebhookDelivery delivery)
+    {
+        var hasNoHead = delivery is { LastOutcome: AttemptOutcome.TimedOut, LastStatusCode: null };
+        return (delivery.Status, delivery.LastOutcome, hasNoHead ? _kinds[delivery.SubscriptionId]?.StatusCode : delivery.LastStatusCode, delivery.AttemptCount);
+    }
 
     private static (DeliveryStatus, AttemptOutcome?, int? StatusCode, int Attempts) Expected(HostileCase? kind) => kind switch
     {
         null => (DeliveryStatus.Succeeded, AttemptOutcome.Succeeded, 204, 1),
         { Outcome: AttemptOutcome.Succeeded } => (DeliveryStatus.Succeeded, kind.Outcome, kind.StatusCode, 1),
-        { Outcome: AttemptOutcome.TimedOut } => (DeliveryStatus.Exhausted, kind.Outcome, null, 2),
         _ => (DeliveryStatus.Exhausted, kind.Outcome, kind.StatusCode, 2),
     };
 
