@@ -96,8 +96,7 @@ internal sealed class DeliveryPipeline(
         // That may have taken long, or the process may have been paused: then it is not started, and goes back as it came.
         if (!owner.Covers(model.Partition, run.Work.Fence, request.Timeout) || !run.Work.Lane.TryBegin(run.Work, time.GetUtcNow())) return;
         using var activity = new SafeActivity(WebhookActivities.StartAttempt(model.Subscription, run.Events, request));
-        var result = await sender.SendAsync(request, abort);
-        var attempt = result.ToAttempt(request);
+        var (attempt, retryAfter) = await sender.SendAsync(request, abort);
         var failingSince = run.Work.Lane.Health.FailingSince;
         var now = time.GetUtcNow();
         var decision = DeliveryDecider.Decide(new DecisionInput
@@ -105,12 +104,12 @@ internal sealed class DeliveryPipeline(
             Deliveries = run.Live,
             Attempt = attempt,
             BatchId = request.BatchId,
-            RetryAfter = result.RetryAfter,
+            RetryAfter = retryAfter,
             Profile = model.Profile,
             FailingSince = failingSince,
             Now = now,
             MaxRetryAfter = options.MaxRetryAfter,
-            Random = result.Outcome == AttemptOutcome.Succeeded ? 0 : random.NextDouble(),
+            Random = attempt.Outcome == AttemptOutcome.Succeeded ? 0 : random.NextDouble(),
         });
 
         // The endpoint is free for the next one while this one is stored, unless it is about to be given up.

@@ -285,7 +285,7 @@ internal sealed class Lane
     }
 
     /// <summary>What became of the work is stored, or will not be by this node.</summary>
-    public void Settled(LaneWork work, IReadOnlyList<WebhookDelivery> next, DateTimeOffset now)
+    public void Settled(LaneWork work, WebhookDelivery[] next, DateTimeOffset now)
     {
         lock (_gate)
         {

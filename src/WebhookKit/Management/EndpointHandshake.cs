@@ -21,13 +21,13 @@ internal sealed class EndpointHandshake(ProfileRegistry profiles, AttemptSender 
         if (profiles.Find(subscription.Profile) is not { Handshake: { } handshake } profile) return subscription;
         string? allowed = null;
         string? allowedRate = null;
-        var result = await sender.SendAsync(CreateRequest(subscription, profile, handshake), cancellationToken, answer =>
+        var (attempt, _) = await sender.SendAsync(CreateRequest(subscription, profile, handshake), cancellationToken, answer =>
         {
             allowed = Find(answer, AllowedOrigin);
             allowedRate = Find(answer, AllowedRate);
         });
-        if (result.Outcome != AttemptOutcome.Succeeded)
-            throw Refused($"The endpoint did not take the handshake (OPTIONS): {result.Error} Let it answer 200 with the header '{AllowedOrigin}'.");
+        if (attempt.Outcome != AttemptOutcome.Succeeded)
+            throw Refused($"The endpoint did not take the handshake (OPTIONS): {attempt.Error} Let it answer 200 with the header '{AllowedOrigin}'.");
         if (allowed is null)
             throw Refused($"The endpoint's answer to the handshake (OPTIONS) has no header '{AllowedOrigin}'. Let it answer with '{handshake.Origin}' or '*' in it.");
         if (allowed != "*" && !allowed.Equals(handshake.Origin, StringComparison.OrdinalIgnoreCase))

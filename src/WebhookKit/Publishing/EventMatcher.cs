@@ -16,7 +16,7 @@ internal sealed class EventMatcher(IdSource ids)
         var writes = new EventWrite[batch.Events.Length];
         var targets = new SubscriptionModel[batch.Events.Length][];
         var matches = _matches ??= [];
-        var tenants = batch.Events.Length > 1 && Array.Exists(batch.Events, e => e.TenantId != batch.Events[0].TenantId);
+        var tenants = AreOfSeveralTenants(batch.Events);
         for (var i = 0; i < writes.Length; i++)
         {
             var webhookEvent = batch.Events[i];
@@ -76,6 +76,16 @@ internal sealed class EventMatcher(IdSource ids)
         for (var i = 0; i < deliveries.Length; i++)
             deliveries[i] = CreateDelivery(webhookEvent, targets[i].Id, batch.PublishedAt, batch.TimeToLive);
         return deliveries;
+    }
+
+    private static bool AreOfSeveralTenants(WebhookEvent[] events)
+    {
+        for (var i = 1; i < events.Length; i++)
+        {
+            if (events[i].TenantId != events[0].TenantId) return true;
+        }
+
+        return false;
     }
 
     private static string Describe(string? tenantId) => tenantId is null ? "null" : $"'{tenantId}'";

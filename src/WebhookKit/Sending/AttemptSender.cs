@@ -36,16 +36,8 @@ internal sealed class AttemptSender(HttpSender http, EndpointGuard guard, Webhoo
             onAnswer?.Invoke(response);
             var body = await ResponseReader.ReadAsync(response.Content, options.MaxResponseBytes, deadline.Token);
             var (outcome, error) = AttemptClassifier.FromStatus(statusCode.Value, request.Profile.Success);
-            return new AttemptResult
-            {
-                Outcome = outcome,
-                StartedAt = startedAt,
-                Duration = time.GetElapsedTime(started),
-                StatusCode = statusCode,
-                ResponseBody = body,
-                Error = error,
-                RetryAfter = outcome == AttemptOutcome.Succeeded ? null : RetryAfterOf(response),
-            };
+            var attempt = Record(outcome, statusCode, error, body);
+            return new AttemptResult(attempt, outcome == AttemptOutcome.Succeeded ? null : RetryAfterOf(response));
         }
         catch (Exception) when (abort.IsCancellationRequested)
         {
@@ -54,15 +46,20 @@ internal sealed class AttemptSender(HttpSender http, EndpointGuard guard, Webhoo
         catch (Exception cause)
         {
             var (outcome, error) = AttemptClassifier.FromException(cause, deadline.IsCancellationRequested, request.Timeout, answerBegan: statusCode is not null);
-            return new AttemptResult
-            {
-                Outcome = outcome,
-                StartedAt = startedAt,
-                Duration = time.GetElapsedTime(started),
-                StatusCode = statusCode,
-                Error = error,
-            };
+            return new AttemptResult(Record(outcome, statusCode, error, responseBody: null));
         }
+
+        DeliveryAttempt Record(AttemptOutcome outcome, int? statusCode, string? error, string? responseBody) => new()
+        {
+            MessageId = request.MessageId,
+            BatchSize = request.BatchSize,
+            StartedAt = startedAt,
+            Duration = time.GetElapsedTime(started),
+            Outcome = outcome,
+            StatusCode = statusCode,
+            ResponseBody = responseBody,
+            Error = error,
+        };
     }
 
     private static HttpRequestMessage CreateMessage(PreparedRequest request)
@@ -76,8 +73,9 @@ internal sealed class AttemptSender(HttpSender http, EndpointGuard guard, Webhoo
         }
 
         // Checked when they were added: see WebhookHeaders.
-        foreach (var (name, value) in request.Headers)
+        for (var i = 0; i < request.Headers.Count; i++)
         {
+            var (name, value) = request.Headers[i];
             if (!message.Headers.TryAddWithoutValidation(name, value)) message.Content?.Headers.TryAddWithoutValidation(name, value);
         }
 

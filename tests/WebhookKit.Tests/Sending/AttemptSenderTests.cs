@@ -79,8 +79,10 @@ public sealed class AttemptSenderTests : IDisposable
         var sending = SendAsync(Request());
         _clock.Advance(TimeSpan.FromSeconds(3));
 
-        Assert.That(await sending, Is.EqualTo(new AttemptResult
+        Assert.That(await sending, Is.EqualTo(new DeliveryAttempt
         {
+            MessageId = "m1",
+            BatchSize = 1,
             Outcome = AttemptOutcome.Succeeded,
             StartedAt = startedAt,
             Duration = TimeSpan.FromSeconds(3),
@@ -197,14 +199,14 @@ public sealed class AttemptSenderTests : IDisposable
     public async Task SendAsync_RetryAfter_IsRead(string value, int? seconds)
     {
         _receiver.Default.Reply(new ScriptedReply(503) { Headers = { ["Retry-After"] = value } });
-        Assert.That((await SendAsync(Request())).RetryAfter, Is.EqualTo(seconds is { } s ? TimeSpan.FromSeconds(s) : (TimeSpan?)null));
+        Assert.That((await SendWholeAsync(Request())).RetryAfter, Is.EqualTo(seconds is { } s ? TimeSpan.FromSeconds(s) : (TimeSpan?)null));
     }
 
     [Test]
     public async Task SendAsync_RetryAfterOfASuccess_IsIgnored()
     {
         _receiver.Default.Reply(new ScriptedReply(200) { Headers = { ["Retry-After"] = "120" } });
-        Assert.That((await SendAsync(Request())).RetryAfter, Is.Null);
+        Assert.That((await SendWholeAsync(Request())).RetryAfter, Is.Null);
     }
 
     [TestCase(301)]
@@ -348,7 +350,10 @@ public sealed class AttemptSenderTests : IDisposable
         return client;
     }
 
-    private Task<AttemptResult> SendAsync(PreparedRequest request, HttpMessageHandler? handler = null, CancellationToken abort = default)
+    private async Task<DeliveryAttempt> SendAsync(PreparedRequest request, HttpMessageHandler? handler = null, CancellationToken abort = default) =>
+        (await SendWholeAsync(request, handler, abort)).Attempt;
+
+    private Task<AttemptResult> SendWholeAsync(PreparedRequest request, HttpMessageHandler? handler = null, CancellationToken abort = default)
     {
         var http = new HttpSender(
             Mock.Of<IHttpClientFactory>(f => f.CreateClient(HttpSender.ClientName) == new HttpClient()),
