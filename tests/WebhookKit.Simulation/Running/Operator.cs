@@ -122,11 +122,14 @@ internal sealed class Operator(SimWorld world)
 
     private void Delete()
     {
-        var id = PickSubscription();
+        // That of which much waits is what a node has the most to forget of.
+        var id = world.Plan.IsJammed ? world.Subscriptions.MaxBy(CountPending)! : PickSubscription();
         world.Do(node => node.Subscriptions.DeleteAsync(id).AsTask());
     }
 
     private void Later(Action action) => world.Agenda.After(TimeSpan.FromSeconds(Plan.Between(Random, 1, world.Plan.Lasts.TotalSeconds)), action);
+
+    private int CountPending(string id) => world.Database.Ledger.Of(id).Count(static o => o.IsPending);
 
     private string PickSubscription() => world.Subscriptions[Random.Next(world.Subscriptions.Count)];
 
