@@ -28,6 +28,7 @@ public sealed class SimulationTests
     [TestCase(6)]
     [TestCase(858)]
     [TestCase(6822)]
+    [TestCase(52270, Description = "a lane that was made for what had been published before a pause knew nothing of it, and sent on")]
     public void Run_OfOneSeed_IsTheSameEachTime(int seed)
     {
         var first = SimRun.Run(seed, traces: true);

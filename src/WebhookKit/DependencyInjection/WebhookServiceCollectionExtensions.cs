@@ -87,6 +87,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<ProfileRegistry>();
         services.TryAddSingleton<SubscriptionModelFactory>();
         services.TryAddSingleton<ISubscriptionListener, LaneUpdater>();
+        services.TryAddSingleton<KnownSubscriptions>();
         services.TryAddSingleton<SubscriptionCache>();
         return services;
     }

@@ -5,7 +5,8 @@ namespace WebhookKit.Dispatching;
 /// <summary>
 /// Brings work to the lanes of this node, and tells other nodes of theirs. What it cannot bring stays in the store, where the sweep finds it.
 /// </summary>
-internal sealed class Handover(OwnedPartitions partitions, LaneTable lanes, LaneTurns turns, WakeSender wakes, TimeProvider time)
+internal sealed class Handover(
+    OwnedPartitions partitions, LaneTable lanes, LaneTurns turns, WakeSender wakes, KnownSubscriptions subscriptions, TimeProvider time)
 {
     /// <summary>Hands a delivery that has just been stored to its lane if this node owns it, else tells the owner.</summary>
     /// <param name="model">Its subscription.</param>
@@ -65,13 +66,33 @@ internal sealed class Handover(OwnedPartitions partitions, LaneTable lanes, Lane
     private Lane? FindLane(SubscriptionModel model)
     {
         if (!partitions.Owns(model.Partition)) return null;
-        var lane = lanes.GetOrAdd(model);
-        lane.Update(model);
-        if (!lane.IsClosed) return lane;
+        if (lanes.Find(model.Id) is { } lane)
+        {
+            lane.Update(model);
+            if (!lane.IsClosed) return lane;
 
-        // A closed lane whose attempts are still under way keeps its place, or its limits would be exceeded.
-        if (lane.IsBusy) return null;
-        lanes.Remove(lane);
-        return lanes.GetOrAdd(model);
+            // A closed lane whose attempts are still under way keeps its place, or its limits would be exceeded.
+            if (lane.IsBusy) return null;
+            lanes.Remove(lane);
+        }
+
+        return AddLane(model);
+    }
+
+    /// <summary>
+    /// Makes a lane. The subscription may have changed, or gone, since it was matched, and this node have learnt so while there was no lane to be told: what it
+    /// learns from now on comes to the lane.
+    /// </summary>
+    private Lane? AddLane(SubscriptionModel model)
+    {
+        var lane = lanes.GetOrAdd(model);
+        if (subscriptions.Current.Find(model.Id) is { } latest)
+        {
+            lane.Update(latest);
+            return lane;
+        }
+
+        lanes.CloseAndRemove(lane);
+        return null;
     }
 }

@@ -1,5 +1,4 @@
 using WebhookKit.Diagnostics;
-using WebhookKit.Publishing;
 using WebhookKit.Storage;
 
 namespace WebhookKit.Matching;
@@ -8,14 +7,13 @@ namespace WebhookKit.Matching;
 internal sealed class SubscriptionCache(
     ISubscriptionStore store,
     SubscriptionModelFactory models,
-    EventTypeCatalog catalog,
+    KnownSubscriptions known,
     ISubscriptionListener listener,
     SafeLogger<SubscriptionCache> logger)
 {
     private readonly Gate _oneAtATime = new(1);
-    private SubscriptionIndex _current = SubscriptionIndex.Create(catalog.BatchingRequired);
 
-    public SubscriptionIndex Current => Volatile.Read(ref _current);
+    public SubscriptionIndex Current => known.Current;
 
     /// <summary>Learns of all changes that were committed before the call.</summary>
     public async ValueTask<SubscriptionIndex> RefreshAsync(CancellationToken cancellationToken)
@@ -31,7 +29,7 @@ internal sealed class SubscriptionCache(
             SubscriptionModel[] changed = [.. changes.Changed.Select(models.Create)];
             var deleted = changes.IsWhole ? FindMissing(before, changes.Changed) : changes.Deleted;
             var after = before.Apply(changes.Version, changed, deleted);
-            Volatile.Write(ref _current, after);
+            known.Replace(after);
             foreach (var model in changed)
             {
                 // Deleted and made again since the last look: another subscription with the same id.
@@ -68,10 +66,10 @@ internal sealed class SubscriptionCache(
     /// <summary>Lets the other nodes know that this one has committed a change.</summary>
     public void Announce() => listener.ChangedHere();
 
-    private static IReadOnlyList<string> FindMissing(SubscriptionIndex known, IReadOnlyList<WebhookSubscription> all)
+    private static IReadOnlyList<string> FindMissing(SubscriptionIndex before, IReadOnlyList<WebhookSubscription> all)
     {
-        if (known.Count == 0) return [];
+        if (before.Count == 0) return [];
         var ids = all.Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
-        return [.. known.All.Select(m => m.Id).Where(id => !ids.Contains(id))];
+        return [.. before.All.Select(m => m.Id).Where(id => !ids.Contains(id))];
     }
 }

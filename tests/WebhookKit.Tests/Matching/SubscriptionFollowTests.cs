@@ -32,7 +32,7 @@ public sealed class SubscriptionFollowTests : IDisposable
         _models = new SubscriptionModelFactory(new ProfileRegistry([]), Mock.Of<IDeliveryQueue>(q => q.PartitionCount == 8), new WebhookOptions());
         _loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
         _cache = new SubscriptionCache(
-            _store.Object, _models, new EventTypeCatalog([], allowUnknown: true), _listener.Object, new SafeLogger<SubscriptionCache>(_loggers));
+            _store.Object, _models, new KnownSubscriptions(new EventTypeCatalog([], allowUnknown: true)), _listener.Object, new SafeLogger<SubscriptionCache>(_loggers));
     }
 
     public void Dispose()
