@@ -55,6 +55,7 @@ public sealed class FencingTests
         await management.Subscriptions.EnableAsync(lanes[0]);
         await cluster.WhenSharedOutAsync(sleeper, other);
         publisher = cluster.StartPublisher(Pause);
+        await publisher.WhenWrittenAsync('R', 1);
         await Eventually.BecomesTrueAsync(() => held.Late > 0, "the process delivers again");
         await cluster.StopAsync(publisher);
         await cluster.FinishAsync();
