@@ -72,7 +72,7 @@ internal sealed class AttemptSender(HttpSender http, EndpointGuard guard, Webhoo
             message.Content.Headers.TryAddWithoutValidation("Content-Type", content.ContentType);
         }
 
-        // Checked when they were added: see WebhookHeaders.
+        // Checked when they were added: see WebhookHeaders. By index: an enumerator would be made for each request.
         for (var i = 0; i < request.Headers.Count; i++)
         {
             var (name, value) = request.Headers[i];
