@@ -13,12 +13,23 @@ internal sealed class OwnedPartitions(TimeProvider time)
     private Entry?[] _entries = [];
     private long[] _lastFences = [];
 
+    /// <summary>Those that work may go on in.</summary>
     public IReadOnlyList<int> All
     {
         get
         {
             var entries = Volatile.Read(ref _entries);
             return [.. Enumerable.Range(0, entries.Length).Where(p => entries[p] is { IsDraining: false })];
+        }
+    }
+
+    /// <summary>All that there are leases on, those that are about to be given up too.</summary>
+    public IReadOnlyList<int> Leased
+    {
+        get
+        {
+            var entries = Volatile.Read(ref _entries);
+            return [.. Enumerable.Range(0, entries.Length).Where(p => entries[p] is not null)];
         }
     }
 

@@ -109,12 +109,12 @@ internal sealed class PartitionOwner(
 
     private void Confirm(List<PartitionLease> leases, NodeView view, Moment askedAt)
     {
-        var before = owned.All;
+        var (before, leased) = (owned.All, owned.Leased);
         var draining = leases.Select(l => l.Partition).Where(p => !IsOurs(view, p)).ToHashSet();
         owned.Confirm(leases, draining, queue.PartitionCount, askedAt, lanes.Forget);
 
         var after = owned.All;
-        foreach (var partition in before.Except(after).Except(draining)) lanes.Forget(partition);
+        foreach (var partition in leased.Except(owned.Leased)) lanes.Forget(partition);
         var gained = after.Except(before).Count();
         if (gained > 0 || after.Count < before.Count) Log.OwnershipChanged(logger, node.Id, after.Count, queue.PartitionCount, view.Nodes.Count);
         if (gained > 0) Gained.Set();

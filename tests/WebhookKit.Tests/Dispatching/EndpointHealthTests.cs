@@ -33,6 +33,20 @@ public sealed class EndpointHealthTests
     }
 
     [Test]
+    public void Doubt_Failing_IsAskedForButStillCountsFromThen()
+    {
+        _health.Doubt();
+        Assert.That((_health.IsKnown, _health.FailingSince), Is.EqualTo((false, (DateTimeOffset?)null)));
+
+        _health.Learn(Now);
+        _health.Doubt();
+        Assert.That((_health.IsKnown, _health.FailingSince), Is.EqualTo((false, (DateTimeOffset?)Now)));
+
+        _health.LearnFirst(Now.AddHours(-1));
+        Assert.That((_health.IsKnown, _health.FailingSince), Is.EqualTo((true, (DateTimeOffset?)Now.AddHours(-1))));
+    }
+
+    [Test]
     public void TryGiveUp_UntilItIsWellAgain_IsNewsOnce()
     {
         Assert.That((_health.TryGiveUp(), _health.TryGiveUp()), Is.EqualTo((true, false)));

@@ -148,6 +148,34 @@ public sealed class HealthRuleTests
         Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.FailingSince, Is.EqualTo(first));
     }
 
+    /// <summary>What is canceled while its last attempt is under way gives nothing up; what is under way beside it knows all the same since when the endpoint is failing.</summary>
+    [Test]
+    public async Task Settle_CanceledBesideAnother_TheOtherStillCountsFromTheFirstFailure()
+    {
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Retry = new RetrySchedule(TimeSpan.FromHours(1)), Disable = new DisableRule { OnExhausted = true } });
+        var subscription = await harness.SubscribeAsync();
+        var first = harness.Clock.GetUtcNow();
+        harness.Receiver.Reply(500);
+        var canceled = await harness.PublishAsync();
+        await harness.DrainAsync();
+
+        var sent = 0;
+        harness.Receiver.Default.Answer(async (_, cancellationToken) =>
+        {
+            // Beside its last attempt another one goes, and ends a little later.
+            if (++sent == 1) await harness.Deliveries.CancelAsync((await harness.DeliveriesAsync()).Single(d => d.EventId == canceled.EventId).Id, cancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(sent), harness.Clock, cancellationToken);
+            return new HttpResponseMessage(System.Net.HttpStatusCode.InternalServerError);
+        });
+        await harness.AdvanceAsync(TimeSpan.FromHours(1));
+        await harness.PublishAsync(2);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(5));
+
+        Assert.That(sent, Is.EqualTo(2));
+        Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.Status, Is.EqualTo(SubscriptionStatus.Enabled));
+        Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.FailingSince, Is.EqualTo(first));
+    }
+
     [Test]
     public async Task Told_LaneHasClosed_TheNextOneAsks()
     {

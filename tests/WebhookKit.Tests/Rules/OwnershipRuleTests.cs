@@ -180,6 +180,42 @@ public sealed class OwnershipRuleTests
         else await background.AdvanceUntilAsync(() => store.AcquireAsync("other", AllPartitions(store), TimeSpan.FromHours(1), default).AsTask().Result.Count > 10);
     }
 
+    /// <summary>What a lane holds of a partition that is another's by now would be held for good.</summary>
+    [Test]
+    public async Task Renew_PartitionLostWhileItWasToBeGivenUp_ItsLanesHoldNothing()
+    {
+        FaultyStore store = null!;
+        await using var background = await BackgroundEngine.StartAsync(Engine.WithStore(s => store = s));
+        var owned = background.Services.GetRequiredService<OwnedPartitions>();
+        var budget = background.Services.GetRequiredService<BufferBudget>();
+        var node = background.Services.GetRequiredService<NodeIdentity>().Id;
+        var subscription = await background.Subscriptions.CreateAsync(
+            new NewWebhookSubscription { Url = new Uri(Engine.Url), EventTypes = ["*"], Batching = new BatchingOptions { MaxDelay = TimeSpan.FromHours(1) } });
+        await background.AdvanceUntilAsync(() => owned.OwnsAll);
+        await background.Publisher.PublishAsync("a.b", new { });
+        await background.AdvanceUntilAsync(() => budget.Count == 1);
+        var partition = Partitioner.GetPartition(subscription.Id, store.PartitionCount);
+
+        // Another node is to have it; but a round fails where it takes others, before its lanes are closed, and then the lease is lost.
+        var peer = Enumerable.Range(0, 1000).Select(i => $"peer{i}").First(p => PartitionPlan.ShouldOwn(p, [node, p], partition));
+        var wanted = AllPartitions(store).First(p => PartitionPlan.ShouldOwn(node, [node, peer], p));
+        await store.ReleaseAsync(node, [LeaseOn(owned, wanted)], default);
+        await store.HeartbeatAsync(peer, TimeSpan.FromHours(1), default);
+        store.Before = method =>
+        {
+            if (method == nameof(IDeliveryQueue.AcquireAsync)) throw new WebhookStoreException("The store is away.");
+        };
+        var lease = LeaseOn(owned, partition);
+        await background.AdvanceUntilAsync(() => !owned.All.Contains(partition));
+        store.Before = _ => { };
+        await store.ReleaseAsync(node, [lease], default);
+        Assert.That(await store.AcquireAsync(peer, [partition], TimeSpan.FromHours(1), default), Has.Count.EqualTo(1));
+        Assert.That(budget.Count, Is.EqualTo(1));
+
+        await background.AdvanceUntilAsync(() => budget.Count == 0);
+        Assert.That(budget.Bytes, Is.Zero);
+    }
+
     [Test]
     public async Task Renew_PartitionsGainedBeforeTheRoundFailed_AreSweptAtOnce()
     {
