@@ -31,6 +31,7 @@ public sealed class SimulationTests
     [TestCase(52270, Description = "a lane that was made for what had been published before a pause knew nothing of it, and sent on")]
     [TestCase(121938, Description = "what a lane held was held for good when its partition was lost before it could be given up")]
     [TestCase(159133, Description = "an attempt that was canceled let the one beside it count anew since when the endpoint is failing")]
+    [TestCase(231978, Description = "a drain ended while lanes waited for a second place that nobody had any more")]
     public void Run_OfOneSeed_IsTheSameEachTime(int seed)
     {
         var first = SimRun.Run(seed, traces: true);

@@ -461,7 +461,7 @@ internal sealed class Lane
 
     /// <summary>From when limits and breaker let an attempt start.</summary>
     private DateTimeOffset GateNeedsLock() =>
-        Later(Later(_blockedUntil, _crowdedUntil), Later(_breaker.AllowedFrom, _rate?.AllowedFrom ?? DateTimeOffset.MinValue));
+        Later(Later(_blockedUntil, _sending > 0 ? _crowdedUntil : DateTimeOffset.MinValue), Later(_breaker.AllowedFrom, _rate?.AllowedFrom ?? DateTimeOffset.MinValue));
 
     /// <summary>Whether nothing can go for so long that what is in memory had better be left to the store.</summary>
     private bool IsPutOffNeedsLock(DateTimeOffset now) =>

@@ -472,6 +472,21 @@ public sealed class LaneLimitTests
         Assert.That(Turn(lane).Read!.Value.Limit, Is.EqualTo(16));
     }
 
+    /// <summary>It would be its first place then; and a drain would take the lane for one that cannot go.</summary>
+    [Test]
+    public void NextTurnAt_WasRefusedASecondPlaceAndTheFirstIsFree_IsNow()
+    {
+        var lane = NewLane(Model(maxConcurrency: 4));
+        for (var i = 0; i < 3; i++) lane.TryOffer(Pending(), Now);
+        var first = Crowded(lane, Now).Send!;
+        Assert.That((Crowded(lane, Now), lane.NextTurnAt(Now)), Is.EqualTo((default(Turn), Now.AddSeconds(1))));
+
+        lane.Sent(first, LaneEnd.SaysNothing, null, Now);
+
+        Assert.That(lane.NextTurnAt(Now), Is.LessThanOrEqualTo(Now));
+        Assert.That(Crowded(lane, Now).Send, Is.Not.Null);
+    }
+
     [Test]
     public void TakeTurn_NodeIsCrowdedAndTheEndpointHasNotAnsweredOfLate_WaitsForAMoment()
     {
