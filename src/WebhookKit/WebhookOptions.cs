@@ -94,7 +94,7 @@ public sealed class WebhookOptions
 
     /// <summary>
     /// How often a node stores what it has counted for the statistics (<see cref="IWebhookStatistics"/>): a crash loses so much of it.
-    /// 1 second to 5 minutes. Default: 10 seconds. It is stored at the end of a drain and of the host too.
+    /// Up to four times that where so many endpoints are busy that storing takes more than a twentieth of the time. 1 second to 5 minutes. Default: 10 seconds. It is stored at the end of a drain and of the host too.
     /// </summary>
     public TimeSpan StatisticsInterval { get; set; } = TimeSpan.FromSeconds(10);
 

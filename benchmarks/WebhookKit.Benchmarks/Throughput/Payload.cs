@@ -5,6 +5,8 @@ internal sealed record Payload(string Id, string Email, string Status, string So
 {
     public const int BodyLength = 250;
 
+    private static readonly System.Text.Json.JsonSerializerOptions Json = new WebhookOptions().SerializerOptions;
+
     /// <summary>The data of events of a type.</summary>
     public static Payload For(string eventType)
     {
@@ -16,7 +18,7 @@ internal sealed record Payload(string Id, string Email, string Status, string So
     /// <summary>The body that the engine sends for it.</summary>
     public static byte[] BodyOf(string eventType, Payload payload)
     {
-        var data = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(payload, new WebhookOptions().SerializerOptions.GetTypeInfo(typeof(Payload)));
+        var data = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(payload, Json.GetTypeInfo(typeof(Payload)));
         var content = WebhookProfiles.StandardWebhooks.Format.Format(new FormatContext
         {
             MessageId = "msg_1",

@@ -26,6 +26,7 @@ internal sealed class Dispatcher(
     /// <summary>How much a drain purges at most: it is waited for.</summary>
     private const int MaxPurgeSteps = 20;
 
+    private readonly RoundPace _statisticsPace = new(options.StatisticsInterval);
     private readonly Lock _entering = new();
     private readonly Gate _oneAtATime = new(1);
     private volatile bool _runsInBackground;
@@ -229,8 +230,10 @@ internal sealed class Dispatcher(
 
     private Task KeepCountsAsync(CancellationToken stop) => LoopAsync("statistics", async token =>
     {
-        await ResilientLoop.WaitAsync(options.StatisticsInterval, time, token);
+        await ResilientLoop.WaitAsync(_statisticsPace.Interval, time, token);
+        var began = time.GetTimestamp();
         await statistics.FlushAsync(token);
+        _statisticsPace.Note(time.GetElapsedTime(began));
     }, stop);
 
     private async Task ListenAsync(CancellationToken stop)

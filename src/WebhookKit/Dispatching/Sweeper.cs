@@ -9,7 +9,7 @@ namespace WebhookKit.Dispatching;
 internal sealed class Sweeper(
     IDeliveryQueue queue, SubscriptionCache cache, OwnedPartitions owned, LaneTable lanes, Handover handover, WebhookOptions options, TimeProvider time)
 {
-    private readonly SweepPace _pace = new(options.SweepInterval);
+    private readonly RoundPace _pace = new(options.SweepInterval);
 
     /// <summary>The last sweep that went well; <see langword="null"/> before the first.</summary>
     public Sweep? Last { get; private set; }

@@ -15,6 +15,9 @@ internal sealed class StatisticsWriter(AttemptCounters counters, IDeliveryStatis
     /// <summary>Small enough that nobody who publishes or settles waits for it.</summary>
     private const int StepSize = 500;
 
+    /// <summary>How many rows one subscription has: one for each span, and as many for its tenant.</summary>
+    private static readonly int RowsEach = 2 * StatisticsSpans.All.Length;
+
     private readonly Gate _oneAtATime = new(1);
 
     /// <summary>Guarded by the gate.</summary>
@@ -27,14 +30,14 @@ internal sealed class StatisticsWriter(AttemptCounters counters, IDeliveryStatis
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            Gather();
-            foreach (var rows in _unsaved.Values.ToArray().Chunk(StepSize))
-            {
-                // Not to be given up half-way: it would not be known whether they were added.
-                await store.AddStatisticsAsync(rows, CancellationToken.None);
-                foreach (var row in rows) _unsaved.Remove(Key.Of(row));
-                cancellationToken.ThrowIfCancellationRequested();
-            }
+            await GatherAndStoreAsync(cancellationToken);
+        }
+        catch (Exception)
+        {
+            // The store may be away for long: the rows have a bound, what is counted has none.
+            var dropped = counters.Take().Count(counts => !TryGather(counts));
+            if (dropped > 0) Log.StatisticsDropped(logger, dropped);
+            throw;
         }
         finally
         {
@@ -55,19 +58,42 @@ internal sealed class StatisticsWriter(AttemptCounters counters, IDeliveryStatis
         }
     }
 
-    private void Gather()
+    /// <summary>As long as the store takes them, no subscriptions are too many: they are stored in parts, and there is room for each.</summary>
+    private async Task GatherAndStoreAsync(CancellationToken cancellationToken)
     {
-        var dropped = 0;
+        await StoreAsync(cancellationToken);
         foreach (var counts in counters.Take())
         {
-            foreach (var span in StatisticsSpans.All)
-            {
-                var row = counts with { Span = span, At = StatisticsSpans.Floor(counts.At, span) };
-                if (!TryAdd(row) | !TryAdd(row with { SubscriptionId = null })) dropped++;
-            }
+            TryGather(counts);
+            if (_unsaved.Count > maxUnsaved - RowsEach) await StoreAsync(cancellationToken);
         }
 
-        if (dropped > 0) Log.StatisticsDropped(logger, dropped);
+        await StoreAsync(cancellationToken);
+    }
+
+    private async Task StoreAsync(CancellationToken cancellationToken)
+    {
+        foreach (var rows in _unsaved.Values.ToArray().Chunk(StepSize))
+        {
+            // Not to be given up half-way: it would not be known whether they were added.
+            await store.AddStatisticsAsync(rows, CancellationToken.None);
+            foreach (var row in rows) _unsaved.Remove(Key.Of(row));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Adds what one subscription has to the rows that wait.</summary>
+    /// <returns>Whether there is room for all of it.</returns>
+    private bool TryGather(DeliveryCounts counts)
+    {
+        var isWhole = true;
+        foreach (var span in StatisticsSpans.All)
+        {
+            var row = counts with { Span = span, At = StatisticsSpans.Floor(counts.At, span) };
+            isWhole &= TryAdd(row) & TryAdd(row with { SubscriptionId = null });
+        }
+
+        return isWhole;
     }
 
     private bool TryAdd(DeliveryCounts row)

@@ -86,6 +86,18 @@ public sealed class StatisticsWriterTests
         Assert.That((await DeliveredAsync("a"), await DeliveredAsync("b")), Is.EqualTo((2, 0)));
     }
 
+    /// <summary>An event that goes to very many: only while the store is away is anything dropped.</summary>
+    [Test]
+    public async Task Flush_MoreSubscriptionsThanThereIsRoomFor_StoresAll()
+    {
+        var writer = Create(maxUnsaved: 20);
+        for (var i = 0; i < 100; i++) Count($"s{i}");
+        await writer.FlushAsync(default);
+
+        for (var i = 0; i < 100; i++) Assert.That(await DeliveredAsync($"s{i}"), Is.EqualTo(1));
+        Assert.That(await DeliveredAsync(null), Is.EqualTo(100));
+    }
+
     [Test]
     public async Task Flush_ManyAtOnce_AddsEachOnce()
     {
