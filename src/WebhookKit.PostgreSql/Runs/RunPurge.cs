@@ -21,7 +21,7 @@ internal static class RunPurge
         SELECT count(*) FROM removed
         """;
 
-    /// <summary>Removes some, within a transaction: a run goes whole, be it the first and larger than what is left to remove.</summary>
+    /// <summary>Removes some, within a transaction: a run goes whole, be it larger than what is left to remove.</summary>
     /// <returns>How many deliveries were removed.</returns>
     public static async Task<int> StepAsync(Session session, DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
@@ -31,10 +31,10 @@ internal static class RunPurge
         List<(StoredRun Run, RunMember Member)> members = [];
         foreach (var run in finished)
         {
-            var own = run.Members.Where(m => run.OutcomeOf(m) is not null).ToArray();
-            if (runs.Count > 0 && members.Count + own.Length > limit) break;
+            // Fewer than the limit would say that there is no more.
+            if (members.Count >= limit) break;
             runs.Add(run);
-            members.AddRange(own.Select(m => (run, m)));
+            members.AddRange(run.Members.Where(m => run.OutcomeOf(m) is not null).Select(m => (run, m)));
         }
 
         if (runs.Count == 0) return 0;

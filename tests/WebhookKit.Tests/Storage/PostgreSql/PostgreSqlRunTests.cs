@@ -272,6 +272,27 @@ internal sealed class PostgreSqlRunTests : PostgreSqlFixture
         Assert.That(await ScalarAsync<string>($"SELECT string_agg(id, ',') FROM {Schema.Name}.webhook_event"), Is.EqualTo(deliveries[5].EventId), "what is pending keeps its event");
     }
 
+    /// <summary>Who purges goes on until less than the limit is gone: a run that did not fit must not end it.</summary>
+    [Test]
+    public async Task PurgeAsync_RunsThatDoNotDivideTheLimit_RemovesThemAll()
+    {
+        var store = await StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            var deliveries = await PublishAsync(store, 30, from: 30 * i);
+            await store.SettleAsync([.. deliveries.Select(d => Succeed(store, d))], default);
+        }
+
+        var query = new PurgeQuery { SucceededBefore = Now.AddDays(1), FailedBefore = Now, AttemptsBefore = Now, EventsBefore = Now.AddDays(-1), Limit = 50 };
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Runs}"), Is.EqualTo(3));
+        while (await store.PurgeAsync(query, default) >= query.Limit)
+        {
+            // There is more.
+        }
+
+        Assert.That(await ScalarAsync<long>($"SELECT count(*) FROM {Runs}"), Is.Zero);
+    }
+
     private static EventWrite[] Writes(int count, int from = 0) => [.. Enumerable.Range(from, count).Select(i =>
     {
         var at = Now.AddMilliseconds(i);
