@@ -117,7 +117,10 @@ internal sealed partial class PostgreSqlWebhookStore
 
     private void NoteRuns(PublishPlan plan, long[] groups)
     {
-        foreach (var run in plan.Runs) _places.Add(run, groups[run.Block]);
+        foreach (var run in plan.Runs)
+        {
+            foreach (var member in run.Members) _places.Add(member.Id, EventNumber.Of(groups[run.Block], member.Place));
+        }
     }
 
     private static EventWriteResult ToResult(EventWrite write, (int Deliveries, long PublishedAt) first, bool mayBeOurs)

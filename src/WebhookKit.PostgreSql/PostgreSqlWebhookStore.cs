@@ -1,7 +1,7 @@
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Rows;
-using WebhookKit.PostgreSql.Runs;
 using WebhookKit.PostgreSql.Schema;
+using WebhookKit.Stored.Runs;
 
 namespace WebhookKit.PostgreSql;
 

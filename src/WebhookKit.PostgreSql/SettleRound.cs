@@ -1,5 +1,6 @@
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Runs;
+using WebhookKit.Stored.Runs;
 
 namespace WebhookKit.PostgreSql;
 
@@ -56,7 +57,7 @@ internal sealed class SettleRound
 
     /// <summary>Whether it takes more than one statement, which must be one transaction then.</summary>
     public static bool TakesTransaction(IReadOnlyList<Settlement> settlements, RunPlaces places) => settlements.Any(
-        s => s.Health is not null || s.RemovesSucceeded || s.Deliveries.Any(d => !RunOutcome.Fits(s, d) && places.Find(d.Id) is not null));
+        s => s.Health is not null || s.RemovesSucceeded || s.Deliveries.Any(d => !RunRules.Fits(s, d) && places.Find(d.Id) is not null));
 
     public async Task ApplyAsync(Session session, CancellationToken cancellationToken)
     {
@@ -93,7 +94,7 @@ internal sealed class SettleRound
     private void Add(SettleItem item)
     {
         var eventSeq = _places.Find(item.Next.Id);
-        if (eventSeq is { } inRun && RunOutcome.Fits(item.Of, item.Next))
+        if (eventSeq is { } inRun && RunRules.Fits(item.Of, item.Next))
         {
             _runs.Add(item, inRun);
             return;

@@ -1,5 +1,6 @@
 using WebhookKit.Sqlite.Connections;
 using WebhookKit.Sqlite.Rows;
+using WebhookKit.Sqlite.Runs;
 using WebhookKit.Stored;
 
 namespace WebhookKit.Sqlite;
@@ -56,9 +57,11 @@ internal static class DeliveryLists
         var after = PageKey.ParseDelivery(query.After);
         List<(WebhookDelivery Delivery, DeliveryKey Key)> found = [];
         DeliveryKey? end = null;
+        IReadOnlyList<long>? seqs = null;
         if (query.EventId is not null)
         {
-            foreach (var seq in EventRows.FindSeqs(session, query.EventId, query.TenantId, query.AllTenants))
+            seqs = EventRows.FindSeqs(session, query.EventId, query.TenantId, query.AllTenants);
+            foreach (var seq in seqs)
             {
                 using var statement = Bind(session.Use(ListOfEvent), query, query.Status, after);
                 end = Newer(end, Look(statement.Bind(8, seq).Bind(9, query.SubscriptionId), query.Limit, maxSteps, found));
@@ -84,6 +87,7 @@ internal static class DeliveryLists
             end = Look(statement, query.Limit, maxSteps, found);
         }
 
+        end = Newer(end, new RunList(session, query, after, seqs, maxSteps).Look(found));
         return ToPage(found, end, query.Limit);
     }
 
@@ -152,7 +156,7 @@ internal static class DeliveryLists
     private static DeliveryKey? Newer(DeliveryKey? left, DeliveryKey? right) =>
         left is null ? right : right is null || Compare(left.Value, right.Value) > 0 ? left : right;
 
-    private static int Compare(DeliveryKey left, DeliveryKey right)
+    public static int Compare(DeliveryKey left, DeliveryKey right)
     {
         var bySeq = left.EventSeq.CompareTo(right.EventSeq);
         return bySeq != 0 ? bySeq : string.CompareOrdinal(left.SubscriptionId, right.SubscriptionId);

@@ -1,5 +1,6 @@
 using WebhookKit.Sqlite.Connections;
 using WebhookKit.Sqlite.Rows;
+using WebhookKit.Sqlite.Runs;
 using WebhookKit.Stored;
 
 namespace WebhookKit.Sqlite;
@@ -24,9 +25,10 @@ internal static class MissedEvents
         using var rows = session.Use(Select);
         rows.Bind(1, last).Bind(2, Columns.OfTenant(tenantId)).Bind(3, Columns.OfTime(since)).Bind(4, subscriptionId);
         List<WebhookEvent> items = [];
+        var inRuns = new EventsInRuns(session, subscriptionId);
         for (var steps = 0; rows.Step(); steps++)
         {
-            var isMissed = rows.Long(SeqColumn + 1) != 0;
+            var isMissed = rows.Long(SeqColumn + 1) != 0 && !inRuns.Contains(rows.Long(SeqColumn));
             if (steps >= maxSteps || (isMissed && items.Count == limit)) return new Page<WebhookEvent>(items, PageKey.Of(last));
             if (isMissed) items.Add(EventRows.Read(rows, 0));
             last = rows.Long(SeqColumn);

@@ -1,5 +1,6 @@
 using WebhookKit.Sqlite.Connections;
 using WebhookKit.Sqlite.Rows;
+using WebhookKit.Sqlite.Runs;
 using WebhookKit.Stored;
 
 namespace WebhookKit.Sqlite;
@@ -13,6 +14,7 @@ internal static class Purge
     {
         var left = query.Limit;
         RemoveFinished(session, DeliveryStatus.Succeeded, query.SucceededBefore, ref left);
+        RemoveRuns(session, query.SucceededBefore, ref left);
         RemoveFinished(session, DeliveryStatus.Exhausted, query.FailedBefore, ref left);
         RemoveFinished(session, DeliveryStatus.Expired, query.FailedBefore, ref left);
         RemoveFinished(session, DeliveryStatus.Canceled, query.FailedBefore, ref left);
@@ -37,6 +39,31 @@ internal static class Purge
 
         foreach (var key in old) DeliveryRows.Remove(session, key);
         left -= old.Count;
+    }
+
+    /// <summary>A run goes whole, be it larger than what may go: fewer than that would say that there is no more.</summary>
+    private static void RemoveRuns(SqliteSession session, DateTimeOffset before, ref int left)
+    {
+        List<StoredRun> old = [];
+        var succeeded = 0;
+        foreach (var run in RunRows.Finished(session, before))
+        {
+            if (succeeded >= left) break;
+            old.Add(run);
+            succeeded += run.CountSucceeded();
+        }
+
+        foreach (var run in old)
+        {
+            for (var place = 0; place < run.Body.Count; place++)
+            {
+                if (run.OutcomeOf(place) is not null) DeliveryRows.NoteRemoved(session, run.Body.KeyOf(place));
+            }
+
+            RunRows.Remove(session, run.Body.Seq);
+        }
+
+        left = Math.Max(left - succeeded, 0);
     }
 
     /// <summary>They stand nearly in the order of their times: only the first ones are looked at.</summary>
@@ -70,11 +97,15 @@ internal static class Purge
         return earliest;
     }
 
+    /// <summary>The latest event stays as long as there are runs: its number would be given again, and a run may know it as that of another.</summary>
     private static void RemoveEvents(SqliteSession session, DateTimeOffset before, ref int left)
     {
         List<long> idle = [];
         using (var statement = session.Use("""
-            SELECT seq FROM webhook_event INDEXED BY webhook_event_idle WHERE kept_deliveries = 0 AND published_at < ?1 ORDER BY published_at LIMIT ?2
+            SELECT seq FROM webhook_event INDEXED BY webhook_event_idle
+            WHERE kept_deliveries = 0 AND published_at < ?1
+                AND (seq < (SELECT max(seq) FROM webhook_event) OR NOT EXISTS (SELECT 1 FROM webhook_run))
+            ORDER BY published_at LIMIT ?2
             """))
         {
             statement.Bind(1, Columns.OfTime(before)).Bind(2, left);

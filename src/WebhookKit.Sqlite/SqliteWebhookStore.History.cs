@@ -1,5 +1,6 @@
 using WebhookKit.Sqlite.Connections;
 using WebhookKit.Sqlite.Rows;
+using WebhookKit.Sqlite.Runs;
 using WebhookKit.Stored;
 
 namespace WebhookKit.Sqlite;
@@ -7,7 +8,7 @@ namespace WebhookKit.Sqlite;
 internal sealed partial class SqliteWebhookStore
 {
     public ValueTask<WebhookDelivery?> GetDeliveryAsync(Guid id, CancellationToken cancellationToken) =>
-        ReadAsync(session => DeliveryRows.Find(session, id)?.Delivery, cancellationToken);
+        ReadAsync(session => session.ReadAtOnce(s => DeliveryRows.Find(s, id)?.Delivery ?? RunLookup.FindDelivery(s, id)), cancellationToken);
 
     public ValueTask<WebhookEvent?> GetEventAsync(string? tenantId, string id, CancellationToken cancellationToken) =>
         ReadAsync(session => EventRows.Find(session, tenantId, id), cancellationToken);
@@ -17,7 +18,7 @@ internal sealed partial class SqliteWebhookStore
 
     public async ValueTask<IReadOnlyList<DeliveryAttempt>> GetAttemptsAsync(Guid id, CancellationToken cancellationToken) =>
         await ReadAsync(
-            session => session.ReadAtOnce<List<DeliveryAttempt>>(s => DeliveryRows.Find(s, id) is { } found ? AttemptRows.List(s, found.Key, found.Delivery.EventId) : []),
+            session => session.ReadAtOnce<List<DeliveryAttempt>>(s => DeliveryRows.Find(s, id) is { } found ? AttemptRows.List(s, found.Key, found.Delivery.EventId) : RunLookup.ListAttempts(s, id)),
             cancellationToken);
 
     public async ValueTask<WebhookDelivery?> ResendAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) => await WriteAsync(
@@ -41,6 +42,7 @@ internal sealed partial class SqliteWebhookStore
     public async ValueTask<WebhookDelivery?> CancelAsync(Guid id, DateTimeOffset now, CancellationToken cancellationToken) => await WriteAsync(
         transaction =>
         {
+            transaction.Runs!.Move(id);
             if (DeliveryRows.Find(transaction.Session, id) is not { Delivery.Status: DeliveryStatus.Pending } found) return null;
             var canceled = found.Delivery with { Status = DeliveryStatus.Canceled, CompletedAt = now };
             DeliveryRows.Change(transaction.Session, found.Key, canceled);
@@ -61,12 +63,12 @@ internal sealed partial class SqliteWebhookStore
             {
                 if (!SubscriptionRows.Exists(session, delivery.SubscriptionId)
                     || EventRows.FindSeq(session, delivery.TenantId, delivery.EventId) is not { } seq
-                    || DeliveryRows.IsKnown(session, new DeliveryKey(seq, delivery.SubscriptionId)))
+                    || new DeliveryKey(seq, delivery.SubscriptionId) is var key && (DeliveryRows.IsKnown(session, key) || RunRows.IsKnown(session, key)))
                 {
                     continue;
                 }
 
-                Add(session, seq, delivery);
+                DeliveryRows.Add(session, seq, delivery);
                 EventRows.AddKept(session, seq, 1);
                 added++;
             }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using WebhookKit.Sqlite.Connections;
 using WebhookKit.Sqlite.Rows;
+using WebhookKit.Sqlite.Runs;
 
 namespace WebhookKit.Sqlite;
 
@@ -9,7 +10,7 @@ internal sealed partial class SqliteWebhookStore
 {
     public ValueTask<IReadOnlyList<EventWriteResult>> PublishAsync(IReadOnlyList<EventWrite> writes, DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        if (transaction is null) return new(WriteAsync<IReadOnlyList<EventWriteResult>>(own => Publish(own, writes), cancellationToken));
+        if (transaction is null) return new(JoinAsync<IReadOnlyList<EventWriteResult>>(own => Publish(own, writes), cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
         return new(PublishIn(FindConnection(transaction), writes));
     }
@@ -35,9 +36,18 @@ internal sealed partial class SqliteWebhookStore
         if (EventRows.TryAdd(session, write) is not { } seq)
             return new EventWriteResult(EventWriteStatus.Duplicate, EventRows.FindFirstDeliveries(session, write.Event.TenantId, write.Event.Id)!.Value);
 
-        foreach (var delivery in write.Deliveries) Add(session, seq, delivery);
+        foreach (var delivery in InOrder(write.Deliveries))
+        {
+            if (transaction.Runs is { } runs) runs.Add(seq, delivery);
+            else DeliveryRows.Add(session, seq, delivery);
+        }
+
         return new EventWriteResult(EventWriteStatus.Stored, write.Deliveries.Count);
     }
+
+    /// <summary>Those of an event that has more than one run are listed in order, run after run.</summary>
+    private static IEnumerable<WebhookDelivery> InOrder(IReadOnlyList<WebhookDelivery> deliveries) =>
+        deliveries.Count > NewRun.MaxMembers ? deliveries.OrderBy(static d => d.SubscriptionId, StringComparer.Ordinal) : deliveries;
 
     private static bool IsStale(WriteTransaction transaction, EventWrite write)
     {
@@ -45,19 +55,6 @@ internal sealed partial class SqliteWebhookStore
 
         // Something has changed, but perhaps not for this tenant.
         return write.AllTenants || matched < InfoRow.ReadForgottenUpTo(transaction.Session) || SubscriptionRows.FindLatestChange(transaction.Session, write.Event.TenantId) > matched;
-    }
-
-    private static void Add(SqliteSession session, long eventSeq, WebhookDelivery delivery)
-    {
-        try
-        {
-            DeliveryRows.Add(session, eventSeq, delivery);
-        }
-        catch (SqliteException cause) when (WriteTransaction.IsKeyTaken(cause))
-        {
-            throw new ArgumentException(
-                $"Event '{delivery.EventId}' has a delivery whose id is taken, or two to one subscription; nothing was stored. Give each delivery an id of its own.", cause);
-        }
     }
 
     /// <summary>Stores within the host's own transaction, on its connection: whole or, if it fails, nothing.</summary>
@@ -70,7 +67,7 @@ internal sealed partial class SqliteWebhookStore
             session.Run("SAVEPOINT webhook_publish");
             try
             {
-                var results = Publish(new WriteTransaction(session), writes);
+                var results = Publish(new WriteTransaction(session, runs: null), writes);
                 session.Run("RELEASE webhook_publish");
                 return results;
             }

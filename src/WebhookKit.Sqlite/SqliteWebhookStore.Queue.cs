@@ -1,5 +1,6 @@
 using WebhookKit.Sqlite.Connections;
 using WebhookKit.Sqlite.Rows;
+using WebhookKit.Sqlite.Runs;
 using WebhookKit.Stored;
 
 namespace WebhookKit.Sqlite;
@@ -22,15 +23,24 @@ internal sealed partial class SqliteWebhookStore
             CASE WHEN e.ordering_key IS NULL THEN d.due_at <= ?4 ELSE ?5 IS NULL OR e.ordering_key NOT IN (SELECT value FROM json_each(?5)) END
         FROM (
             SELECT event_seq FROM webhook_delivery INDEXED BY webhook_delivery_due
-            WHERE subscription_id = ?1 AND status = 0 AND event_seq > ?2
+            WHERE subscription_id = ?1 AND status = 0 AND event_seq > ?2 AND event_seq < ?6
             ORDER BY event_seq LIMIT ?3
         ) p
         CROSS JOIN webhook_delivery d ON d.event_seq = p.event_seq AND d.subscription_id = ?1
         CROSS JOIN webhook_event e ON e.seq = d.event_seq
         """;
 
+    /// <summary>In how many runs something may be pending for long.</summary>
+    private const int MaxPendingRuns = 64;
+
+    /// <summary>How many runs are moved to rows in one transaction.</summary>
+    private const int MaxMoveStep = 16;
+
     /// <summary>Where <see cref="SelectInSequence"/> says whether a row is asked for: after the delivery, its number and the event.</summary>
     private const int WantedColumn = DeliveryRows.Count + 1 + EventRows.Count;
+
+    /// <summary>Where the due time stands in <see cref="DeliveryRows.Names"/>.</summary>
+    private const int DueColumn = 3;
 
     /// <summary>How many more rows than asked for are sorted at once, since some of them may be left out.</summary>
     private const int SortReserve = 256;
@@ -38,22 +48,59 @@ internal sealed partial class SqliteWebhookStore
     public async ValueTask<IReadOnlyList<LaneDue>> ListDueLanesAsync(IReadOnlyCollection<int> partitions, DateTimeOffset dueBy, CancellationToken cancellationToken)
     {
         CheckPartitions(partitions);
-        return await ReadAsync(session => ListDueLanes(session, [.. partitions], dueBy), cancellationToken);
+        await MoveOldestAsync(cancellationToken);
+        return await ReadAsync(session => session.ReadAtOnce(s => ListDueLanes(s, [.. partitions], dueBy)), cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(IReadOnlyList<LaneRead> reads, CancellationToken cancellationToken) =>
-        await ReadAsync(session => Read(session, reads), cancellationToken);
+    public async ValueTask<IReadOnlyList<IReadOnlyList<PendingDelivery>>> ReadAsync(IReadOnlyList<LaneRead> reads, CancellationToken cancellationToken)
+    {
+        var sequenced = reads.Where(static r => r.InSequence).Select(static r => r.SubscriptionId).ToHashSet(StringComparer.Ordinal);
+
+        // What is published to them from now on has rows at once.
+        foreach (var lane in sequenced) _sequenced.Add(lane);
+        while (true)
+        {
+            var (found, inTheWay) = await ReadAsync(session => session.ReadAtOnce(s => Read(s, reads, sequenced)), cancellationToken);
+            if (inTheWay.Count == 0) return found;
+            await MoveAsync(inTheWay, (run, member) => sequenced.Contains(run.SubscriptionIdOf(member)), cancellationToken);
+        }
+    }
 
     public async ValueTask<QueueDepth> MeasureAsync(IReadOnlyCollection<int> partitions, CancellationToken cancellationToken)
     {
         CheckPartitions(partitions);
-        return await ReadAsync(session => Measure(session, [.. partitions]), cancellationToken);
+        return await ReadAsync(session => session.ReadAtOnce(s => Measure(s, [.. partitions])), cancellationToken);
+    }
+
+    /// <summary>
+    /// Gives rows to what has been pending in runs for longest, unless that is little: each reading looks through all runs in which something is pending.
+    /// </summary>
+    private async ValueTask MoveOldestAsync(CancellationToken cancellationToken)
+    {
+        var runs = await ReadAsync(RunRows.PendingSeqs, cancellationToken);
+        if (runs.Count > MaxPendingRuns) await MoveAsync(runs[..^MaxPendingRuns], static (_, _) => true, cancellationToken);
+    }
+
+    /// <summary>Gives rows to some of what is pending in some runs, a few of them in a transaction: nobody is to wait long for it.</summary>
+    private async ValueTask MoveAsync(List<long> runs, Func<RunBody, RunMember, bool> isWanted, CancellationToken cancellationToken)
+    {
+        foreach (var some in runs.Chunk(MaxMoveStep))
+        {
+            await WriteAsync(
+                transaction =>
+                {
+                    transaction.Runs!.Move(some, isWanted);
+                    return true;
+                },
+                cancellationToken);
+        }
     }
 
     /// <summary>Goes from lane to lane by the index, so that the deliveries of a long one are passed over at once.</summary>
     private List<LaneDue> ListDueLanes(SqliteSession session, HashSet<int> partitions, DateTimeOffset dueBy)
     {
         List<LaneDue> lanes = [];
+        var inRuns = FindDueInRuns(session);
         for (var last = ""; ;)
         {
             using var statement = session.Use("""
@@ -61,50 +108,81 @@ internal sealed partial class SqliteWebhookStore
                 WHERE status = 0 AND subscription_id > ?1
                 ORDER BY subscription_id, due_at LIMIT 1
                 """);
-            if (!statement.Bind(1, last).Step()) return lanes;
+            if (!statement.Bind(1, last).Step()) break;
             last = statement.Text(0);
-            var dueAt = Columns.ToTime(statement.Long(1));
-            if (dueAt <= dueBy && partitions.Contains(Partitioner.GetPartition(last, _partitionCount))) lanes.Add(new LaneDue(last, dueAt));
+            Add(last, inRuns.Remove(last, out var earlier) ? Math.Min(earlier, statement.Long(1)) : statement.Long(1));
+        }
+
+        foreach (var (id, dueAt) in inRuns) Add(id, dueAt);
+        return lanes;
+
+        void Add(string id, long due)
+        {
+            var dueAt = Columns.ToTime(due);
+            if (dueAt <= dueBy && partitions.Contains(Partitioner.GetPartition(id, _partitionCount))) lanes.Add(new LaneDue(id, dueAt));
         }
     }
 
-    private static List<PendingDelivery>[] Read(SqliteSession session, IReadOnlyList<LaneRead> reads)
+    /// <summary>When the first of what each lane has in runs is due.</summary>
+    private static Dictionary<string, long> FindDueInRuns(SqliteSession session)
+    {
+        var found = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (id, dueAt) in RunRows.PendingDeliveries(session)) found[id] = found.TryGetValue(id, out var earlier) ? Math.Min(earlier, dueAt) : dueAt;
+        return found;
+    }
+
+    /// <returns>What was found for each; and the runs in which there is something that is to have rows first.</returns>
+    private (IReadOnlyList<IReadOnlyList<PendingDelivery>> Found, List<long> InTheWay) Read(SqliteSession session, IReadOnlyList<LaneRead> reads, HashSet<string> sequenced)
     {
         // An event with many deliveries is held once.
         var events = new Dictionary<long, WebhookEvent>();
         var results = new List<PendingDelivery>[reads.Count];
-        for (var i = 0; i < results.Length; i++) results[i] = Read(session, reads[i], events);
-        return results;
-    }
-
-    private static List<PendingDelivery> Read(SqliteSession session, in LaneRead read, Dictionary<long, WebhookEvent> events)
-    {
-        List<PendingDelivery> found = [];
-        if (read.InSequence)
+        var inRuns = RunReads.Find(session, reads, events, _places);
+        var ofSequenced = RunsInTheWay.Find(session, sequenced);
+        List<long> inTheWay = [];
+        for (var i = 0; i < results.Length; i++)
         {
-            ReadInSequence(session, read, events, found);
-            return found;
+            var read = reads[i];
+            if (!read.InSequence)
+            {
+                results[i] = Read(session, read, events, inRuns[i]);
+                continue;
+            }
+
+            var first = ofSequenced.FindFirst(read.SubscriptionId);
+            results[i] = ReadInSequence(session, read, events, first ?? long.MaxValue);
+            if (first is not null && results[i].Count < read.Limit) inTheWay.AddRange(ofSequenced.ListFirst(read.SubscriptionId, MaxMoveStep));
         }
 
+        return (results, inTheWay);
+    }
+
+    private static List<PendingDelivery> Read(SqliteSession session, in LaneRead read, Dictionary<long, WebhookEvent> events, List<DueItem> inRuns)
+    {
+        List<DueItem> found = [];
         using var rows = session.Use(SelectDue);
         rows.Bind(1, read.SubscriptionId).Bind(2, Columns.OfTime(read.DueFrom ?? DateTimeOffset.MinValue));
         while (found.Count < read.Limit && rows.Step())
         {
-            if (read.Held?.Contains(rows.Guid(0)) != true) found.Add(Read(rows, read.SubscriptionId, events));
+            if (read.Held?.Contains(rows.Guid(0)) == true) continue;
+            found.Add(new DueItem(rows.Long(DueColumn), rows.Long(DeliveryRows.Count), Read(rows, read.SubscriptionId, events)));
         }
 
-        return found;
+        found.AddRange(inRuns);
+        if (inRuns.Count > 0) found.Sort(DueItem.Compare);
+        return [.. found.Take(read.Limit).Select(static item => item.Found)];
     }
 
-    private static void ReadInSequence(SqliteSession session, in LaneRead read, Dictionary<long, WebhookEvent> events, List<PendingDelivery> found)
+    private static List<PendingDelivery> ReadInSequence(SqliteSession session, in LaneRead read, Dictionary<long, WebhookEvent> events, long before)
     {
+        List<PendingDelivery> found = [];
         var keys = read.WithoutKeys is { Count: > 0 } some ? StoredJson.OfList([.. some]) : null;
         var size = Math.Max(read.Limit, 0) + (read.Held?.Count ?? 0) + SortReserve;
         var isMore = true;
         for (long last = -1; isMore && found.Count < read.Limit;)
         {
             using var rows = session.Use(SelectInSequence);
-            rows.Bind(1, read.SubscriptionId).Bind(2, last).Bind(3, size).Bind(4, Columns.OfTime(read.KeylessDueBy ?? DateTimeOffset.MaxValue)).Bind(5, keys);
+            rows.Bind(1, read.SubscriptionId).Bind(2, last).Bind(3, size).Bind(4, Columns.OfTime(read.KeylessDueBy ?? DateTimeOffset.MaxValue)).Bind(5, keys).Bind(6, before);
             var seen = 0;
             for (; found.Count < read.Limit && rows.Step(); seen++)
             {
@@ -114,6 +192,8 @@ internal sealed partial class SqliteWebhookStore
 
             isMore = seen == size;
         }
+
+        return found;
     }
 
     private static PendingDelivery Read(Statement row, string subscriptionId, Dictionary<long, WebhookEvent> events)
@@ -140,6 +220,13 @@ internal sealed partial class SqliteWebhookStore
             if (!partitions.Contains(Partitioner.GetPartition(statement.Text(0), _partitionCount))) continue;
             pending += statement.Long(1);
             oldest = Math.Min(oldest, statement.Long(2));
+        }
+
+        foreach (var (id, dueAt) in RunRows.PendingDeliveries(session))
+        {
+            if (!partitions.Contains(Partitioner.GetPartition(id, _partitionCount))) continue;
+            pending++;
+            oldest = Math.Min(oldest, dueAt);
         }
 
         return new QueueDepth(pending, pending == 0 ? null : Columns.ToTime(oldest));

@@ -11,7 +11,7 @@ internal sealed partial class SqliteWebhookStore
         for (var i = 0; i < settlements.Count; i++) CheckPartition(settlements[i].Partition);
 
         // What follows a settlement is short: the lane is told, and the host's log and observers, which are asked to return quickly.
-        return new(WriteAsync<IReadOnlyList<SettleResult>>(
+        return new(JoinAsync<IReadOnlyList<SettleResult>>(
             transaction =>
             {
                 var results = new SettleResult[settlements.Count];
@@ -30,11 +30,11 @@ internal sealed partial class SqliteWebhookStore
         var session = transaction.Session;
         var deliveries = settlement.Deliveries;
         var isKept = !settlement.RemovesSucceeded || deliveries.Any(d => d.Status != DeliveryStatus.Succeeded);
-        var textSeq = deliveries.Count > 1 && isKept && settlement.Attempt is { } shared ? AttemptRows.AddTexts(session, shared) : null;
+        var texts = deliveries.Count > 1 && isKept && settlement.Attempt is { } shared ? new BatchTexts(session, shared) : null;
         var applied = 0;
         for (var i = 0; i < deliveries.Count; i++)
         {
-            if (TrySettle(session, settlement, deliveries[i], textSeq)) applied++;
+            if (TrySettle(transaction, settlement, deliveries[i], texts)) applied++;
         }
 
         if (applied == 0) return SettleResult.Superseded;
@@ -42,12 +42,24 @@ internal sealed partial class SqliteWebhookStore
         return applied == deliveries.Count ? SettleResult.Applied : SettleResult.AppliedInPart;
     }
 
-    private static bool TrySettle(SqliteSession session, Settlement settlement, WebhookDelivery next, long? textSeq)
+    private static bool TrySettle(WriteTransaction transaction, Settlement settlement, WebhookDelivery next, BatchTexts? texts)
+    {
+        var runs = transaction.Runs!;
+        var place = runs.FindPlace(next.Id);
+        if (place is { } known && runs.TrySettle(known, settlement, next)) return true;
+        if (TrySettleRow(transaction.Session, settlement, next, texts)) return true;
+
+        // Another process has published it, or it is forgotten.
+        return place is null && runs.Search(next.Id) is { } found
+            && (runs.TrySettle(found, settlement, next) || TrySettleRow(transaction.Session, settlement, next, texts));
+    }
+
+    private static bool TrySettleRow(SqliteSession session, Settlement settlement, WebhookDelivery next, BatchTexts? texts)
     {
         var expected = settlement.ExpectedAttemptCount(next);
         var isRemoved = settlement.RemovesSucceeded && next.Status == DeliveryStatus.Succeeded;
         if (settlement.Attempt is { } attempt && !isRemoved && next.SubscriptionId == settlement.SubscriptionId)
-            return AttemptRows.TrySettle(session, next, expected, attempt, textSeq);
+            return AttemptRows.TrySettle(session, next, expected, attempt, texts);
 
         if (DeliveryRows.FindPending(session, next.Id, settlement.SubscriptionId, expected) is not { } seq) return false;
         var key = new DeliveryKey(seq, settlement.SubscriptionId);

@@ -1,5 +1,6 @@
 using WebhookKit.Sqlite.Connections;
 using WebhookKit.Sqlite.Rows;
+using WebhookKit.Sqlite.Runs;
 using WebhookKit.Stored;
 
 namespace WebhookKit.Sqlite;
@@ -90,7 +91,8 @@ internal sealed partial class SqliteWebhookStore
     {
         var session = transaction.Session;
         if (SubscriptionRows.Find(session, id) is not { } current) return false;
-        if (DeliveryRows.CancelSome(session, id, now, _maxCancelStep) == _maxCancelStep)
+        var moved = transaction.Runs!.Move(RunRows.PendingSeqs(session), (run, member) => run.SubscriptionIdOf(member) == id, _maxCancelStep);
+        if (DeliveryRows.CancelSome(session, id, now, _maxCancelStep) == _maxCancelStep || moved == _maxCancelStep)
         {
             // Until the last step it gets nothing more.
             if (current.Status != SubscriptionStatus.Disabled) Disable(transaction, current, now);

@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
 using WebhookKit.Sqlite.Connections;
+using WebhookKit.Sqlite.Runs;
 using WebhookKit.Sqlite.Schema;
+using WebhookKit.Stored.Runs;
 
 namespace WebhookKit.Sqlite;
 
@@ -25,8 +27,11 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
     private readonly int _maxListSteps;
     private readonly int _maxDeleted;
     private readonly int _maxCancelStep;
+    private readonly int _leastRun;
     private readonly SqliteFile _file;
     private readonly NodeLocks _locks;
+    private readonly RunPlaces _places = new();
+    private readonly SequencedLanes _sequenced = new();
     private readonly ReaderPool _readers;
     private readonly Lock _opening = new();
     private volatile SqliteWriter? _writer;
@@ -37,7 +42,12 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
     private bool _isDisposed;
 
     public SqliteWebhookStore(
-        SqliteStoreOptions options, TimeProvider time, int maxListSteps = MaxListSteps, int maxDeleted = MaxDeleted, int maxCancelStep = MaxCancelStep)
+        SqliteStoreOptions options,
+        TimeProvider time,
+        int maxListSteps = MaxListSteps,
+        int maxDeleted = MaxDeleted,
+        int maxCancelStep = MaxCancelStep,
+        int leastRun = RunWriter.LeastRun)
     {
         if (SqliteStoreOptionsValidator.FindFaults(options).FirstOrDefault() is { } fault) throw new ArgumentException(fault, nameof(options));
         _options = options;
@@ -45,6 +55,7 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
         _maxListSteps = maxListSteps;
         _maxDeleted = maxDeleted;
         _maxCancelStep = maxCancelStep;
+        _leastRun = leastRun;
         _file = new SqliteFile(options);
         _locks = new NodeLocks(_file.Path);
         _readers = new ReaderPool(_file);
@@ -94,7 +105,7 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
             _file.Prepare(session, cancellationToken);
             _openedAs = session.FilePath;
             _partitionCount = Migrations.Apply(session, _file, _options.PartitionCount, cancellationToken);
-            _writer = new SqliteWriter(_file, session);
+            _writer = new SqliteWriter(_file, session, new RunWriter(session, _places, _sequenced, _leastRun));
         }
         catch (SqliteException cause)
         {
@@ -108,7 +119,17 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
         }
     }
 
-    private Task<T> WriteAsync<T>(Func<WriteTransaction, T> write, CancellationToken cancellationToken, bool goesOnAtOnce = false) =>
+    /// <summary>Writes something, all that was written before being in the tables.</summary>
+    private Task<T> WriteAsync<T>(Func<WriteTransaction, T> write, CancellationToken cancellationToken) => JoinAsync(
+        transaction =>
+        {
+            transaction.Runs?.Store();
+            return write(transaction);
+        },
+        cancellationToken);
+
+    /// <summary>Writes something together with what else is written to runs.</summary>
+    private Task<T> JoinAsync<T>(Func<WriteTransaction, T> write, CancellationToken cancellationToken, bool goesOnAtOnce = false) =>
         (_writer ?? throw NotReady()).WriteAsync(write, goesOnAtOnce, cancellationToken);
 
     private ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using WebhookKit.PostgreSql.Rows;
+using WebhookKit.Stored.Runs;
 
 namespace WebhookKit.PostgreSql.Runs;
 
@@ -34,7 +35,7 @@ internal sealed class PublishPlan
 
         if (all.Count < leastRun) return new PublishPlan(all, all.Count, []);
         var groups = new Groups();
-        var groupOf = all.ConvertAll(d => NewRun.Takes(d.Delivery) ? groups.Count(d.Delivery.SubscriptionId, d.Event / EventNumber.GroupSize) : -1);
+        var groupOf = all.ConvertAll(d => RunRules.Takes(d.Delivery) ? groups.Count(d.Delivery.SubscriptionId, d.Event / EventNumber.GroupSize) : -1);
         for (var i = 0; i < all.Count; i++)
         {
             if (groupOf[i] < 0 || groups[groupOf[i]] < leastRun) continue;

@@ -1,4 +1,5 @@
 using WebhookKit.PostgreSql.Connections;
+using WebhookKit.Stored.Runs;
 
 namespace WebhookKit.PostgreSql.Runs;
 
@@ -13,7 +14,7 @@ internal static class RunLookup
     /// <summary>Finds those that are, or have been, in a run.</summary>
     public static async Task<List<(StoredRun Run, RunMember Member)>> FindAsync(Session session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
-        var runs = await session.UseIndexed(Select).With(ids.ToArray()).With(ids.Select(NewRun.LowestFirstId).ToArray()).ListAsync(StoredRun.Read, cancellationToken);
+        var runs = await session.UseIndexed(Select).With(ids.ToArray()).With(ids.Select(RunIds.LowestFirst).ToArray()).ListAsync(StoredRun.Read, cancellationToken);
         return [.. runs.DistinctBy(static r => r.Key).SelectMany(r => r.Members.Where(m => ids.Contains(m.Id)).Select(m => (r, m)))];
     }
 
@@ -34,7 +35,7 @@ internal static class RunLookup
         {
             if (run.OutcomeOf(member) is not { } outcome) continue;
             var events = await EventInfo.FindAsync(session, [(run, member)], cancellationToken);
-            return [outcome.BatchId is null ? outcome.Attempt with { MessageId = events[run.EventSeqOf(member)].Id } : outcome.Attempt];
+            return [outcome.ToAttempt(events[run.EventSeqOf(member)].Id)];
         }
 
         return [];

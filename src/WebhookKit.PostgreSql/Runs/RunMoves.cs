@@ -1,4 +1,5 @@
 using WebhookKit.PostgreSql.Connections;
+using WebhookKit.Stored.Runs;
 
 namespace WebhookKit.PostgreSql.Runs;
 

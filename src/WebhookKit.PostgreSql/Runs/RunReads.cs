@@ -1,5 +1,6 @@
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Rows;
+using WebhookKit.Stored.Runs;
 
 namespace WebhookKit.PostgreSql.Runs;
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.Stored;
+using WebhookKit.Stored.Runs;
 
 namespace WebhookKit.PostgreSql.Runs;
 
@@ -85,7 +86,7 @@ internal sealed class SettleRuns(Fences fences, int[] applied)
         {
             using var bytes = new MemoryStream();
             using var writer = new BinaryWriter(bytes);
-            for (var i = 0; i < Items.Count; i++) RunBytes.Write(writer, _places[i], Items[i].Next, Items[i].Of.Attempt!);
+            for (var i = 0; i < Items.Count; i++) RunOutcomes.Write(writer, _places[i], Items[i].Next, Items[i].Of.Attempt!);
             writer.Flush();
             return bytes.ToArray();
         }

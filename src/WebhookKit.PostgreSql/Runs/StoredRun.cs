@@ -2,6 +2,7 @@ using System.Collections;
 using Npgsql;
 using WebhookKit.PostgreSql.Rows;
 using WebhookKit.Stored;
+using WebhookKit.Stored.Runs;
 
 namespace WebhookKit.PostgreSql.Runs;
 
@@ -35,8 +36,6 @@ internal sealed class StoredRun
     /// <summary>All its deliveries in the order of their events, also those that have moved.</summary>
     public IReadOnlyList<RunMember> Members { get; }
 
-    public bool HasOutcomes => _outcomes.Length > 0;
-
     public static StoredRun Read(NpgsqlDataReader row) => Read(row, 0);
 
     /// <summary>Reads one from a row whose columns <see cref="Names"/> begin at one.</summary>
@@ -52,7 +51,7 @@ internal sealed class StoredRun
 
     /// <summary>How the delivery succeeded here; <see langword="null"/> when it is pending, or has moved.</summary>
     public RunOutcome? OutcomeOf(RunMember member) =>
-        (_byPlace ??= RunBytes.ToOutcomes(_outcomes)).TryGetValue(member.Place, out var outcome) ? outcome : null;
+        (_byPlace ??= RunOutcomes.Read(_outcomes)).TryGetValue(member.Place, out var outcome) ? outcome : null;
 
     /// <summary>The delivery's status; <see langword="null"/> when it has moved.</summary>
     public DeliveryStatus? StatusOf(RunMember member) =>
@@ -76,14 +75,6 @@ internal sealed class StoredRun
             CreatedAt = Columns.ToTime(member.CreatedAt),
             DueAt = Columns.ToTime(member.CreatedAt),
         };
-        return IsPending(member) || OutcomeOf(member) is not { } outcome ? pending : pending with
-        {
-            Status = DeliveryStatus.Succeeded,
-            CompletedAt = Columns.ToTime(outcome.CompletedAt),
-            AttemptCount = 1,
-            BatchId = outcome.BatchId,
-            LastOutcome = outcome.Attempt.Outcome,
-            LastStatusCode = outcome.Attempt.StatusCode,
-        };
+        return !IsPending(member) && OutcomeOf(member) is { } outcome ? outcome.ToDelivery(pending) : pending;
     }
 }

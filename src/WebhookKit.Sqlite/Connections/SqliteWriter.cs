@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using WebhookKit.Sqlite.Runs;
 
 namespace WebhookKit.Sqlite.Connections;
 
@@ -22,11 +23,11 @@ internal sealed class SqliteWriter : IDisposable
     private bool _isWaiting;
     private bool _isEnding;
 
-    public SqliteWriter(SqliteFile file, SqliteSession session)
+    public SqliteWriter(SqliteFile file, SqliteSession session, RunWriter runs)
     {
         _file = file;
         _session = session;
-        _transaction = new WriteTransaction(session);
+        _transaction = new WriteTransaction(session, runs);
         _thread = new Thread(Run) { IsBackground = true, Name = "WebhookKit SQLite writer" };
         _thread.UnsafeStart();
     }
@@ -111,7 +112,9 @@ internal sealed class SqliteWriter : IDisposable
             _transaction.Reset();
             _file.BeginWriting(_session, CancellationToken.None);
             foreach (var job in round) job.Run(_transaction);
+            _transaction.Runs?.Store();
             _session.Run("COMMIT");
+            _transaction.Runs?.Committed();
             cause = null!;
             return true;
         }

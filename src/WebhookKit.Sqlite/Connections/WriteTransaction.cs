@@ -1,17 +1,22 @@
 using Microsoft.Data.Sqlite;
 using WebhookKit.Sqlite.Rows;
+using WebhookKit.Sqlite.Runs;
 
 namespace WebhookKit.Sqlite.Connections;
 
 /// <summary>
 /// An open write transaction, and what has been read in it that cannot change but by itself: nobody else writes meanwhile.
 /// </summary>
-internal sealed class WriteTransaction(SqliteSession session)
+/// <param name="session">The connection.</param>
+/// <param name="runs">What it does to runs; <see langword="null"/> within a transaction of the host's, which does nothing to them.</param>
+internal sealed class WriteTransaction(SqliteSession session, RunWriter? runs)
 {
     private readonly Dictionary<int, long?> _fences = [];
     private long? _changeNumber;
 
     public SqliteSession Session => session;
+
+    public RunWriter? Runs => runs;
 
     /// <summary>The latest change number of the subscriptions.</summary>
     public long ChangeNumber => _changeNumber ??= InfoRow.ReadChangeNumber(session);
@@ -21,6 +26,7 @@ internal sealed class WriteTransaction(SqliteSession session)
     {
         _fences.Clear();
         _changeNumber = null;
+        runs?.Reset();
     }
 
     /// <summary>Takes the next change number.</summary>

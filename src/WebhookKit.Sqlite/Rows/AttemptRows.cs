@@ -43,8 +43,9 @@ internal static class AttemptRows
 
     /// <summary>Stores the next state of a pending delivery with the attempt that led there, if it is as the attempt found it.</summary>
     /// <returns>Whether it was.</returns>
-    public static bool TrySettle(SqliteSession session, WebhookDelivery next, int expectedAttempts, DeliveryAttempt attempt, long? textSeq)
+    public static bool TrySettle(SqliteSession session, WebhookDelivery next, int expectedAttempts, DeliveryAttempt attempt, BatchTexts? texts)
     {
+        var textSeq = texts?.Seq;
         if (expectedAttempts > 0)
             session.Use(MoveEarlier).Bind(1, next.Id).Bind(2, next.SubscriptionId).Bind(3, expectedAttempts).Run();
 
@@ -72,16 +73,6 @@ internal static class AttemptRows
             .Bind(21, textSeq)
             .Run();
         return session.Changes > 0;
-    }
-
-    /// <summary>Stores the texts of an attempt that many deliveries share.</summary>
-    /// <returns>Where they stand; <see langword="null"/> when there are none.</returns>
-    public static long? AddTexts(SqliteSession session, DeliveryAttempt attempt)
-    {
-        if (attempt.ResponseBody is null && attempt.Error is null) return null;
-        session.Use("INSERT INTO webhook_batch_text (started_at, response_body, error) VALUES (?1, ?2, ?3)")
-            .Bind(1, Columns.OfTime(attempt.StartedAt)).Bind(2, attempt.ResponseBody).Bind(3, attempt.Error).Run();
-        return session.LastRowId;
     }
 
     /// <summary>The attempts of a delivery, oldest first.</summary>

@@ -1,5 +1,8 @@
+using Microsoft.Data.Sqlite;
 using WebhookKit.Sqlite.Connections;
+using WebhookKit.Sqlite.Runs;
 using WebhookKit.Stored;
+using WebhookKit.Stored.Runs;
 
 namespace WebhookKit.Sqlite.Rows;
 
@@ -15,7 +18,7 @@ internal static class DeliveryRows
     /// <summary>How many columns <see cref="Names"/> are.</summary>
     public const int Count = 12;
 
-    private const string Insert = """
+    private const string InsertOne = """
         INSERT INTO webhook_delivery (event_seq, id, subscription_id, status, due_at, created_at, expires_at, completed_at, attempt_count, schedule_base,
             batch_id, last_outcome, last_status_code)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
@@ -33,7 +36,48 @@ internal static class DeliveryRows
         WHERE d.id = ?1
         """;
 
-    public static void Add(SqliteSession session, long eventSeq, WebhookDelivery delivery) => session.Use(Insert)
+    /// <summary>Adds a delivery.</summary>
+    /// <exception cref="ArgumentException">Its id is taken, or its event has one to the same subscription.</exception>
+    public static void Add(SqliteSession session, long eventSeq, WebhookDelivery delivery)
+    {
+        try
+        {
+            Insert(session, eventSeq, delivery);
+        }
+        catch (SqliteException cause) when (WriteTransaction.IsKeyTaken(cause))
+        {
+            throw TakenKey(delivery, cause);
+        }
+    }
+
+    /// <summary>Adds a delivery that has been pending elsewhere, and has not been attempted.</summary>
+    public static void AddPending(SqliteSession session, DeliveryKey key, Guid id, long createdAt) => session.Use("""
+        INSERT INTO webhook_delivery (event_seq, id, subscription_id, status, due_at, created_at, attempt_count, schedule_base) VALUES (?1, ?2, ?3, 0, ?4, ?4, 0, 0)
+        """).Bind(1, key.EventSeq).Bind(2, id).Bind(3, key.SubscriptionId).Bind(4, createdAt).Run();
+
+    /// <summary>Finds an id of a new run that a row has already.</summary>
+    /// <param name="session">Where.</param>
+    /// <param name="range">Between which the run's ids are.</param>
+    /// <param name="members">What the run has.</param>
+    public static Guid? FindTaken(SqliteSession session, RunIds range, List<RunMember> members)
+    {
+        HashSet<Guid>? ids = null;
+        using var rows = session.Use("SELECT id FROM webhook_delivery WHERE id >= ?1 AND id <= ?2");
+        rows.Bind(1, range.First).Bind(2, range.Last);
+        while (rows.Step())
+        {
+            ids ??= [.. members.Select(static m => m.Id)];
+            if (ids.Contains(rows.Guid(0))) return rows.Guid(0);
+        }
+
+        return null;
+    }
+
+    /// <summary>What is thrown when a delivery cannot be added.</summary>
+    public static ArgumentException TakenKey(WebhookDelivery delivery, Exception? cause) => new(
+        $"Event '{delivery.EventId}' has a delivery whose id is taken, or two to one subscription; nothing was stored. Give each delivery an id of its own.", cause);
+
+    private static void Insert(SqliteSession session, long eventSeq, WebhookDelivery delivery) => session.Use(InsertOne)
         .Bind(1, eventSeq)
         .Bind(2, delivery.Id)
         .Bind(3, delivery.SubscriptionId)
@@ -83,6 +127,12 @@ internal static class DeliveryRows
     public static void Remove(SqliteSession session, DeliveryKey key)
     {
         session.Use("DELETE FROM webhook_delivery WHERE event_seq = ?1 AND subscription_id = ?2").Bind(1, key.EventSeq).Bind(2, key.SubscriptionId).Run();
+        NoteRemoved(session, key);
+    }
+
+    /// <summary>Notes of a delivery that is removed that there has been one, as long as its event is kept.</summary>
+    public static void NoteRemoved(SqliteSession session, DeliveryKey key)
+    {
         session.Use("INSERT INTO webhook_delivery_removed (event_seq, subscription_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
             .Bind(1, key.EventSeq).Bind(2, key.SubscriptionId).Run();
         EventRows.AddKept(session, key.EventSeq, -1);

@@ -54,10 +54,25 @@ internal static class EventRows
         return statement.Bind(1, id).Bind(2, Columns.OfTenant(tenantId)).Step() ? statement.Int(0) : null;
     }
 
+    /// <summary>What a delivery says of an event.</summary>
+    public static EventInfo? FindInfo(SqliteSession session, long seq)
+    {
+        using var statement = session.Use("SELECT id, type, tenant_id FROM webhook_event WHERE seq = ?1");
+        return statement.Bind(1, seq).Step() ? new EventInfo(statement.Text(0), statement.Text(1), Columns.ToTenant(statement.Text(2))) : null;
+    }
+
     public static WebhookEvent? Find(SqliteSession session, string? tenantId, string id)
     {
         using var statement = session.Use($"SELECT {Names} FROM webhook_event e WHERE e.id = ?1 AND e.tenant_id = ?2");
         return statement.Bind(1, id).Bind(2, Columns.OfTenant(tenantId)).Step() ? Read(statement, 0) : null;
+    }
+
+    /// <summary>An event that is known to be there.</summary>
+    public static WebhookEvent Get(SqliteSession session, long seq)
+    {
+        using var statement = session.Use($"SELECT {Names} FROM webhook_event e WHERE e.seq = ?1");
+        statement.Bind(1, seq).Step();
+        return Read(statement, 0);
     }
 
     /// <summary>The number of an event; <see langword="null"/> when there is none.</summary>

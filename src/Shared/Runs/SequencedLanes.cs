@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace WebhookKit.PostgreSql.Runs;
+namespace WebhookKit.Stored.Runs;
 
 /// <summary>
 /// The subscriptions whose lanes this process has read in sequence: what is published to them has rows at once, to which it would be moved anyway as

@@ -1,7 +1,7 @@
-namespace WebhookKit.PostgreSql.Runs;
+namespace WebhookKit.Stored.Runs;
 
 /// <summary>
-/// Remembers of deliveries that this process has published or read which run they are in. It holds so many; one that it has forgotten is looked
+/// Remembers of deliveries that this process has published or read where in a run they are. It holds so many; one that it has forgotten is looked
 /// for in the tables.
 /// </summary>
 internal sealed class RunPlaces(int capacity = RunPlaces.Capacity)
@@ -12,27 +12,21 @@ internal sealed class RunPlaces(int capacity = RunPlaces.Capacity)
     private Dictionary<Guid, long> _recent = [];
     private Dictionary<Guid, long> _earlier = [];
 
-    /// <summary>Remembers the deliveries of a run that was stored.</summary>
-    public void Add(NewRun run, long eventGroup)
-    {
-        foreach (var member in run.Members) Add(member.Id, EventNumber.Of(eventGroup, member.Place));
-    }
-
-    /// <summary>Remembers the number of the event that a delivery in a run is of.</summary>
-    public void Add(Guid id, long eventSeq)
+    /// <summary>Remembers where a delivery is, by a number that says it.</summary>
+    public void Add(Guid id, long place)
     {
         lock (_lock)
         {
             if (_recent.Count >= capacity) (_earlier, _recent) = (_recent, []);
-            _recent[id] = eventSeq;
+            _recent[id] = place;
         }
     }
 
-    /// <summary>Finds the number of a delivery's event.</summary>
+    /// <summary>Finds where a delivery is.</summary>
     /// <returns><see langword="null"/> when it is in no run, or forgotten.</returns>
     public long? Find(Guid id)
     {
-        lock (_lock) return _recent.TryGetValue(id, out var seq) || _earlier.TryGetValue(id, out seq) ? seq : null;
+        lock (_lock) return _recent.TryGetValue(id, out var place) || _earlier.TryGetValue(id, out place) ? place : null;
     }
 
     /// <summary>Forgets a delivery that is settled, or has moved.</summary>
