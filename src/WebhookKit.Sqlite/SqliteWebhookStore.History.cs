@@ -78,7 +78,14 @@ internal sealed partial class SqliteWebhookStore
         cancellationToken);
 
     public async ValueTask<int> PurgeAsync(PurgeQuery query, CancellationToken cancellationToken) =>
-        await WriteAsync(transaction => Purge.Step(transaction.Session, query), cancellationToken);
+        await WriteAsync(
+            transaction =>
+            {
+                transaction.Runs!.Move(RunRows.HeldBack(transaction.Session, query.SucceededBefore, MaxPendingRuns), static (_, _) => true);
+                transaction.Runs.Store();
+                return Purge.Step(transaction.Session, query);
+            },
+            cancellationToken);
 
     private static WebhookDelivery BeginAnew(SqliteSession session, DeliveryKey key, WebhookDelivery delivery, DateTimeOffset now)
     {

@@ -2,7 +2,6 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using WebhookKit.Sqlite.Connections;
 using WebhookKit.Sqlite.Rows;
-using WebhookKit.Sqlite.Runs;
 
 namespace WebhookKit.Sqlite;
 
@@ -45,9 +44,9 @@ internal sealed partial class SqliteWebhookStore
         return new EventWriteResult(EventWriteStatus.Stored, write.Deliveries.Count);
     }
 
-    /// <summary>Those of an event that has more than one run are listed in order, run after run.</summary>
+    /// <summary>Those of one event are listed run after run, in this order.</summary>
     private static IEnumerable<WebhookDelivery> InOrder(IReadOnlyList<WebhookDelivery> deliveries) =>
-        deliveries.Count > NewRun.MaxMembers ? deliveries.OrderBy(static d => d.SubscriptionId, StringComparer.Ordinal) : deliveries;
+        deliveries.Count > 1 ? deliveries.OrderBy(static d => d.SubscriptionId, StringComparer.Ordinal) : deliveries;
 
     private static bool IsStale(WriteTransaction transaction, EventWrite write)
     {

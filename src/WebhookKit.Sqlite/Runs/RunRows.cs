@@ -142,6 +142,19 @@ internal static class RunRows
     public static bool IsAnyPending(SqliteSession session) =>
         session.Scalar("SELECT 1 FROM webhook_run_state INDEXED BY webhook_run_pending WHERE pending > 0 LIMIT 1") is not null;
 
+    /// <summary>
+    /// The numbers of some runs in which something is pending still, though of the others the last one succeeded before a time: what waits for long, for a
+    /// paused subscription say, must not keep them.
+    /// </summary>
+    public static List<long> HeldBack(SqliteSession session, DateTimeOffset before, int limit)
+    {
+        List<long> found = [];
+        using var rows = session.Use("SELECT seq FROM webhook_run_state INDEXED BY webhook_run_pending WHERE pending > 0 AND completed_at < ?1 ORDER BY due_at LIMIT ?2");
+        rows.Bind(1, Columns.OfTime(before)).Bind(2, limit);
+        while (rows.Step()) found.Add(rows.Long(0));
+        return found;
+    }
+
     /// <summary>Goes through the runs whose deliveries have all ended, the last before a time.</summary>
     public static IEnumerable<StoredRun> Finished(SqliteSession session, DateTimeOffset before)
     {

@@ -56,9 +56,10 @@ internal sealed class RunWriter(SqliteSession session, RunPlaces places, Sequenc
             return false;
         }
 
-        if (open.Body.SubscriptionIdOf(member) != settlement.SubscriptionId) return false;
+        // Nobody has attempted what is in a run.
+        if (open.Body.SubscriptionIdOf(member) != settlement.SubscriptionId || settlement.ExpectedAttemptCount(next) != 0) return false;
         _left.Add(next.Id);
-        if (next.SubscriptionId == settlement.SubscriptionId && settlement.ExpectedAttemptCount(next) == 0)
+        if (next.SubscriptionId == settlement.SubscriptionId)
         {
             if (settlement.RemovesSucceeded && next.Status == DeliveryStatus.Succeeded)
             {

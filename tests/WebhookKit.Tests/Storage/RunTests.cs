@@ -265,7 +265,6 @@ internal abstract class RunTests
         var deliveries = await PublishAsync(store, 6);
         await store.SettleAsync([.. deliveries.Take(5).Select(d => Succeed(store, d))], default);
         var query = new PurgeQuery { SucceededBefore = Now.AddDays(1), FailedBefore = Now.AddDays(1), AttemptsBefore = Now.AddDays(1), EventsBefore = Now.AddDays(1), Limit = 100 };
-        Assert.That(await store.PurgeAsync(query, default), Is.Zero, "one is pending");
         await store.SettleAsync([Fail(store, deliveries[5])], default);
 
         Assert.That(await store.PurgeAsync(query with { SucceededBefore = Now }, default), Is.Zero, "none is old enough");
@@ -417,7 +416,7 @@ internal abstract class RunTests
 
     private static int PartitionOf(IWebhookStore store) => Partitioner.GetPartition(Lane, store.PartitionCount);
 
-    private static Settlement Succeed(IWebhookStore store, WebhookDelivery delivery, string? body = null) => Settle(
+    protected static Settlement Succeed(IWebhookStore store, WebhookDelivery delivery, string? body = null) => Settle(
         store,
         delivery with { Status = DeliveryStatus.Succeeded, CompletedAt = Now.AddMinutes(1), LastOutcome = AttemptOutcome.Succeeded, LastStatusCode = 204 },
         body);

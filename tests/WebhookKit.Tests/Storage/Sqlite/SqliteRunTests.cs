@@ -93,6 +93,44 @@ internal sealed class SqliteRunTests : RunTests, IDisposable
         Assert.That((await store.ListDeliveriesAsync(new DeliveryQuery { EventId = deliveries[0].EventId, Limit = 9 }, default)).Items, Is.EqualTo([deliveries[0]]));
     }
 
+    [Test]
+    public async Task PurgeAsync_OneIsPendingForLong_RemovesWhatWasPublishedWithIt()
+    {
+        var store = await StartAsync();
+        var deliveries = await PublishAsync(store, 6);
+        await store.SettleAsync([.. deliveries.Skip(1).Select(d => Succeed(store, d))], default);
+        var query = new PurgeQuery { SucceededBefore = Now.AddDays(1), FailedBefore = Now, AttemptsBefore = Now, EventsBefore = Now.AddDays(-1), Limit = 100 };
+
+        Assert.That(await store.PurgeAsync(query with { SucceededBefore = Now }, default), Is.Zero, "none is old enough");
+        Assert.That(await CountAsync("webhook_run"), Is.EqualTo(1));
+        Assert.That(await store.PurgeAsync(query, default), Is.EqualTo(5));
+
+        Assert.That(await CountAsync("webhook_run"), Is.Zero);
+        Assert.That((await store.ListDeliveriesAsync(new DeliveryQuery { Limit = 9 }, default)).Items, Is.EqualTo([deliveries[0]]));
+    }
+
+    /// <summary>Ids far from each other are in runs of their own: the list goes through all of them in order.</summary>
+    [Test]
+    public async Task ListDeliveriesAsync_OneEventInSeveralRuns_LeavesNothingOut()
+    {
+        var store = await StartAsync();
+        var write = Writes(1)[0];
+        WebhookDelivery[] deliveries = [.. "xam".SelectMany((lane, far) => Enumerable.Range(1, 4).Select(i =>
+            write.Deliveries[0] with { Id = Guid.CreateVersion7(Now.AddSeconds(20 * far)), SubscriptionId = $"{lane}{i}" }))];
+        await store.PublishAsync([write with { Deliveries = deliveries }], null, default);
+
+        List<string> listed = [];
+        for (string? after = null; ;)
+        {
+            var page = await store.ListDeliveriesAsync(new DeliveryQuery { Limit = 3, After = after }, default);
+            listed.AddRange(page.Items.Select(d => d.SubscriptionId));
+            if ((after = page.Next) is null) break;
+        }
+
+        Assert.That(await CountAsync("webhook_run"), Is.EqualTo(3));
+        Assert.That(listed, Is.EqualTo(deliveries.Select(d => d.SubscriptionId).OrderDescending(StringComparer.Ordinal)));
+    }
+
     protected override IWebhookStore Open(int? maxListSteps) => new SqliteWebhookStore(
         new SqliteStoreOptions { ConnectionString = _folder.ConnectionString }, TimeProvider.System, maxListSteps: maxListSteps ?? SqliteWebhookStore.MaxListSteps);
 
