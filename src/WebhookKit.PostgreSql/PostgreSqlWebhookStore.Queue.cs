@@ -140,6 +140,16 @@ internal sealed partial class PostgreSqlWebhookStore
             firstRun = await Ready.RunAsync(session => FindFirstRunAsync(session, read.SubscriptionId, cancellationToken), cancellationToken);
             var before = firstRun is { } group ? EventNumber.Of(group, 0) : long.MaxValue;
             after = await Ready.RunAsync(session => ReadInSequenceAsync(session, read, after, before, events, found, cancellationToken), cancellationToken);
+
+            // A run that has come meanwhile may stand before a row that has come after it.
+            if (await Ready.RunAsync(session => FindFirstRunAsync(session, read.SubscriptionId, cancellationToken), cancellationToken) is { } latest
+                && EventNumber.Of(latest, 0) is var bound && bound < before)
+            {
+                firstRun = latest;
+                after = Math.Min(after, bound - 1);
+                found.RemoveAll(item => item.EventSeq >= bound);
+            }
+
             if (firstRun is not null && found.Count < read.Limit)
             {
                 await Ready.TransactAsync(

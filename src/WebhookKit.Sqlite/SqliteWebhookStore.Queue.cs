@@ -124,10 +124,10 @@ internal sealed partial class SqliteWebhookStore
     }
 
     /// <summary>When the first of what each lane has in runs is due.</summary>
-    private static Dictionary<string, long> FindDueInRuns(SqliteSession session)
+    private Dictionary<string, long> FindDueInRuns(SqliteSession session)
     {
         var found = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (id, dueAt) in RunRows.PendingDeliveries(session)) found[id] = found.TryGetValue(id, out var earlier) ? Math.Min(earlier, dueAt) : dueAt;
+        foreach (var (id, dueAt) in RunRows.PendingDeliveries(session, _bodies)) found[id] = found.TryGetValue(id, out var earlier) ? Math.Min(earlier, dueAt) : dueAt;
         return found;
     }
 
@@ -137,8 +137,8 @@ internal sealed partial class SqliteWebhookStore
         // An event with many deliveries is held once.
         var events = new Dictionary<long, WebhookEvent>();
         var results = new List<PendingDelivery>[reads.Count];
-        var inRuns = RunReads.Find(session, reads, events, _places);
-        var ofSequenced = RunsInTheWay.Find(session, sequenced);
+        var inRuns = RunReads.Find(session, reads, events, _bodies, _places);
+        var ofSequenced = RunsInTheWay.Find(session, _bodies, sequenced);
         List<long> inTheWay = [];
         for (var i = 0; i < results.Length; i++)
         {
@@ -222,7 +222,7 @@ internal sealed partial class SqliteWebhookStore
             oldest = Math.Min(oldest, statement.Long(2));
         }
 
-        foreach (var (id, dueAt) in RunRows.PendingDeliveries(session))
+        foreach (var (id, dueAt) in RunRows.PendingDeliveries(session, _bodies))
         {
             if (!partitions.Contains(Partitioner.GetPartition(id, _partitionCount))) continue;
             pending++;

@@ -30,6 +30,7 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
     private readonly int _leastRun;
     private readonly SqliteFile _file;
     private readonly NodeLocks _locks;
+    private readonly RunBodies _bodies = new();
     private readonly RunPlaces _places = new();
     private readonly SequencedLanes _sequenced = new();
     private readonly ReaderPool _readers;

@@ -30,18 +30,19 @@ internal sealed class RunReads
     /// <param name="session">Where.</param>
     /// <param name="reads">What is asked for.</param>
     /// <param name="events">The events that are known, by their numbers; those that are read come in addition.</param>
+    /// <param name="bodies">Remembers what the runs are about.</param>
     /// <param name="places">Remembers where what is found is: it will be settled.</param>
     /// <returns>What was found for each.</returns>
-    public static List<DueItem>[] Find(SqliteSession session, IReadOnlyList<LaneRead> reads, Dictionary<long, WebhookEvent> events, RunPlaces places)
+    public static List<DueItem>[] Find(SqliteSession session, IReadOnlyList<LaneRead> reads, Dictionary<long, WebhookEvent> events, RunBodies bodies, RunPlaces places)
     {
         var found = new RunReads(reads);
-        if (found._lanes.Count > 0 && RunRows.IsAnyPending(session)) found.Look(session);
+        if (found._lanes.Count > 0 && RunRows.IsAnyPending(session)) found.Look(session, bodies);
         return Array.ConvertAll(found._ofReads, lane => lane?.ReadItems(session, events, places) ?? None);
     }
 
-    private void Look(SqliteSession session)
+    private void Look(SqliteSession session, RunBodies bodies)
     {
-        foreach (var run in RunRows.Pending(session))
+        foreach (var run in RunRows.Pending(session, bodies))
         {
             if (Array.TrueForAll(_ofReads, lane => lane?.HasEnough(run.DueAt) != false)) return;
             Look(run);

@@ -10,8 +10,7 @@ internal static class RunRows
     private const string Select = $"SELECT {StoredRun.Names} FROM webhook_run r JOIN webhook_run_state s ON s.seq = r.seq";
 
     private const string SelectPending = $"""
-        SELECT {StoredRun.Names} FROM webhook_run_state s INDEXED BY webhook_run_pending JOIN webhook_run r ON r.seq = s.seq
-        WHERE s.pending > 0 ORDER BY s.due_at, s.seq
+        SELECT {StoredRun.StateNames}, s.seq FROM webhook_run_state s INDEXED BY webhook_run_pending WHERE s.pending > 0 ORDER BY s.due_at, s.seq
         """;
 
     private const string SelectFinished = $"""
@@ -53,6 +52,13 @@ internal static class RunRows
     {
         using var row = session.Use($"{Select} WHERE r.seq = ?1");
         return row.Bind(1, seq).Step() ? StoredRun.Read(session, row) : null;
+    }
+
+    /// <summary>What a run is about, which is there.</summary>
+    public static RunBody GetBody(SqliteSession session, long seq)
+    {
+        using var row = session.Use($"SELECT {RunBody.Names} FROM webhook_run r WHERE r.seq = ?1");
+        return row.Bind(1, seq).Step() ? RunBody.Read(row) : throw new InvalidOperationException($"There is no run {seq}.");
     }
 
     /// <summary>Reads again what may have changed of a run.</summary>
@@ -112,16 +118,16 @@ internal static class RunRows
     }
 
     /// <summary>Goes through the runs in which something is pending, by when their first is due.</summary>
-    public static IEnumerable<StoredRun> Pending(SqliteSession session)
+    public static IEnumerable<StoredRun> Pending(SqliteSession session, RunBodies bodies)
     {
         using var rows = session.Use(SelectPending);
-        while (rows.Step()) yield return StoredRun.Read(session, rows);
+        while (rows.Step()) yield return StoredRun.Read(session, bodies.Get(session, rows.Long(StoredRun.StateCount)), rows);
     }
 
     /// <summary>Goes through the deliveries that are pending in runs.</summary>
-    public static IEnumerable<(string SubscriptionId, long DueAt)> PendingDeliveries(SqliteSession session)
+    public static IEnumerable<(string SubscriptionId, long DueAt)> PendingDeliveries(SqliteSession session, RunBodies bodies)
     {
-        foreach (var run in Pending(session))
+        foreach (var run in Pending(session, bodies))
         {
             for (var place = 0; place < run.Body.Count; place++)
             {

@@ -15,11 +15,11 @@ internal sealed class RunsInTheWay
         foreach (var id in subscriptionIds) _ofLanes.TryAdd(id, []);
     }
 
-    public static RunsInTheWay Find(SqliteSession session, IEnumerable<string> subscriptionIds)
+    public static RunsInTheWay Find(SqliteSession session, RunBodies bodies, IEnumerable<string> subscriptionIds)
     {
         var found = new RunsInTheWay(subscriptionIds);
         if (found._ofLanes.Count == 0 || !RunRows.IsAnyPending(session)) return found;
-        foreach (var run in RunRows.Pending(session)) found.Look(run);
+        foreach (var run in RunRows.Pending(session, bodies)) found.Look(run);
         return found;
     }
 

@@ -14,6 +14,9 @@ internal sealed class StoredRun
     /// <summary>What of it changes, but for the outcomes, which are read when they are asked for: most have no need of them.</summary>
     public const string StateNames = "s.due_at, s.completed_at, s.places";
 
+    /// <summary>How many columns <see cref="StateNames"/> are.</summary>
+    public const int StateCount = 3;
+
     private readonly SqliteSession _session;
     private Dictionary<int, RunOutcome>? _outcomes;
 
