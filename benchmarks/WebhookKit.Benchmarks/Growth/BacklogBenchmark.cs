@@ -45,7 +45,7 @@ internal static class BacklogBenchmark
     {
         await using var steps = new Steps();
         foreach (var size in sizes)
-            await steps.AddAsync(size, await GrowthProcess.StartAsync(["--pending", size.ToString(CultureInfo.InvariantCulture)], receiver, endpoints: 1, isBounded: false));
+            steps.Add(size, await GrowthProcess.StartAsync(["--pending", size.ToString(CultureInfo.InvariantCulture)], receiver, endpoints: 1, isBounded: false), dead: 1);
         await steps.CompareAsync(report, receiver, settings, "pending", mostMiB: null);
     }
 
@@ -57,7 +57,7 @@ internal static class BacklogBenchmark
         {
             var file = folder.PathOf(string.Create(CultureInfo.InvariantCulture, $"{size}.db"));
             await DeadBacklog.FillAsync(file, size, History);
-            await steps.AddAsync(size, await GrowthProcess.StartAsync(["--file", file], receiver, endpoints: 1));
+            steps.Add(size, await GrowthProcess.StartAsync(["--file", file], receiver, endpoints: 1), dead: 1);
         }
 
         await steps.CompareAsync(report, receiver, settings, "pending", MostMiBOnSqlite);
@@ -72,9 +72,7 @@ internal static class BacklogBenchmark
         {
             var (database, lanes) = (await databases.AddAsync(), size / PerLane);
             await PostgresFiller.FillAsync(database, lanes / 10, lanes - (lanes / 10), PerLane);
-            var process = await GrowthProcess.StartAsync(["--database", database], receiver, Endpoints);
-            await PostgresGrowth.WhenOpenAsync(process, lanes / 10);
-            await steps.AddAsync(size, process);
+            steps.Add(size, await GrowthProcess.StartAsync(["--database", database], receiver, Endpoints), lanes / 10);
         }
 
         await steps.CompareAsync(report, receiver, settings, "pending", MostMiBOnPostgres);

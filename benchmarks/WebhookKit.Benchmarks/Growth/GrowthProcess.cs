@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using WebhookKit.Benchmarks.Measuring;
 using WebhookKit.Benchmarks.Receiving;
@@ -8,6 +9,10 @@ namespace WebhookKit.Benchmarks.Growth;
 internal sealed class GrowthProcess : IAsyncDisposable
 {
     private const int HeapMiB = 176;
+    private const double MostOpen = 0.99;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly OwnProcess _process;
 
@@ -36,8 +41,16 @@ internal sealed class GrowthProcess : IAsyncDisposable
         return new GrowthRound(double.Parse(answer[0], CultureInfo.InvariantCulture), double.Parse(answer[1], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>How many endpoints are behind an open breaker.</summary>
-    public async Task<int> CountBreakersAsync() => int.Parse(await _process.AskAsync(GrowthSide.Breakers), CultureInfo.InvariantCulture);
+    /// <summary>Waits until the dead endpoints are left in peace: what the process does once, when it has started, is over then.</summary>
+    public async Task WhenOpenAsync(int dead)
+    {
+        var began = Stopwatch.GetTimestamp();
+        for (var open = 0; open < dead * MostOpen; open = await CountBreakersAsync())
+        {
+            if (Stopwatch.GetElapsedTime(began) > Patience) throw new InvalidOperationException($"Of {dead} dead endpoints, only {open} are behind an open breaker.");
+            await Task.Delay(Pause);
+        }
+    }
 
     /// <summary>Lets it do nothing at all for a while.</summary>
     public Task PauseAsync() => _process.SignalAsync("STOP");
@@ -45,4 +58,7 @@ internal sealed class GrowthProcess : IAsyncDisposable
     public Task ResumeAsync() => _process.SignalAsync("CONT");
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    /// <summary>How many endpoints are behind an open breaker.</summary>
+    private async Task<int> CountBreakersAsync() => int.Parse(await _process.AskAsync(GrowthSide.Breakers), CultureInfo.InvariantCulture);
 }

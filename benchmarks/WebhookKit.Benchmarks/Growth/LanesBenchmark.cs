@@ -25,7 +25,7 @@ internal static class LanesBenchmark
                 "sqlite" => ["--file", folder.PathOf(string.Create(CultureInfo.InvariantCulture, $"{size}.db"))],
                 var other => throw new FormatException($"There are no lanes on a store '{other}'. Use memory or sqlite; for postgres see backlog."),
             };
-            await steps.AddAsync(size, await GrowthProcess.StartAsync(store, receiver, size, isBounded: false));
+            steps.Add(size, await GrowthProcess.StartAsync(store, receiver, size, isBounded: false), dead: 0);
         }
 
         await steps.CompareAsync(report, receiver, settings, "lanes", mostMiB: null);

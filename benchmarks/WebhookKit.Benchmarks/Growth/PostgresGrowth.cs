@@ -18,10 +18,6 @@ internal static class PostgresGrowth
 {
     private const double MostMiB = 300;
     private const int Endpoints = 10;
-    private const double MostOpen = 0.99;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     public static async Task<int> RunAsync(Settings settings)
     {
@@ -41,20 +37,9 @@ internal static class PostgresGrowth
         await using var empty = await GrowthProcess.StartAsync(["--database", onEmpty.ConnectionString], receiver, Endpoints);
         await using var grown = await GrowthProcess.StartAsync(["--database", onGrown.ConnectionString], receiver, Endpoints);
         began = Stopwatch.GetTimestamp();
-        await WhenOpenAsync(grown, dead);
+        await grown.WhenOpenAsync(dead);
         Report.Note(string.Create(CultureInfo.InvariantCulture, $"the breakers of the dead were open after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
         await GrowthComparison.RunAsync(report, empty, grown, settings, MostMiB);
         return report.ExitCode;
-    }
-
-    /// <summary>Waits until the dead endpoints are left in peace.</summary>
-    public static async Task WhenOpenAsync(GrowthProcess grown, int dead)
-    {
-        var began = Stopwatch.GetTimestamp();
-        for (var open = 0; open < dead * MostOpen; open = await grown.CountBreakersAsync())
-        {
-            if (Stopwatch.GetElapsedTime(began) > Patience) throw new InvalidOperationException($"Of {dead} dead endpoints, only {open} are behind an open breaker.");
-            await Task.Delay(Pause);
-        }
     }
 }

@@ -15,14 +15,10 @@ internal sealed class Steps : IAsyncDisposable
     private const double MostCost = 1.10;
     private const int Concurrency = 64;
 
-    private readonly List<(int Size, GrowthProcess Process)> _steps = [];
+    private readonly List<(int Size, GrowthProcess Process, int Dead)> _steps = [];
 
-    /// <summary>Adds the next size, whose process is ready, and pauses it.</summary>
-    public async Task AddAsync(int size, GrowthProcess process)
-    {
-        await process.PauseAsync();
-        _steps.Add((size, process));
-    }
+    /// <summary>Adds the next size, with its process and with how many of its endpoints are dead.</summary>
+    public void Add(int size, GrowthProcess process, int dead) => _steps.Add((size, process, dead));
 
     /// <summary>Measures them.</summary>
     /// <param name="report">What they came to.</param>
@@ -34,6 +30,12 @@ internal sealed class Steps : IAsyncDisposable
     {
         var (rounds, warmUps) = (settings.Get("rounds", 7), settings.Get("warm-ups", 4));
         var requests = await Pace.CountAsync(settings, receiver, 30_000);
+        foreach (var (_, process, dead) in _steps)
+        {
+            await process.WhenOpenAsync(dead);
+            await process.PauseAsync();
+        }
+
         using var loop = new LoopSide([receiver.Url(0, "hook")], Concurrency);
         List<double[]> costs = [];
         var mebibytes = new double[_steps.Count];
@@ -72,7 +74,7 @@ internal sealed class Steps : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (_, process) in _steps)
+        foreach (var (_, process, _) in _steps)
         {
             await process.ResumeAsync();
             await process.DisposeAsync();
