@@ -5,6 +5,8 @@ namespace WebhookKit.Signing;
 /// <summary><c>hmac-sha256</c> (RFC 9421, section 3.3.3) with the text of the subscription's secrets as keys.</summary>
 internal sealed class HmacMessageAlgorithm : IMessageAlgorithm
 {
+    private readonly KeyedHashes _hashes = TextSecret.HashesOf(HashAlgorithmName.SHA256);
+
     public string Name => "hmac-sha256";
 
     public SecretUse SecretUse => SecretUse.Required;
@@ -23,11 +25,10 @@ internal sealed class HmacMessageAlgorithm : IMessageAlgorithm
         return matches;
     }
 
-    private static byte[] Hash(byte[] content, string secret)
+    private byte[] Hash(byte[] content, string secret)
     {
         var hash = new byte[HMACSHA256.HashSizeInBytes];
-        using var signed = new SignedContent([], content);
-        signed.Hash(HashAlgorithmName.SHA256, secret, hash);
+        _hashes.Hash(secret, content, hash);
         return hash;
     }
 }

@@ -8,7 +8,7 @@ internal sealed class HmacSigner : ISigner, ISignatureVerifier
     private readonly string _header;
     private readonly string _prefix;
     private readonly SignatureEncoding _encoding;
-    private readonly HashAlgorithmName _algorithm;
+    private readonly KeyedHashes _hashes;
     private readonly int _length;
 
     /// <exception cref="ArgumentException">The hash is none of those known, or the header would break requests apart.</exception>
@@ -18,7 +18,7 @@ internal sealed class HmacSigner : ISigner, ISignatureVerifier
         _header = header;
         _encoding = encoding;
         _prefix = prefix;
-        _algorithm = algorithm;
+        _hashes = TextSecret.HashesOf(algorithm);
         _length =
             algorithm == HashAlgorithmName.SHA256 ? HMACSHA256.HashSizeInBytes
             : algorithm == HashAlgorithmName.SHA384 ? HMACSHA384.HashSizeInBytes
@@ -31,7 +31,7 @@ internal sealed class HmacSigner : ISigner, ISignatureVerifier
     {
         Span<byte> hash = stackalloc byte[_length];
         using var content = new SignedContent([], context.Body.Span);
-        content.Hash(_algorithm, SigningSecrets.TakeOne(context), hash);
+        content.Hash(_hashes, SigningSecrets.TakeOne(context), hash);
         headers.Add(_header, _prefix.Length == 0 ? _encoding.Encode(hash) : _prefix + _encoding.Encode(hash));
     }
 
@@ -45,7 +45,7 @@ internal sealed class HmacSigner : ISigner, ISignatureVerifier
                 VerificationFailure.MalformedHeader, $"The header '{_header}' is not of the form '{_prefix}<{Describe()} of {_length} bytes>'.");
         }
 
-        return TextSecretCheck.AnyMatches(context, [], _algorithm, candidate, _length) ? WebhookVerification.Valid() : TextSecretCheck.NoMatch(_header);
+        return SecretCheck.AnyMatches(context, [], _hashes, candidate, _length) ? WebhookVerification.Valid() : SecretCheck.NoMatch(_header);
     }
 
     public string? FindSecretFault(string secret) => TextSecret.FindFault(secret);

@@ -1,12 +1,11 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace WebhookKit.Signing;
 
 /// <summary>
 /// The bytes that a signature is over, such as <c>{id}.{timestamp}.{body}</c>, in a rented buffer, put together once however many
-/// secrets hash them: one call of the platform's one-shot HMAC is faster than feeding it in pieces, and allocates nothing.
+/// secrets hash them: one call of the platform's HMAC is faster than feeding it in pieces.
 /// </summary>
 internal readonly ref struct SignedContent : IDisposable
 {
@@ -32,19 +31,9 @@ internal readonly ref struct SignedContent : IDisposable
         _content = _rented.AsSpan(0, length);
     }
 
-    /// <summary>Hashes it with the text of a secret as the key, as most dialects do.</summary>
+    /// <summary>Hashes it with a secret as the key.</summary>
     /// <returns>The hash's length.</returns>
-    public int Hash(HashAlgorithmName algorithm, string secret, Span<byte> hash)
-    {
-        Span<byte> key = stackalloc byte[TextSecret.MaxBytes];
-        return Hash(algorithm, key[..TextSecret.Encode(secret, key)], hash);
-    }
-
-    /// <summary>Hashes it with HMAC.</summary>
-    /// <returns>The hash's length.</returns>
-    public int Hash(HashAlgorithmName algorithm, ReadOnlySpan<byte> key, Span<byte> hash) =>
-        // The usual one, without looking it up by its name.
-        algorithm == HashAlgorithmName.SHA256 ? HMACSHA256.HashData(key, _content, hash) : CryptographicOperations.HmacData(algorithm, key, _content, hash);
+    public int Hash(KeyedHashes hashes, string secret, Span<byte> hash) => hashes.Hash(secret, _content, hash);
 
     public void Dispose()
     {

@@ -10,12 +10,14 @@ internal sealed class SlackSigner : ISigner, ISignatureVerifier
     private const string SignatureHeader = "X-Slack-Signature";
     private const string Version = "v0";
 
+    private readonly KeyedHashes _hashes = TextSecret.HashesOf(HashAlgorithmName.SHA256);
+
     public void Sign(in SigningContext context, WebhookHeaders headers)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         var timestamp = context.Timestamp.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         using var content = new SignedContent([Version, ":", timestamp, ":"], context.Body.Span);
-        content.Hash(HashAlgorithmName.SHA256, SigningSecrets.TakeOne(context), hash);
+        content.Hash(_hashes, SigningSecrets.TakeOne(context), hash);
         headers.Add(TimestampHeader, timestamp);
         headers.Add(SignatureHeader, Version + "=" + SignatureEncoding.Hex.Encode(hash));
         if (context.AttemptNumber > 1) headers.Add("X-Slack-Retry-Num", (context.AttemptNumber - 1).ToString(CultureInfo.InvariantCulture));
@@ -32,9 +34,9 @@ internal sealed class SlackSigner : ISigner, ISignatureVerifier
         if (!signature.StartsWith(Version + "=", StringComparison.Ordinal) || !SignatureEncoding.Hex.TryDecode(signature.AsSpan(Version.Length + 1), candidate))
             return WebhookVerification.Invalid(VerificationFailure.MalformedHeader, $"The header '{SignatureHeader}' is not of the form 'v0=<lower-case hex of 32 bytes>'.");
 
-        return TextSecretCheck.AnyMatches(context, [Version, ":", timestamp, ":"], HashAlgorithmName.SHA256, candidate, candidate.Length)
+        return SecretCheck.AnyMatches(context, [Version, ":", timestamp, ":"], _hashes, candidate, candidate.Length)
             ? WebhookVerification.Valid(timestamp: signedAt)
-            : TextSecretCheck.NoMatch(SignatureHeader);
+            : SecretCheck.NoMatch(SignatureHeader);
     }
 
     public string? FindSecretFault(string secret) => TextSecret.FindFault(secret);

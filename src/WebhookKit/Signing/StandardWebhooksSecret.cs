@@ -6,7 +6,7 @@ namespace WebhookKit.Signing;
 /// <summary>The form of a Standard Webhooks secret: <c>whsec_</c> and the base64 of 24 to 64 bytes.</summary>
 internal static class StandardWebhooksSecret
 {
-    public const int MaxBytes = 64;
+    private const int MaxBytes = 64;
     private const int MinBytes = 24;
     private const int NewBytes = 32;
     private const string Prefix = "whsec_";
@@ -43,12 +43,12 @@ internal static class StandardWebhooksSecret
 
     /// <summary>Decodes a secret that was found good when it was saved.</summary>
     /// <param name="secret">The secret.</param>
-    /// <param name="key">Where the key goes; <see cref="MaxBytes"/> long.</param>
+    /// <param name="key">Where the key goes; at least <see cref="MaxBytes"/> long.</param>
     /// <returns>The key's length.</returns>
     public static int Decode(string secret, Span<byte> key)
     {
         if (secret.StartsWith(Prefix, StringComparison.Ordinal)
-            && Convert.TryFromBase64Chars(secret.AsSpan(Prefix.Length), key, out var length)
+            && Convert.TryFromBase64Chars(secret.AsSpan(Prefix.Length), key[..MaxBytes], out var length)
             && length >= MinBytes)
             return length;
         throw new InvalidOperationException(FindFault(secret) ?? $"The secret is malformed. {Fix}");

@@ -14,6 +14,7 @@ internal sealed class StandardWebhooksSigner : ISigner, ISignatureVerifier
     private const int SignatureLength = 3 + (HashLength + 2) / 3 * 4; // Version and the base64 of the hash
     private const int StackSecrets = 4;
 
+    private readonly KeyedHashes _hashes = new(HashAlgorithmName.SHA256, StandardWebhooksSecret.Decode);
     private readonly string _idHeader;
     private readonly string _timestampHeader;
     private readonly string _signatureHeader;
@@ -25,7 +26,7 @@ internal sealed class StandardWebhooksSigner : ISigner, ISignatureVerifier
         _idHeader = headerPrefix + "-id";
         _timestampHeader = headerPrefix + "-timestamp";
         _signatureHeader = headerPrefix + "-signature";
-        _verifier = new StandardWebhooksVerifier(_idHeader, _timestampHeader, _signatureHeader);
+        _verifier = new StandardWebhooksVerifier(_idHeader, _timestampHeader, _signatureHeader, _hashes);
     }
 
     public void Sign(in SigningContext context, WebhookHeaders headers)
@@ -43,9 +44,8 @@ internal sealed class StandardWebhooksSigner : ISigner, ISignatureVerifier
 
     public string GenerateSecret() => StandardWebhooksSecret.Generate();
 
-    private static string CreateSignatures(string id, string timestamp, ReadOnlySpan<byte> body, IReadOnlyList<WebhookSecret> secrets)
+    private string CreateSignatures(string id, string timestamp, ReadOnlySpan<byte> body, IReadOnlyList<WebhookSecret> secrets)
     {
-        Span<byte> key = stackalloc byte[StandardWebhooksSecret.MaxBytes];
         Span<byte> hash = stackalloc byte[HashLength];
         var length = secrets.Count * (SignatureLength + 1) - 1;
         var text = secrets.Count <= StackSecrets ? stackalloc char[length] : new char[length];
@@ -54,7 +54,7 @@ internal sealed class StandardWebhooksSigner : ISigner, ISignatureVerifier
         for (var i = 0; i < secrets.Count; i++)
         {
             var rest = text[(i * (SignatureLength + 1))..];
-            content.Hash(HashAlgorithmName.SHA256, key[..StandardWebhooksSecret.Decode(secrets[i].Value, key)], hash);
+            content.Hash(_hashes, secrets[i].Value, hash);
             Version.CopyTo(rest);
             Convert.TryToBase64Chars(hash, rest[Version.Length..], out _);
             if (i + 1 < secrets.Count) rest[SignatureLength] = ' ';

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace WebhookKit.Signing;
 
 /// <summary>Checks what <see cref="StandardWebhooksSigner"/> signs: all that is cheap first, so that junk costs no cryptography.</summary>
-internal sealed class StandardWebhooksVerifier(string idHeader, string timestampHeader, string signatureHeader)
+internal sealed class StandardWebhooksVerifier(string idHeader, string timestampHeader, string signatureHeader, KeyedHashes hashes)
 {
     private const string Version = "v1,";
     private const int MaxSignatures = 32;
@@ -32,27 +32,9 @@ internal sealed class StandardWebhooksVerifier(string idHeader, string timestamp
                 : Invalid(VerificationFailure.NoMatchingSignature, $"The header '{signatureHeader}' has signatures of other versions only; this verifier knows 'v1'.");
         }
 
-        return AnyMatches(id, timestamp, context, candidates[..(count * HashLength)])
+        return SecretCheck.AnyMatches(context, [id, ".", timestamp, "."], hashes, candidates[..(count * HashLength)], HashLength)
             ? WebhookVerification.Valid(id, signedAt)
-            : TextSecretCheck.NoMatch(signatureHeader);
-    }
-
-    private static bool AnyMatches(string id, string timestamp, in VerificationContext context, ReadOnlySpan<byte> candidates)
-    {
-        Span<byte> key = stackalloc byte[StandardWebhooksSecret.MaxBytes];
-        Span<byte> hash = stackalloc byte[HashLength];
-        using var content = new SignedContent([id, ".", timestamp, "."], context.Body.Span);
-
-        // Every candidate against every secret, whatever matched before: the time taken tells nothing of which one did.
-        var matches = false;
-        foreach (var secret in context.Secrets)
-        {
-            content.Hash(HashAlgorithmName.SHA256, key[..StandardWebhooksSecret.Decode(secret, key)], hash);
-            for (var at = 0; at < candidates.Length; at += HashLength)
-                matches |= CryptographicOperations.FixedTimeEquals(hash, candidates.Slice(at, HashLength));
-        }
-
-        return matches;
+            : SecretCheck.NoMatch(signatureHeader);
     }
 
     /// <summary>Decodes the <c>v1</c> signatures; other versions (<c>v1a</c>, later ones) are somebody else's to check.</summary>

@@ -14,6 +14,8 @@ internal sealed class StripeSigner : ISigner, ISignatureVerifier
     private const int MaxSignatures = 32;
     private const int HashLength = HMACSHA256.HashSizeInBytes;
 
+    private readonly KeyedHashes _hashes = TextSecret.HashesOf(HashAlgorithmName.SHA256);
+
     public void Sign(in SigningContext context, WebhookHeaders headers)
     {
         SigningSecrets.EnsureAny(context);
@@ -23,7 +25,7 @@ internal sealed class StripeSigner : ISigner, ISignatureVerifier
         using var content = new SignedContent([timestamp, "."], context.Body.Span);
         foreach (var secret in context.Secrets)
         {
-            content.Hash(HashAlgorithmName.SHA256, secret.Value, hash);
+            content.Hash(_hashes, secret.Value, hash);
             value.Append(",v1=").Append(SignatureEncoding.Hex.Encode(hash));
         }
 
@@ -62,9 +64,9 @@ internal sealed class StripeSigner : ISigner, ISignatureVerifier
         if (timestamp is null) return Malformed("has no 't', the time of signing.");
         if (!SignatureTimestamp.TryCheck(Header, timestamp, context.Now, context.Tolerance, out var signedAt, out failure)) return failure;
         if (count == 0) return WebhookVerification.Invalid(VerificationFailure.NoMatchingSignature, $"The header '{Header}' has no signature of the scheme 'v1'.");
-        return TextSecretCheck.AnyMatches(context, [timestamp, "."], HashAlgorithmName.SHA256, candidates[..(count * HashLength)], HashLength)
+        return SecretCheck.AnyMatches(context, [timestamp, "."], _hashes, candidates[..(count * HashLength)], HashLength)
             ? WebhookVerification.Valid(timestamp: signedAt)
-            : TextSecretCheck.NoMatch(Header);
+            : SecretCheck.NoMatch(Header);
     }
 
     public string? FindSecretFault(string secret) => TextSecret.FindFault(secret);

@@ -30,9 +30,12 @@ internal static class TextSecret
         return secret.AsSpan().ContainsAnyExceptInRange(' ', '~') ? $"The secret has a control or a non-ASCII character. {Fix}" : null;
     }
 
+    /// <summary>Hashes with such secrets as keys.</summary>
+    public static KeyedHashes HashesOf(HashAlgorithmName algorithm) => new(algorithm, Encode);
+
     /// <summary>Encodes a secret that was found good when it was saved.</summary>
     /// <param name="secret">The secret.</param>
-    /// <param name="key">Where the key goes; <see cref="MaxBytes"/> long.</param>
+    /// <param name="key">Where the key goes; at least <see cref="MaxBytes"/> long.</param>
     /// <returns>The key's length.</returns>
     public static int Encode(string secret, Span<byte> key) =>
         Encoding.UTF8.TryGetBytes(secret, key, out var length) && length > 0
