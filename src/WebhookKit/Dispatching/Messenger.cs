@@ -33,16 +33,15 @@ internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, Webhook
             FailingSince = health.FailingSince,
         };
         Log.SubscriptionDisabled(logger, model.Id, model.Subscription.Url.Host, reason);
-        Tell(observer => observer.OnSubscriptionDisabled(disabled));
+        Tell(disabled, static (observer, subscription) => observer.OnSubscriptionDisabled(subscription));
     }
 
     private void TellObservers(SubscriptionModel model, in Decision decision, DeliveryAttempt attempt, DateTimeOffset? failingSince)
     {
-        var deliveries = decision.Deliveries;
-        Tell(observer => observer.OnAttempt(model.Subscription, deliveries, attempt));
+        Tell((model.Subscription, decision.Deliveries, attempt), static (observer, told) => observer.OnAttempt(told.Subscription, told.Deliveries, told.attempt));
         if (decision.Health is { FailingSince: null } && failingSince is { } since)
-            Tell(observer => observer.OnEndpointRecovered(model.Subscription, since));
-        TellFailed(model, deliveries.Where(d => d.Status is DeliveryStatus.Exhausted or DeliveryStatus.Expired));
+            Tell((model.Subscription, since), static (observer, told) => observer.OnEndpointRecovered(told.Subscription, told.since));
+        TellFailed(model, decision.Deliveries);
     }
 
     /// <summary>Tells of those of some deliveries whose time to live has ended without another attempt.</summary>
@@ -53,18 +52,24 @@ internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, Webhook
         TellFailed(model, expired);
     }
 
-    private void TellFailed(SubscriptionModel model, IEnumerable<WebhookDelivery> deliveries)
+    private void TellFailed(SubscriptionModel model, WebhookDelivery[] deliveries)
     {
-        foreach (var delivery in deliveries) Tell(observer => observer.OnDeliveryFailed(model.Subscription, delivery));
+        foreach (var delivery in deliveries)
+        {
+            if (delivery.Status is DeliveryStatus.Exhausted or DeliveryStatus.Expired)
+                Tell((model.Subscription, delivery), static (observer, told) => observer.OnDeliveryFailed(told.Subscription, told.delivery));
+        }
     }
 
-    private void Tell(Action<IWebhookObserver> tell)
+    /// <param name="told">What is told; not in a closure, which would be made for each request.</param>
+    /// <param name="tell">Tells it.</param>
+    private void Tell<TTold>(TTold told, Action<IWebhookObserver, TTold> tell)
     {
         foreach (var observer in _observers)
         {
             try
             {
-                tell(observer);
+                tell(observer, told);
             }
             catch (Exception cause)
             {
