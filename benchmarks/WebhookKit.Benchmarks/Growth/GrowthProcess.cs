@@ -53,11 +53,24 @@ internal sealed class GrowthProcess : IAsyncDisposable
     }
 
     /// <summary>Lets it do nothing at all for a while.</summary>
-    public Task PauseAsync() => _process.SignalAsync("STOP");
+    public async Task PauseAsync()
+    {
+        await _process.AskAsync(GrowthSide.Pause);
+        await _process.SignalAsync("STOP");
+    }
 
-    public Task ResumeAsync() => _process.SignalAsync("CONT");
+    public async Task ResumeAsync()
+    {
+        await _process.SignalAsync("CONT");
+        await _process.AskAsync(GrowthSide.Resume);
+    }
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // It cannot end while it is paused.
+        await _process.SignalAsync("CONT");
+        await _process.DisposeAsync();
+    }
 
     /// <summary>How many endpoints are behind an open breaker.</summary>
     private async Task<int> CountBreakersAsync() => int.Parse(await _process.AskAsync(GrowthSide.Breakers), CultureInfo.InvariantCulture);

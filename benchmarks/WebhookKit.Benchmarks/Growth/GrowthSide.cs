@@ -17,6 +17,10 @@ internal static class GrowthSide
     /// <summary>The line that asks how many endpoints are behind an open breaker.</summary>
     public const string Breakers = "breakers";
 
+    /// <summary>The line after which its time stands still; and the one after which it goes on.</summary>
+    public const string Pause = "pause";
+    public const string Resume = "resume";
+
     public static async Task<int> RunAsync(Settings settings)
     {
         var pending = settings.Get("pending", 0);
@@ -25,11 +29,24 @@ internal static class GrowthSide
             : BenchStore.InMemory(pending + MaxPending);
         Uri[] urls = [.. Enumerable.Range(0, settings.Get("endpoints", 1)).Select(i => new Uri($"{settings.Text("url", "")}/{i}"))];
         using var breakers = new BreakerCount();
-        await using var engine = await EngineSide.StartAsync(urls, concurrency: 64, store);
+
+        // A database server's time goes on.
+        var time = store is DatabaseStore ? null : new TurnTime();
+        await using var engine = await EngineSide.StartAsync(urls, concurrency: 64, store, time: time);
         if (pending > 0) await DeadBacklog.FillAsync(engine.Services, pending, history: 0);
         Console.WriteLine("ready");
         while (await Console.In.ReadLineAsync() is { } line)
-            Console.WriteLine(line == Breakers ? breakers.Read().ToString(CultureInfo.InvariantCulture) : await SendAsync(engine, int.Parse(line, CultureInfo.InvariantCulture)));
+        {
+            if (line == Pause) time?.Stop();
+            if (line == Resume) time?.GoOn();
+            Console.WriteLine(line switch
+            {
+                Pause or Resume => line,
+                Breakers => breakers.Read().ToString(CultureInfo.InvariantCulture),
+                _ => await SendAsync(engine, int.Parse(line, CultureInfo.InvariantCulture)),
+            });
+        }
+
         return 0;
     }
 

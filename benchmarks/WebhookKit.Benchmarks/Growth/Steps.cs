@@ -74,10 +74,6 @@ internal sealed class Steps : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (_, process, _) in _steps)
-        {
-            await process.ResumeAsync();
-            await process.DisposeAsync();
-        }
+        foreach (var (_, process, _) in _steps) await process.DisposeAsync();
     }
 }

@@ -43,12 +43,15 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
     /// <param name="store">What it is kept in.</param>
     /// <param name="batching">How events are batched; null for a request each.</param>
     /// <param name="maxPending">How many deliveries may be pending.</param>
-    public static async Task<EngineSide> StartAsync(Uri[] urls, int concurrency, BenchStore store, BatchingOptions? batching = null, int maxPending = MaxPending)
+    /// <param name="time">Its time; null for the system's.</param>
+    public static async Task<EngineSide> StartAsync(
+        Uri[] urls, int concurrency, BenchStore store, BatchingOptions? batching = null, int maxPending = MaxPending, TimeProvider? time = null)
     {
         var settled = new SettledCounter();
         var host = await EngineHost.StartAsync(o => o.MaxConcurrency = concurrency, webhooks =>
         {
             if (!store.CountsItself) webhooks.Services.AddSingleton<IWebhookObserver>(settled);
+            if (time is not null) webhooks.Services.AddSingleton(time);
             store.Configure(webhooks);
         });
         await Parallel.ForAsync(0, urls.Length, new ParallelOptions { MaxDegreeOfParallelism = Creators }, async (i, cancellationToken) =>

@@ -45,6 +45,7 @@ internal sealed class Lane
     private int _unsettled;
     private int _holds;
     private volatile bool _closed;
+    private bool _offered;
     private bool _rebuild;
     private DateTimeOffset _blockedUntil;
     private DateTimeOffset _lastSuccessAt;
@@ -150,6 +151,7 @@ internal sealed class Lane
         lock (_gate)
         {
             if (_closed) return false;
+            _offered = true;
 
             // Ordered lanes take only what is read: another node may have stored an earlier one. Full lanes, those behind and those
             // that cannot send leave it in the store, and so do those that are reading: a read leaves out only what was held when it began. A read since it was stored may have brought it already, and it may have gone since.
@@ -390,6 +392,17 @@ internal sealed class Lane
         {
             _closed = true;
             LeaveAllNeedsLock();
+        }
+    }
+
+    /// <summary>Whether it has been offered something since this was last asked.</summary>
+    public bool TakeOffered()
+    {
+        lock (_gate)
+        {
+            var offered = _offered;
+            _offered = false;
+            return offered;
         }
     }
 

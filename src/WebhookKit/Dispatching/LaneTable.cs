@@ -66,12 +66,12 @@ internal sealed class LaneTable(OwnedPartitions partitions, FailingTable failing
         Remove(lane);
     }
 
-    /// <summary>Drops the lanes that have nothing to do until a time.</summary>
+    /// <summary>Drops the lanes that have nothing to do until a time, unless they have had since they were last looked at: most will again.</summary>
     public void DropIdle(DateTimeOffset now, DateTimeOffset until)
     {
         foreach (var lane in All)
         {
-            if (lane.TryCloseIdle(now, until)) Remove(lane);
+            if (!lane.TakeOffered() && lane.TryCloseIdle(now, until)) Remove(lane);
         }
     }
 }

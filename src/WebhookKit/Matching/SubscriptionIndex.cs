@@ -9,19 +9,19 @@ namespace WebhookKit.Matching;
 /// </summary>
 /// <remarks>
 /// One persistent map leads from a tenant and a type (or a prefix of types) to the subscriptions that want it. Matching looks
-/// up <c>*</c>, every dotted prefix of the type, and the type itself. Changing one subscription costs O(log n) and a copy of
-/// the arrays that it stands in.
+/// up <c>*</c>, every dotted prefix of the type, and the type itself. Changing one subscription costs a copy of the arrays that
+/// it stands in.
 /// </remarks>
 internal sealed class SubscriptionIndex
 {
     private readonly ImmutableSortedDictionary<string, SubscriptionModel> _byId;
-    private readonly ImmutableDictionary<RouteKey, SubscriptionModel[]> _routes;
+    private readonly RouteTable _routes;
     private readonly FrozenSet<string> _batchingRequired;
 
     private SubscriptionIndex(
         long version,
         ImmutableSortedDictionary<string, SubscriptionModel> byId,
-        ImmutableDictionary<RouteKey, SubscriptionModel[]> routes,
+        RouteTable routes,
         FrozenSet<string> batchingRequired) =>
         (Version, _byId, _routes, _batchingRequired) = (version, byId, routes, batchingRequired);
 
@@ -44,7 +44,7 @@ internal sealed class SubscriptionIndex
     public static SubscriptionIndex Create(IEnumerable<string> batchingRequired) => new(
         0,
         ImmutableSortedDictionary.Create<string, SubscriptionModel>(StringComparer.Ordinal),
-        ImmutableDictionary<RouteKey, SubscriptionModel[]>.Empty,
+        RouteTable.Empty,
         batchingRequired.ToFrozenSet(StringComparer.Ordinal));
 
     /// <summary>Finds a subscription by its id; null when there is none.</summary>
@@ -75,7 +75,7 @@ internal sealed class SubscriptionIndex
             byId[id] = model;
         }
 
-        return new SubscriptionIndex(version, byId.ToImmutable(), ApplyRoutes(routeEdits), _batchingRequired);
+        return new SubscriptionIndex(version, byId.ToImmutable(), _routes.Apply([.. routeEdits.Select(e => (e.Key, SubscriptionBucket.Apply(_routes.Find(e.Key), e.Value)))]), _batchingRequired);
     }
 
     /// <summary>
@@ -106,8 +106,7 @@ internal sealed class SubscriptionIndex
     private void Collect(int length, bool needsBatching, ref FilterSubject subject, List<SubscriptionModel> matches)
     {
         var webhookEvent = subject.Event;
-        if (!_routes.TryGetValue(new RouteKey(webhookEvent.TenantId, webhookEvent.Type, length), out var bucket)) return;
-        foreach (var model in bucket)
+        foreach (var model in _routes.Find(new RouteKey(webhookEvent.TenantId, webhookEvent.Type, length)))
         {
             var subscription = model.Subscription;
             if (needsBatching && subscription.Batching is null) continue;
@@ -122,18 +121,5 @@ internal sealed class SubscriptionIndex
             if (!edits.TryGetValue(route, out var ofRoute)) edits.Add(route, ofRoute = []);
             ofRoute.Add((of.Id, to));
         }
-    }
-
-    private ImmutableDictionary<RouteKey, SubscriptionModel[]> ApplyRoutes(Dictionary<RouteKey, List<(string, SubscriptionModel?)>> edits)
-    {
-        var routes = _routes.ToBuilder();
-        foreach (var (route, ofRoute) in edits)
-        {
-            var bucket = SubscriptionBucket.Apply(routes.GetValueOrDefault(route, []), ofRoute);
-            if (bucket.Length > 0) routes[route] = bucket;
-            else routes.Remove(route);
-        }
-
-        return routes.ToImmutable();
     }
 }

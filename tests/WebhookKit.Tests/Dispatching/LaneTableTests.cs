@@ -80,4 +80,21 @@ public sealed class LaneTableTests
         Assert.That(_lanes.All, Is.EqualTo(new[] { soon }));
         Assert.That((idle.IsClosed, later.IsClosed, soon.IsClosed), Is.EqualTo((true, true, false)));
     }
+
+    [Test]
+    public void DropIdle_OfferedSomethingMeanwhile_KeepsItOnce()
+    {
+        var lane = _lanes.GetOrAdd(Model("a"));
+        var work = Pending();
+        lane.TryOffer(work, Now);
+        var sent = lane.TakeTurn(Now, fence: 1, Lease, out _).Send!;
+        lane.Sent(sent, LaneEnd.Succeeded, null, Now);
+        lane.Settled(sent, [work.Succeeded()], Now);
+
+        _lanes.DropIdle(Now, Now.AddSeconds(5));
+        Assert.That((lane.IsClosed, _lanes.Find("a")), Is.EqualTo((false, lane)));
+
+        _lanes.DropIdle(Now, Now.AddSeconds(5));
+        Assert.That((lane.IsClosed, _lanes.Find("a")), Is.EqualTo((true, (Lane?)null)));
+    }
 }

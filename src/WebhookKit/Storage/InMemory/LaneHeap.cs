@@ -11,6 +11,9 @@ internal sealed class LaneHeap(Dictionary<string, Lane> lanes)
 {
     private const int Smallest = 16;
 
+    /// <summary>How many empty lanes are no bother: the next look at what is due finds them.</summary>
+    private const int FewEmpty = 1024;
+
     private readonly List<Lane> _found = [];
     private (long Key, Lane Lane)[] _items = [];
     private int _count;
@@ -48,7 +51,7 @@ internal sealed class LaneHeap(Dictionary<string, Lane> lanes)
     public void Removed(Lane lane)
     {
         Pending--;
-        if (lane.Count == 0 && ++_empty > Math.Max(Smallest, _count / 2))
+        if (lane.Count == 0 && ++_empty > Math.Max(FewEmpty, _count / 2))
             RemoveEmptyLanes();
     }
 

@@ -22,7 +22,7 @@ internal sealed class LaneTableTests : InMemoryStoreTestBase
             most = Math.Max(most, lanes.LaneCount);
         }
 
-        Assert.That(most, Is.LessThanOrEqualTo(4 * 18));
+        Assert.That(most, Is.LessThanOrEqualTo(4 * 1_026));
         Assert.That(lanes.Find("s0"), Is.SameAs(waiting.Lane));
 
         DeliveryRow Row(int i) => new(Delivery($"{i}", $"s{i}"), new EventRow(Event($"{i}"), tenant, Now, i), i);

@@ -1,0 +1,57 @@
+using NUnit.Framework;
+using WebhookKit.Matching;
+
+namespace WebhookKit.Tests.Matching;
+
+public class RouteTableTests
+{
+    [Test]
+    public void Apply_GrowsAndShrinks_FindsWhatADictionaryDoes([Values(1, 2, 3)] int seed)
+    {
+        var random = new Random(seed);
+        var naive = new Dictionary<string, SubscriptionModel[]>();
+        List<(RouteTable Table, Dictionary<string, SubscriptionModel[]> Naive)> snapshots = [];
+        var table = RouteTable.Empty;
+        for (var step = 0; step < 60; step++)
+        {
+            // First there come more and more, then most of them go.
+            var isGrowing = step < 30;
+            string[] types = isGrowing
+                ? [.. Enumerable.Range(0, random.Next(1, 200)).Select(_ => $"type.{random.Next(5_000)}").Distinct()]
+                : [.. naive.Keys.Where(_ => random.Next(4) == 0), "type.unknown"];
+            List<(RouteKey, SubscriptionModel[])> changes = [];
+            foreach (var type in types)
+            {
+                SubscriptionModel[] models = random.Next(isGrowing ? 5 : 1) == 0 ? [] : [Models.Subscription($"{type} {step}", [type])];
+                changes.Add((KeyOf(type), models));
+                if (models.Length > 0) naive[type] = models;
+                else naive.Remove(type);
+            }
+
+            table = table.Apply(changes);
+            snapshots.Add((table, new(naive)));
+        }
+
+        // The earlier ones are as they were.
+        foreach (var (snapshot, expected) in snapshots)
+        {
+            Assert.That(snapshot.Count, Is.EqualTo(expected.Count));
+            for (var i = 0; i < 5_000; i++) Assert.That(snapshot.Find(KeyOf($"type.{i}")), Is.SameAs(expected.GetValueOrDefault($"type.{i}", [])));
+        }
+
+        Assert.That((snapshots[29].Table.Count > 1_000, table.Count < 10), Is.EqualTo((true, true)), "it has grown and shrunk");
+    }
+
+    [Test]
+    public void Find_OtherTenantOrLength_IsAnotherRoute()
+    {
+        SubscriptionModel[] models = [Models.Subscription("a", ["x.*"])];
+        var table = RouteTable.Empty.Apply([(new RouteKey("t", "x.y", 2), models)]);
+        Assert.That(table.Find(new RouteKey("t", "x.z", 2)), Is.SameAs(models));
+        Assert.That(table.Find(new RouteKey("t", "x.y", 3)), Is.Empty);
+        Assert.That(table.Find(new RouteKey(null, "x.y", 2)), Is.Empty);
+        Assert.That(RouteTable.Empty.Find(new RouteKey("t", "x.y", 2)), Is.Empty);
+    }
+
+    private static RouteKey KeyOf(string type) => new(null, type, type.Length);
+}
