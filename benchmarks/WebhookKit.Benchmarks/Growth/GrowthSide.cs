@@ -47,6 +47,8 @@ internal static class GrowthSide
             });
         }
 
+        // It may wait for its clock while it stops.
+        time?.GoOn();
         return 0;
     }
 

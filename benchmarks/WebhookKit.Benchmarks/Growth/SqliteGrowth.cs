@@ -22,7 +22,7 @@ internal static class SqliteGrowth
 
         await using var empty = await GrowthProcess.StartAsync(["--file", folder.PathOf("empty.db")], receiver, endpoints: 1);
         await using var grown = await GrowthProcess.StartAsync(["--file", folder.PathOf("grown.db")], receiver, endpoints: 1);
-        await grown.WhenOpenAsync(1);
+        await grown.WhenOpenAsync(Math.Min(pending, 1));
         await GrowthComparison.RunAsync(report, empty, grown, settings, MostMiB);
         return report.ExitCode;
     }

@@ -29,13 +29,13 @@ internal sealed class Steps : IAsyncDisposable
     public async Task CompareAsync(Report report, ReceiverProcess receiver, Settings settings, string what, double? mostMiB)
     {
         var (rounds, warmUps) = (settings.Get("rounds", 7), settings.Get("warm-ups", 4));
-        var requests = await Pace.CountAsync(settings, receiver, 30_000);
         foreach (var (_, process, dead) in _steps)
         {
             await process.WhenOpenAsync(dead);
             await process.PauseAsync();
         }
 
+        var requests = await Pace.CountAsync(settings, receiver, 30_000);
         using var loop = new LoopSide([receiver.Url(0, "hook")], Concurrency);
         List<double[]> costs = [];
         var mebibytes = new double[_steps.Count];

@@ -15,7 +15,10 @@ internal sealed class TurnTime : TimeProvider
 
     public void Stop() => _state = _state with { StoppedAt = System.GetTimestamp() };
 
-    public void GoOn() => _state = new State(_state.Stood + System.GetTimestamp() - _state.StoppedAt!.Value, null);
+    public void GoOn()
+    {
+        if (_state.StoppedAt is { } stoppedAt) _state = new State(_state.Stood + System.GetTimestamp() - stoppedAt, null);
+    }
 
     /// <inheritdoc/>
     public override long GetTimestamp()
@@ -69,9 +72,12 @@ internal sealed class TurnTime : TimeProvider
         {
             lock (_lock)
             {
+                // It has been stopped meanwhile.
+                if (_due == long.MaxValue) return;
                 if (_time.GetElapsedTime(_time.GetTimestamp(), _due) is var left && left > TimeSpan.Zero)
                 {
-                    _inner.Change(left, Timeout.InfiniteTimeSpan);
+                    // The system's timer knows whole milliseconds: rounded down, it would fire again and again.
+                    _inner.Change(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
                     return;
                 }
 

@@ -38,18 +38,17 @@ internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, Webhook
 
     private void TellObservers(SubscriptionModel model, in Decision decision, DeliveryAttempt attempt, DateTimeOffset? failingSince)
     {
-        Tell((model.Subscription, decision.Deliveries, attempt), static (observer, told) => observer.OnAttempt(told.Subscription, told.Deliveries, told.attempt));
+        Tell((model.Subscription, decision.Deliveries, Attempt: attempt), static (observer, told) => observer.OnAttempt(told.Subscription, told.Deliveries, told.Attempt));
         if (decision.Health is { FailingSince: null } && failingSince is { } since)
-            Tell((model.Subscription, since), static (observer, told) => observer.OnEndpointRecovered(told.Subscription, told.since));
+            Tell((model.Subscription, Since: since), static (observer, told) => observer.OnEndpointRecovered(told.Subscription, told.Since));
         TellFailed(model, decision.Deliveries);
     }
 
     /// <summary>Tells of those of some deliveries whose time to live has ended without another attempt.</summary>
     public void TellExpired(SubscriptionModel model, WebhookDelivery[] deliveries, DateTimeOffset at)
     {
-        WebhookDelivery[] expired = [.. deliveries.Where(d => d.Status == DeliveryStatus.Expired)];
-        counters.GaveUp(model, expired.Length, at);
-        TellFailed(model, expired);
+        counters.GaveUp(model, deliveries.Count(d => d.Status == DeliveryStatus.Expired), at);
+        TellFailed(model, deliveries);
     }
 
     private void TellFailed(SubscriptionModel model, WebhookDelivery[] deliveries)
@@ -57,7 +56,7 @@ internal sealed class Messenger(IEnumerable<IWebhookObserver> observers, Webhook
         foreach (var delivery in deliveries)
         {
             if (delivery.Status is DeliveryStatus.Exhausted or DeliveryStatus.Expired)
-                Tell((model.Subscription, delivery), static (observer, told) => observer.OnDeliveryFailed(told.Subscription, told.delivery));
+                Tell((model.Subscription, Delivery: delivery), static (observer, told) => observer.OnDeliveryFailed(told.Subscription, told.Delivery));
         }
     }
 

@@ -8,9 +8,10 @@ namespace WebhookKit.Matching;
 /// </summary>
 internal sealed class RouteTable
 {
-    private const int BlockLength = 64;
+    private const int BlockBits = 6;
+    private const int BlockLength = 1 << BlockBits;
 
-    /// <summary>How many routes there are for each slot before there are more slots; and an eighth of it before there are fewer.</summary>
+    /// <summary>So many routes for each slot, and there are more slots; an eighth of it, and there are fewer.</summary>
     private const int MostInSlot = 4;
 
     /// <summary>Blocks of slots, of which a slot has the routes whose hashes end alike; null for none.</summary>
@@ -36,15 +37,18 @@ internal sealed class RouteTable
         return [];
     }
 
+    /// <summary>How many slots there are.</summary>
+    internal int SlotCount => _blocks.Length * BlockLength;
+
     /// <summary>The table after some changes.</summary>
     /// <param name="changes">Routes, once each, with what they lead to from now on.</param>
     public RouteTable Apply(IReadOnlyCollection<(RouteKey Key, SubscriptionModel[] Subscriptions)> changes)
     {
-        var blocks = Resized(Count + changes.Count);
+        var count = Count + changes.Sum(change => (change.Subscriptions.Length > 0 ? 1 : 0) - (Find(change.Key).Length > 0 ? 1 : 0));
+        var blocks = BlocksFor(count);
         var own = new bool[blocks.Length];
         if (blocks == _blocks) blocks = [.. blocks];
         else Array.Fill(own, true);
-        var count = Count;
         foreach (var (key, subscriptions) in changes)
         {
             var hash = key.GetHashCode();
@@ -53,14 +57,13 @@ internal sealed class RouteTable
             own[block] = true;
             ref var slot = ref SlotOf(blocks, hash);
             var others = Array.FindAll(slot ?? [], route => route.Hash != hash || !route.Key.Equals(key));
-            count += (subscriptions.Length > 0 ? 1 : 0) - ((slot?.Length ?? 0) - others.Length);
             slot = subscriptions.Length > 0 ? [.. others, new Route(hash, key, subscriptions)] : others.Length > 0 ? others : null;
         }
 
         return new RouteTable(blocks, count);
     }
 
-    private static int BlockOf(Route[]?[][] blocks, int hash) => (hash >>> 6) & (blocks.Length - 1);
+    private static int BlockOf(Route[]?[][] blocks, int hash) => (hash >>> BlockBits) & (blocks.Length - 1);
 
     private static ref Route[]? SlotOf(Route[]?[][] blocks, int hash) => ref blocks[BlockOf(blocks, hash)][hash & (BlockLength - 1)];
 
@@ -71,14 +74,13 @@ internal sealed class RouteTable
         return blocks;
     }
 
-    /// <summary>The blocks as they are, or as many of them as so many routes ask for.</summary>
-    private Route[]?[][] Resized(int routes)
+    /// <summary>The blocks as they are; or others with the same routes, as many as are right for a number of routes.</summary>
+    private Route[]?[][] BlocksFor(int count)
     {
-        var slots = _blocks.Length * BlockLength;
-        var isRight = routes <= slots * MostInSlot && (_blocks.Length == 1 || routes * 8 > slots * MostInSlot);
-        if (isRight) return _blocks;
+        if (count <= SlotCount * MostInSlot && (_blocks.Length == 1 || count * 8 > SlotCount * MostInSlot)) return _blocks;
 
-        var blocks = NewBlocks((int)BitOperations.RoundUpToPowerOf2((uint)(routes * 2 / (BlockLength * MostInSlot)) + 1));
+        // Half full.
+        var blocks = NewBlocks((int)BitOperations.RoundUpToPowerOf2((uint)(count * 2 / (BlockLength * MostInSlot)) + 1));
         foreach (var route in _blocks.SelectMany(static block => block).SelectMany(static slot => slot ?? []))
         {
             ref var slot = ref SlotOf(blocks, route.Hash);

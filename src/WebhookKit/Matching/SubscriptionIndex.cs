@@ -9,8 +9,8 @@ namespace WebhookKit.Matching;
 /// </summary>
 /// <remarks>
 /// One persistent map leads from a tenant and a type (or a prefix of types) to the subscriptions that want it. Matching looks
-/// up <c>*</c>, every dotted prefix of the type, and the type itself. Changing one subscription costs a copy of the arrays that
-/// it stands in.
+/// up <c>*</c>, every dotted prefix of the type, and the type itself. Changing one subscription costs O(log n), a copy of
+/// the arrays that it stands in, and now and then, as there are more and more, putting all in a larger table.
 /// </remarks>
 internal sealed class SubscriptionIndex
 {
@@ -75,7 +75,8 @@ internal sealed class SubscriptionIndex
             byId[id] = model;
         }
 
-        return new SubscriptionIndex(version, byId.ToImmutable(), _routes.Apply([.. routeEdits.Select(e => (e.Key, SubscriptionBucket.Apply(_routes.Find(e.Key), e.Value)))]), _batchingRequired);
+        var routes = _routes.Apply([.. routeEdits.Select(edit => (edit.Key, SubscriptionBucket.Apply(_routes.Find(edit.Key), edit.Value)))]);
+        return new SubscriptionIndex(version, byId.ToImmutable(), routes, _batchingRequired);
     }
 
     /// <summary>
@@ -106,7 +107,8 @@ internal sealed class SubscriptionIndex
     private void Collect(int length, bool needsBatching, ref FilterSubject subject, List<SubscriptionModel> matches)
     {
         var webhookEvent = subject.Event;
-        foreach (var model in _routes.Find(new RouteKey(webhookEvent.TenantId, webhookEvent.Type, length)))
+        var bucket = _routes.Find(new RouteKey(webhookEvent.TenantId, webhookEvent.Type, length));
+        foreach (var model in bucket)
         {
             var subscription = model.Subscription;
             if (needsBatching && subscription.Batching is null) continue;

@@ -18,13 +18,13 @@ internal sealed class HmacSigner : ISigner, ISignatureVerifier
         _header = header;
         _encoding = encoding;
         _prefix = prefix;
-        _hashes = TextSecret.HashesOf(algorithm);
         _length =
             algorithm == HashAlgorithmName.SHA256 ? HMACSHA256.HashSizeInBytes
             : algorithm == HashAlgorithmName.SHA384 ? HMACSHA384.HashSizeInBytes
             : algorithm == HashAlgorithmName.SHA512 ? HMACSHA512.HashSizeInBytes
             : algorithm == HashAlgorithmName.SHA1 ? HMACSHA1.HashSizeInBytes
             : throw new ArgumentException($"The hash '{algorithm}' is not supported. Use SHA256, SHA384, SHA512 or, where receivers know nothing better, SHA1.", nameof(algorithm));
+        _hashes = TextSecret.HashesOf(algorithm);
     }
 
     public void Sign(in SigningContext context, WebhookHeaders headers)

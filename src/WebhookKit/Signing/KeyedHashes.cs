@@ -11,52 +11,63 @@ namespace WebhookKit.Signing;
 /// <param name="readKey">How a secret's text becomes a key: the key goes to the span, its length is returned.</param>
 internal sealed class KeyedHashes(HashAlgorithmName algorithm, Func<string, Span<byte>, int> readKey)
 {
-    /// <summary>Each kept hash takes about 1 KiB.</summary>
+    /// <summary>How many are kept at most. Each takes about 1 KiB.</summary>
     private const int Places = 4096;
 
     /// <summary>So many others ask for a place in vain before one of them gets it: where secrets are many, all would be set up for one use.</summary>
     private const int Patience = 8;
 
+    /// <summary>The longest key of any dialect.</summary>
+    private const int MaxKeyBytes = TextSecret.MaxBytes;
+
+    /// <summary>Stands where a hash was while somebody uses it, who alone puts something there again.</summary>
+    private static readonly Kept InUse = new("", null!);
+
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    private readonly Kept?[] _places = new Kept?[Places];
+    private Kept?[]? _places;
+
+    /// <summary>Where the hash of a secret is kept: secrets of one place take turns.</summary>
+    internal static int PlaceOf(string secret) => (int)((uint)secret.GetHashCode() % Places);
 
     /// <summary>Hashes a content.</summary>
     /// <returns>The hash's length.</returns>
     /// <exception cref="InvalidOperationException">The secret is not of the form that the dialect asks for.</exception>
     public int Hash(string secret, ReadOnlySpan<byte> content, Span<byte> hash)
     {
-        // Whoever takes it out uses it alone. One whose use threw is not brought back, for its state is unknown.
-        ref var place = ref _places[(uint)secret.GetHashCode() % Places];
-        var kept = Interlocked.Exchange(ref place, null);
-        if (kept is not null && kept.Secret != secret)
+        ref var place = ref LazyInitializer.EnsureInitialized(ref _places, static () => new Kept?[Places])[PlaceOf(secret)];
+        var kept = Interlocked.Exchange(ref place, InUse);
+        if (kept == InUse) return HashOnce(secret, content, hash);
+        var next = kept;
+        try
         {
-            if (++kept.AskedInVain < Patience)
+            if (kept is null || kept.Secret != secret)
             {
-                Return(ref place, kept);
-                return HashOnce(secret, content, hash);
+                if (kept is not null && ++kept.AskedInVain < Patience) return HashOnce(secret, content, hash);
+                next = Keep(secret);
+                kept?.Dispose();
             }
 
-            kept.Dispose();
-            kept = null;
+            // One whose use throws is not brought back, for its state is unknown.
+            (kept, next) = (next!, null);
+            var length = kept.Compute(content, hash);
+            next = kept;
+            return length;
         }
-
-        kept ??= Keep(secret);
-        var length = kept.Compute(content, hash);
-        Return(ref place, kept);
-        return length;
+        finally
+        {
+            Volatile.Write(ref place, next);
+        }
     }
-
-    private static void Return(ref Kept? place, Kept kept) => Interlocked.Exchange(ref place, kept)?.Dispose();
 
     private int HashOnce(string secret, ReadOnlySpan<byte> content, Span<byte> hash)
     {
-        Span<byte> key = stackalloc byte[TextSecret.MaxBytes];
+        Span<byte> key = stackalloc byte[MaxKeyBytes];
         return CryptographicOperations.HmacData(algorithm, key[..readKey(secret, key)], content, hash);
     }
 
     private Kept Keep(string secret)
     {
-        Span<byte> key = stackalloc byte[TextSecret.MaxBytes];
+        Span<byte> key = stackalloc byte[MaxKeyBytes];
         return new Kept(secret, IncrementalHash.CreateHMAC(algorithm, key[..readKey(secret, key)]));
     }
 

@@ -36,10 +36,33 @@ public class RouteTableTests
         foreach (var (snapshot, expected) in snapshots)
         {
             Assert.That(snapshot.Count, Is.EqualTo(expected.Count));
-            for (var i = 0; i < 5_000; i++) Assert.That(snapshot.Find(KeyOf($"type.{i}")), Is.SameAs(expected.GetValueOrDefault($"type.{i}", [])));
+            string[] wrong = [.. Enumerable.Range(0, 5_000).Select(i => $"type.{i}").Where(type => snapshot.Find(KeyOf(type)) != expected.GetValueOrDefault(type, []))];
+            Assert.That(wrong, Is.Empty);
         }
 
         Assert.That((snapshots[29].Table.Count > 1_000, table.Count < 10), Is.EqualTo((true, true)), "it has grown and shrunk");
+    }
+
+    [Test]
+    public void Apply_MoreAndFewer_HasSlotsForThem()
+    {
+        (RouteKey, SubscriptionModel[])[] some = [.. Enumerable.Range(0, 1_000).Select(i => (KeyOf($"type.{i}"), (SubscriptionModel[])[Models.Subscription($"{i}", ["a"])]))];
+        var small = RouteTable.Empty.Apply(some[..256]);
+        var grown = small.Apply(some[256..257]);
+        var large = grown.Apply(some[257..]);
+        Assert.That((RouteTable.Empty.SlotCount, small.SlotCount, grown.SlotCount, large.SlotCount), Is.EqualTo((64, 64, 256, 256)));
+
+        // Not again when it goes back and forth.
+        Assert.That(grown.Apply(Gone(some[256..257])).SlotCount, Is.EqualTo(256));
+        Assert.That(large.Apply(some).SlotCount, Is.EqualTo(256), "none is new");
+
+        var few = large.Apply(Gone(some[129..]));
+        var fewer = few.Apply(Gone(some[128..129]));
+        Assert.That((few.Count, few.SlotCount, fewer.Count, fewer.SlotCount), Is.EqualTo((129, 256, 128, 128)));
+        Assert.That(some[..128].All(route => fewer.Find(route.Item1) == route.Item2));
+        Assert.That(fewer.Apply(Gone(some[..128])).SlotCount, Is.EqualTo(64));
+
+        static (RouteKey, SubscriptionModel[])[] Gone((RouteKey Key, SubscriptionModel[])[] routes) => [.. routes.Select(route => (route.Key, (SubscriptionModel[])[]))];
     }
 
     [Test]

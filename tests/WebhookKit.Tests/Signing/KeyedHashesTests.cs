@@ -7,8 +7,6 @@ namespace WebhookKit.Tests.Signing;
 
 public class KeyedHashesTests
 {
-    private const int Places = 4096;
-
     private static readonly byte[] Content = "{\"some\":\"content\"}"u8.ToArray();
 
     private static readonly HashAlgorithmName[] Algorithms =
@@ -26,8 +24,8 @@ public class KeyedHashesTests
     public void Hash_TwoSecretsOfOnePlace_KeepsThemApart()
     {
         var hashes = TextSecret.HashesOf(HashAlgorithmName.SHA256);
-        var first = "secret 0";
-        var second = Enumerable.Range(1, 1_000_000).Select(i => $"secret {i}").First(s => PlaceOf(s) == PlaceOf(first));
+        const string first = "secret 0";
+        var second = OtherOfPlace(first);
 
         // The second asks in vain until it gets the place, then the first does.
         string[] asked = [first, .. Enumerable.Repeat(second, 20), .. Enumerable.Repeat(first, 20), second, first, second];
@@ -51,14 +49,45 @@ public class KeyedHashesTests
     }
 
     [Test]
-    public void Hash_SecretOfAnotherForm_IsRefusedEachTimeAndLeavesTheOthersAlone()
+    public void Hash_AgainAndAgain_SetsNothingUp()
     {
-        var hashes = new KeyedHashes(HashAlgorithmName.SHA256, StandardWebhooksSecret.Decode);
-        var good = StandardWebhooksSecret.Generate();
+        var hashes = TextSecret.HashesOf(HashAlgorithmName.SHA256);
+        Assert.That((AllocatedBy("secret 0"), AllocatedBy("secret 0")), Is.EqualTo((true, false)));
+
+        // The eighth time that another asks for the place, it gets it: only then there is something to set up.
+        var other = OtherOfPlace("secret 0");
+        Assert.That(Enumerable.Range(0, 9).Select(_ => AllocatedBy(other)), Is.EqualTo((bool[])[.. Enumerable.Repeat(false, 7), true, false]));
+        Assert.That(AllocatedBy("secret 0"), Is.False);
+
+        bool AllocatedBy(string secret)
+        {
+            Span<byte> hash = stackalloc byte[64];
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            hashes.Hash(secret, Content, hash);
+            return GC.GetAllocatedBytesForCurrentThread() > before;
+        }
+    }
+
+    [Test]
+    public void Hash_NoRoomForIt_ThrowsAndBeginsAnew()
+    {
+        var hashes = TextSecret.HashesOf(HashAlgorithmName.SHA256);
         for (var i = 0; i < 3; i++)
         {
-            Assert.That(() => Hash(hashes, "not of this form", Content), Throws.InvalidOperationException.With.Message.Contains("whsec_"));
-            Assert.That(Hash(hashes, good, Content), Is.EqualTo(HMACSHA256.HashData(Convert.FromBase64String(good["whsec_".Length..]), Content)));
+            Assert.That(() => hashes.Hash("a secret", Content, new byte[31]), Throws.ArgumentException);
+            Assert.That(Hash(hashes, "a secret", Content), Is.EqualTo(Expected(HashAlgorithmName.SHA256, "a secret", Content)));
+        }
+    }
+
+    [Test]
+    public void Hash_SecretOfAnotherForm_IsRefusedEachTimeAndLeavesTheOthersAlone()
+    {
+        var hashes = new KeyedHashes(HashAlgorithmName.SHA256, (secret, key) => secret == "secret 0" ? TextSecret.Encode(secret, key) : StandardWebhooksSecret.Decode(secret, key));
+        var malformed = OtherOfPlace("secret 0");
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.That(Hash(hashes, "secret 0", Content), Is.EqualTo(Expected(HashAlgorithmName.SHA256, "secret 0", Content)));
+            for (var j = 0; j < i; j++) Assert.That(() => Hash(hashes, malformed, Content), Throws.InvalidOperationException.With.Message.Contains("whsec_"));
         }
     }
 
@@ -69,7 +98,8 @@ public class KeyedHashesTests
         Assert.That(() => StandardWebhooksSecret.Decode(secret, new byte[256]), Throws.InvalidOperationException.With.Message.Contains("64"));
     }
 
-    private static int PlaceOf(string secret) => (int)((uint)secret.GetHashCode() % Places);
+    private static string OtherOfPlace(string secret) =>
+        Enumerable.Range(1, 1_000_000).Select(i => $"secret {i}").First(s => KeyedHashes.PlaceOf(s) == KeyedHashes.PlaceOf(secret));
 
     private static byte[] Expected(HashAlgorithmName algorithm, string secret, byte[] content) =>
         CryptographicOperations.HmacData(algorithm, Encoding.UTF8.GetBytes(secret), content);

@@ -43,8 +43,6 @@ internal sealed class EndpointGuard
 
     private static bool IsLoopback(string host)
     {
-        // Asked for each request by http: without parsing, as it is most often written.
-        if (host is "127.0.0.1") return true;
         host = host.TrimEnd('.').Trim('[', ']');
         return host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)

@@ -11,7 +11,7 @@ internal sealed class LaneHeap(Dictionary<string, Lane> lanes)
 {
     private const int Smallest = 16;
 
-    /// <summary>How many empty lanes are no bother: the next look at what is due finds them.</summary>
+    /// <summary>How many empty lanes are no bother: a look at what is due finds them when their time comes, which is soon for most.</summary>
     private const int FewEmpty = 1024;
 
     private readonly List<Lane> _found = [];
