@@ -33,8 +33,11 @@ internal sealed partial class SqliteWebhookStore
     /// <summary>In how many runs something may be pending for long.</summary>
     private const int MaxPendingRuns = 64;
 
-    /// <summary>How many runs are moved to rows in one transaction.</summary>
-    private const int MaxMoveStep = 16;
+    /// <summary>How many runs are moved to rows in one transaction, a thousand rows: whoever publishes meanwhile waits for it.</summary>
+    private const int MaxMoveStep = 2;
+
+    /// <summary>How many runs of a lane that is read in sequence are moved to rows before it is read again.</summary>
+    private const int MaxInTheWay = 16;
 
     /// <summary>Where <see cref="SelectInSequence"/> says whether a row is asked for: after the delivery, its number and the event.</summary>
     private const int WantedColumn = DeliveryRows.Count + 1 + EventRows.Count;
@@ -151,7 +154,7 @@ internal sealed partial class SqliteWebhookStore
 
             var first = ofSequenced.FindFirst(read.SubscriptionId);
             results[i] = ReadInSequence(session, read, events, first ?? long.MaxValue);
-            if (first is not null && results[i].Count < read.Limit) inTheWay.AddRange(ofSequenced.ListFirst(read.SubscriptionId, MaxMoveStep));
+            if (first is not null && results[i].Count < read.Limit) inTheWay.AddRange(ofSequenced.ListFirst(read.SubscriptionId, MaxInTheWay));
         }
 
         return (results, inTheWay);
