@@ -41,6 +41,7 @@ internal sealed class Lane
     private SlidingRateLimit? _rate;
     private ConcurrencyWindow _window;
     private ReadPace _pace;
+    private int _readsInVain;
     private int _sending;
     private int _unsettled;
     private int _holds;
@@ -206,7 +207,8 @@ internal sealed class Lane
                 // More is due than was asked for: read again when there is room. A batch that was cut off is left for then.
                 nextDueAt = DateTimeOffset.MinValue;
                 var found = fresh.Count;
-                BatchRows.LeaveCutBatch(fresh);
+                if (_buffer.InSequence) BatchRows.LeaveCutBatch(fresh);
+                else BatchRows.LeaveCutBatches(fresh, rows[^1].Delivery.DueAt, ref _readsInVain);
                 if (fresh.Count == found && !_buffer.InSequence) dueFrom = rows[^1].Delivery.DueAt;
             }
             else if (_backlog.IsReadBounded)
@@ -245,14 +247,15 @@ internal sealed class Lane
 
     /// <summary>The request starts only now, for something may have had to be waited for: the rate limit counts it from here.</summary>
     /// <returns>
-    /// Whether it may: others that waited too may have been quicker, and what the endpoint has answered meanwhile may have stopped the lane.
+    /// Whether it may: others that waited too may have been quicker, and what the endpoint has answered, or that its subscription was deleted,
+    /// may have stopped the lane meanwhile.
     /// </returns>
     public bool TryBegin(LaneWork work, DateTimeOffset now)
     {
         if (now == work.TakenAt) return true;
         lock (_gate)
         {
-            if (_holds > 0 || _blockedUntil > now || _model.Subscription.Status != SubscriptionStatus.Enabled) return false;
+            if (_closed || _holds > 0 || _blockedUntil > now || _model.Subscription.Status != SubscriptionStatus.Enabled) return false;
             if (_breaker.IsOpen && !work.IsProbe) return false;
             return _rate?.TryMove(work.TakenAt, now) != false;
         }

@@ -32,4 +32,43 @@ public sealed class BatchRowsTests
 
         Assert.That(string.Join(' ', rows.Select(r => r.Delivery.BatchId ?? "-")), Is.EqualTo(after));
     }
+
+    [TestCase("", "", 0)]
+    [TestCase("-2 -2", "-2 -2", 0)]
+    [TestCase("a2 a2", "a2 a2", 0, Description = "all that there is")]
+    [TestCase("a1 a1", "a1 a1", 0, Description = "the last row was another's, which is held")]
+    [TestCase("a1 a1 b1 b1", "a1 a1 b1 b1", 0, Description = "the same: none is due when the last row is")]
+    [TestCase("a1 a1 b2", "a1 a1", 0)]
+    [TestCase("-1 a2 b2", "-1", 0, Description = "the rest of either may come")]
+    [TestCase("-2 a2 -2", "-2 -2", 0, Description = "wherever it stands")]
+    [TestCase("a2 b2 a2", "", 1, Description = "nothing else: a longer read is needed")]
+    public void LeaveCutBatches_LastRowIsDueAtTwo_LeavesThoseDueThen(string before, string after, int inVain)
+    {
+        var rows = Rows(before);
+        var readsInVain = 0;
+
+        BatchRows.LeaveCutBatches(rows, Now.AddSeconds(2), ref readsInVain);
+
+        Assert.That(string.Join(' ', rows.Select(r => (r.Delivery.BatchId ?? "-") + (r.Delivery.DueAt - Now).Seconds)), Is.EqualTo(after));
+        Assert.That(readsInVain, Is.EqualTo(inVain));
+    }
+
+    [Test]
+    public void LeaveCutBatches_ManyReadsInVain_LetsThemGo()
+    {
+        var readsInVain = 0;
+        List<int> left = [];
+        for (var i = 0; i < 10; i++)
+        {
+            var rows = Rows("a2 b2 a2");
+            BatchRows.LeaveCutBatches(rows, Now.AddSeconds(2), ref readsInVain);
+            left.Add(rows.Count);
+        }
+
+        Assert.That(left, Is.EqualTo(new[] { 0, 0, 0, 0, 0, 0, 0, 0, 1, 0 }));
+    }
+
+    /// <summary>A batch, or none, and the second in which it is due.</summary>
+    private static List<PendingDelivery> Rows(string text) =>
+        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(row => Pending(dueAt: Now.AddSeconds(row[1] - '0'), batchId: row[0] == '-' ? null : row[..1]))];
 }

@@ -183,6 +183,16 @@ public sealed class LaneTests
     }
 
     [Test]
+    public void TryBegin_DeletedMeanwhile_DoesNotStart()
+    {
+        var lane = NewLane();
+        lane.TryOffer(Pending(), Now);
+        var work = Send(lane);
+        lane.Close();
+        Assert.That(lane.TryBegin(work, Now.AddMilliseconds(1)), Is.False);
+    }
+
+    [Test]
     public void TryBegin_EndpointHasAskedToWaitMeanwhile_DoesNotStart()
     {
         var lane = NewLane();
@@ -250,12 +260,35 @@ public sealed class LaneTests
     }
 
     [Test]
+    public void ReadEnded_CutAmongBatchesDueAtOneMoment_ReadsMoreBeforeAnyGoes()
+    {
+        var lane = NewLane(Model(batching: new BatchingOptions { MaxEvents = 20 }), bufferSize: 64);
+        lane.TryWake(Now);
+        PendingDelivery[] rows = [.. Enumerable.Range(0, 60).Select(i => Pending(batchId: $"{i % 3}", attempts: 1))];
+        var read = Turn(lane).Read!.Value;
+        Assert.That(read.Limit, Is.LessThan(rows.Length));
+        while (read.Limit <= rows.Length)
+        {
+            lane.ReadEnded(rows[..read.Limit], read.Limit, Now);
+            read = Turn(lane).Read!.Value;
+        }
+
+        lane.ReadEnded(rows, read.Limit, Now);
+        for (var i = 0; i < 3; i++)
+        {
+            var work = Send(lane);
+            Assert.That(work.Items.Ids(), Is.EquivalentTo(rows.Where(r => r.Delivery.BatchId == $"{i}").Ids()));
+            End(lane, work);
+        }
+    }
+
+    [Test]
     public void ReadEnded_LastBatchIsCutOff_IsLeftForTheNextRead()
     {
         var lane = NewLane(Model(batching: new BatchingOptions { MaxEvents = 8 }));
         lane.TryWake(Now);
         var read = Turn(lane).Read!.Value;
-        PendingDelivery[] whole = [.. Enumerable.Range(0, read.Limit - 2).Select(_ => Pending(batchId: "whole", attempts: 1))];
+        PendingDelivery[] whole = [.. Enumerable.Range(0, read.Limit - 2).Select(_ => Pending(dueAt: Now.AddSeconds(-1), batchId: "whole", attempts: 1))];
         PendingDelivery[] cut = [.. Enumerable.Range(0, 4).Select(_ => Pending(batchId: "cut", attempts: 1))];
         lane.ReadEnded([.. whole, .. cut[..2]], read.Limit, Now);
         Assert.That(Send(lane).Items.Ids(), Is.EqualTo(whole.Ids()));
