@@ -5,6 +5,13 @@ internal static class PostgresTests
 {
     public static void Require() => Miss(PostgresServer.WhyNot);
 
+    /// <summary>A schema of a test's own in the database that all share.</summary>
+    public static Task<PostgresSchema> CreateSchemaAsync()
+    {
+        Require();
+        return SharedPostgres.CreateSchemaAsync();
+    }
+
     /// <summary>For tests that stop the server, or need settings of their own.</summary>
     public static void RequireOwn() => Miss(PostgresServer.WhyNoOwn);
 

@@ -38,8 +38,7 @@ public sealed partial class Snippets
     [Test]
     public async Task PostgreSql_OwnTransaction_StoresWithIt()
     {
-        PostgresTests.Require();
-        await using var schema = await SharedPostgres.CreateSchemaAsync();
+        await using var schema = await PostgresTests.CreateSchemaAsync();
         await using var harness = await WebhookTestHarness.StartAsync(webhooks => webhooks
             .AddEventType("order.paid", "Fires when an order is paid.")
             .UsePostgreSql(schema.ConnectionString, store => store.Schema = schema.Name));

@@ -13,17 +13,10 @@ internal sealed class PostgreSqlFanOutTests : FanOutTests
     private PostgresSchema? _schema;
 
     [SetUp]
-    public async Task CreateSchemaAsync()
-    {
-        PostgresTests.Require();
-        _schema = await SharedPostgres.CreateSchemaAsync();
-    }
+    public async Task CreateSchemaAsync() => _schema = await PostgresTests.CreateSchemaAsync();
 
     [TearDown]
-    public async Task DropSchemaAsync()
-    {
-        if (_schema is not null) await _schema.DisposeAsync();
-    }
+    public async Task DropSchemaAsync() => await (_schema?.DisposeAsync() ?? default);
 
     [Test]
     public async Task Stored_ForMany_DataIsInTheTablesOnce()

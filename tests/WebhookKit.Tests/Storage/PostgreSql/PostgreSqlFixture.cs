@@ -12,17 +12,10 @@ internal abstract class PostgreSqlFixture
     protected PostgresSchema Schema => _schema!;
 
     [SetUp]
-    public async Task CreateSchemaAsync()
-    {
-        PostgresTests.Require();
-        _schema = await SharedPostgres.CreateSchemaAsync();
-    }
+    public async Task CreateSchemaAsync() => _schema = await PostgresTests.CreateSchemaAsync();
 
     [TearDown]
-    public async Task DropSchemaAsync()
-    {
-        if (_schema is not null) await _schema.DisposeAsync();
-    }
+    public async Task DropSchemaAsync() => await (_schema?.DisposeAsync() ?? default);
 
     protected PostgreSqlWebhookStore CreateStore(Action<PostgreSqlStoreOptions>? configure = null)
     {

@@ -10,17 +10,10 @@ internal sealed class PostgreSqlRunTests : RunTests
     private PostgresSchema? _schema;
 
     [SetUp]
-    public async Task CreateSchemaAsync()
-    {
-        PostgresTests.Require();
-        _schema = await SharedPostgres.CreateSchemaAsync();
-    }
+    public async Task CreateSchemaAsync() => _schema = await PostgresTests.CreateSchemaAsync();
 
     [TearDown]
-    public async Task DropSchemaAsync()
-    {
-        if (_schema is not null) await _schema.DisposeAsync();
-    }
+    public async Task DropSchemaAsync() => await (_schema?.DisposeAsync() ?? default);
 
     protected override IWebhookStore Open(int? maxListSteps) => new PostgreSqlWebhookStore(
         new PostgreSqlStoreOptions { ConnectionString = _schema!.ConnectionString, Schema = _schema.Name },
