@@ -44,24 +44,11 @@ internal sealed class RunBody(long seq, long firstEvent, long lastEvent, byte[] 
     /// <summary>Whether it has, or has had, a delivery to a subscription.</summary>
     public bool Concerns(string subscriptionId) => Array.IndexOf(Lanes, subscriptionId) >= 0;
 
+    /// <summary>The lowest of all: they stand in the order of their events, and those of one event in that of their subscriptions.</summary>
+    public DeliveryKey FirstKey => KeyOf(0);
+
     /// <summary>A place, and which run it is in, as one number.</summary>
     public long NumberOf(int place) => (seq * NewRun.MaxMembers) + place;
-
-    /// <summary>The lowest and the highest subscription that has, or has had, a delivery of an event here.</summary>
-    public (string Lowest, string Highest) LanesOf(long eventSeq)
-    {
-        string? lowest = null, highest = null;
-        for (var place = 0; place < Count; place++)
-        {
-            var member = this[place];
-            if (EventSeqOf(member) != eventSeq) continue;
-            var lane = SubscriptionIdOf(member);
-            if (lowest is null || string.CompareOrdinal(lane, lowest) < 0) lowest = lane;
-            if (highest is null || string.CompareOrdinal(lane, highest) > 0) highest = lane;
-        }
-
-        return (lowest ?? "", highest ?? "");
-    }
 
     /// <summary>The place of a delivery; <see langword="null"/> when it has never been here.</summary>
     public int? FindPlace(Guid id)

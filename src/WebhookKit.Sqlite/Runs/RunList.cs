@@ -22,7 +22,7 @@ internal sealed class RunList(SqliteSession session, DeliveryQuery query, Delive
         StoredRun? last = null;
         foreach (var run in Runs())
         {
-            if (last is not null && (_found > query.Limit || _steps >= maxSteps) && FindEnd(last.Body, run.Body) is { } end) return end;
+            if (last is not null && (_found > query.Limit || _steps >= maxSteps)) return last.Body.FirstKey;
             last = run;
             if (query.SubscriptionId is { } id && !run.Body.Concerns(id)) _steps += PassingSteps;
             else Look(run, found);
@@ -33,27 +33,19 @@ internal sealed class RunList(SqliteSession session, DeliveryQuery query, Delive
 
     private IEnumerable<StoredRun> Runs()
     {
-        if (eventSeqs is not null) return eventSeqs.Where(seq => seq <= after.EventSeq).SelectMany(seq => RunRows.OfEvent(session, seq)).DistinctBy(static r => r.Body.Seq).OrderByDescending(static r => (r.Body.LastEvent, r.Body.Seq)).Where(IsLeft);
+        if (eventSeqs is not null)
+        {
+            return eventSeqs.Where(seq => seq <= after.EventSeq).SelectMany(seq => RunRows.OfEvent(session, seq)).DistinctBy(static r => r.Body.Seq)
+                .OrderByDescending(static r => (r.Body.LastEvent, r.Body.Seq)).Where(IsLeft);
+        }
+
         var first = after == PageKey.Start ? [] : RunRows.OfEvent(session, after.EventSeq);
         first.Reverse();
         return first.Where(IsLeft).Concat(RunRows.Before(session, after.EventSeq));
     }
 
-    /// <summary>Whether a run may have something beyond the page before.</summary>
-    private bool IsLeft(StoredRun run) =>
-        run.Body.FirstEvent < after.EventSeq || (run.Body.FirstEvent == after.EventSeq && string.CompareOrdinal(run.Body.LanesOf(after.EventSeq).Lowest, after.SubscriptionId) < 0);
-
-    /// <summary>
-    /// Where a page may end between a run and the next one: nothing that is further on may belong before it. Of an event that went to very many, whose runs
-    /// are in the order of the subscriptions, some may belong to the next page.
-    /// </summary>
-    private static DeliveryKey? FindEnd(RunBody last, RunBody next)
-    {
-        if (next.LastEvent < last.FirstEvent) return new DeliveryKey(last.FirstEvent, "");
-        if (next.LastEvent > last.FirstEvent) return null;
-        var lowest = last.LanesOf(last.FirstEvent).Lowest;
-        return string.CompareOrdinal(next.LanesOf(last.FirstEvent).Highest, lowest) < 0 ? new DeliveryKey(last.FirstEvent, lowest) : null;
-    }
+    /// <summary>Whether a run has something beyond the page before.</summary>
+    private bool IsLeft(StoredRun run) => DeliveryLists.Compare(run.Body.FirstKey, after) < 0;
 
     private void Look(StoredRun run, List<(WebhookDelivery, DeliveryKey Key)> found)
     {

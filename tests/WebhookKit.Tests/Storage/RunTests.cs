@@ -444,7 +444,7 @@ internal abstract class RunTests
     private static async Task<Guid[]> ReadIdsAsync(IWebhookStore store) =>
         [.. (await store.ReadAsync([new LaneRead(Lane, 1_000, InSequence: false)], default))[0].Select(p => p.Delivery.Id)];
 
-    private static async Task<List<WebhookDelivery>> ListAsync(IWebhookStore store, DeliveryQuery query)
+    protected static async Task<List<WebhookDelivery>> ListAsync(IWebhookStore store, DeliveryQuery query)
     {
         List<WebhookDelivery> all = [];
         for (string? after = null; ;)
@@ -453,6 +453,7 @@ internal abstract class RunTests
             Assert.That(page.Items, Has.Count.LessThanOrEqualTo(query.Limit));
             all.AddRange(page.Items);
             if (page.Next is null) return all;
+            Assert.That(page.Next, Is.Not.EqualTo(after), "each page gets further");
             after = page.Next;
         }
     }
