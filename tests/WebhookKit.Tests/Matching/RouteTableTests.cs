@@ -76,5 +76,23 @@ public class RouteTableTests
         Assert.That(RouteTable.Empty.Find(new RouteKey("t", "x.y", 2)), Is.Empty);
     }
 
+    [Test]
+    public void Find_SameHash_IsAnotherRoute()
+    {
+        // Hashes differ from process to process; of a hundred thousand or so, two are the same.
+        Dictionary<int, RouteKey> byHash = [];
+        var i = 0;
+        while (byHash.TryAdd(KeyOf($"{i}").GetHashCode(), KeyOf($"{i}"))) i++;
+        var (one, other) = (byHash[KeyOf($"{i}").GetHashCode()], KeyOf($"{i}"));
+        SubscriptionModel[] models = [Models.Subscription("a", ["a"])], others = [Models.Subscription("b", ["b"])];
+
+        var table = RouteTable.Empty.Apply([(one, models)]);
+        Assert.That(table.Find(other), Is.Empty);
+        table = table.Apply([(other, others)]);
+        Assert.That((table.Find(one), table.Find(other)), Is.EqualTo((models, others)));
+        table = table.Apply([(one, [])]);
+        Assert.That((table.Find(one).Length, table.Find(other)), Is.EqualTo((0, others)));
+    }
+
     private static RouteKey KeyOf(string type) => new(null, type, type.Length);
 }
