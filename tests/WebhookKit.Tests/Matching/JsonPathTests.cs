@@ -65,7 +65,7 @@ internal sealed class JsonPathTests
     [TestCase("$. a", 3, "expected a property name")]
     [TestCase("$.'a'", 3, "expected a property name")]
     [TestCase("$.a\u00a0", 4, "expected '.' or '['")]
-    [TestCase("$.a\u009f", 4, "expected '.' or '['", Description = "the last control character")]
+    [TestCase("$.a\u009f", 4, "expected '.' or '['", TestName = "Parse_BadPath_NamesPositionAndFix(the last control character)")]
     [TestCase("$..a", 3, "wildcards, '..' and '.[' are not supported")]
     [TestCase("$.*", 3, "wildcards, '..' and '.[' are not supported")]
     [TestCase("$.[0]", 3, "wildcards, '..' and '.[' are not supported")]
