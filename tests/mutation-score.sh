@@ -14,7 +14,7 @@ for name in "${folders[@]}"; do
   pattern=()
   if [ "$name" != Dispatching ]; then pattern=(--mutate "**/$name/*.cs"); fi
   echo "== $name"
-  dotnet stryker --skip-version-check --concurrency "$(nproc)" --test-case-filter "FullyQualifiedName~WebhookKit.Tests.$name" "${pattern[@]}" || failed+=("$name")
+  dotnet stryker --skip-version-check --concurrency "$(getconf _NPROCESSORS_ONLN)" --test-case-filter "FullyQualifiedName~WebhookKit.Tests.$name" "${pattern[@]}" || failed+=("$name")
 done
 
 [ ${#failed[@]} -eq 0 ] || { echo "Too many bugs go unnoticed in: ${failed[*]}"; exit 1; }

@@ -3,7 +3,7 @@ namespace WebhookKit.Dispatching;
 /// <summary>Keeps batches that failed whole when the store is read in pieces.</summary>
 internal static class BatchRows
 {
-    /// <summary>After so many reads in vain, one after another and each longer than the one before, what they bring goes as it is.</summary>
+    /// <summary>After so many reads in vain, one after another, what they bring goes as it is: they grow no longer than the lane's buffer.</summary>
     private const int MaxReadsInVain = 8;
 
     /// <summary>Whether two deliveries may go as one request: of one batch, or of none yet and at the same place of their schedule.</summary>
