@@ -19,8 +19,9 @@ public sealed class WebhookApiOptions
     public bool AlwaysShowSecrets { get; set; }
 
     /// <summary>
-    /// The profiles that may be chosen, by name; a webhook that the host has given another one keeps it. <see langword="null"/> (the default)
-    /// for all that are registered.
+    /// The profiles that may be chosen, by name; a webhook that the host has given another one keeps it. A new webhook that names none has
+    /// <see cref="WebhookOptions.DefaultProfile"/>, if that may be chosen, and the only one, if there is one only; else it is refused.
+    /// <see langword="null"/> (the default) for all that are registered.
     /// </summary>
     public IReadOnlyCollection<string>? Profiles { get; set; }
 

@@ -22,7 +22,7 @@ internal sealed class DeliveryAssertion(IWebhookDeliveries deliveries, IWebhookS
     {
         var urls = new Dictionary<string, Uri?>();
         var found = new List<(WebhookDelivery, Uri?)>();
-        var query = new DeliveryQuery { Limit = 1000 };
+        var query = new DeliveryQuery { AllTenants = true, Limit = 1000 };
         do
         {
             var page = await deliveries.ListAsync(query);

@@ -102,18 +102,19 @@ internal sealed class ApiCall(HttpContext context, WebhookApiOptions options, st
                 throw new ApiException(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.MaxBodyBytes} bytes.");
         }
 
-        try
-        {
-            using var document = JsonDocument.Parse(bytes.Length == 0 ? "{}"u8.ToArray() : bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? document.RootElement.Clone()
-                : throw ApiException.BadRequest("The body is no JSON object.");
-        }
-        catch (JsonException cause)
-        {
-            throw ApiException.BadRequest($"The body is no JSON: {cause.Message}");
-        }
+        return BodyJson.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
     }
+
+    /// <summary>A new webhook, without the batching of its profile if the request says that there is to be none.</summary>
+    public async Task<WebhookSubscription> CreateAsync(NewWebhookSubscription wanted, bool isUnbatched)
+    {
+        var created = await Subscriptions.CreateAsync(wanted, Aborted);
+        return isUnbatched ? await SwitchOffBatchingAsync(created) : created;
+    }
+
+    /// <summary>What has been made or got another profile has the batching of that, if there is any.</summary>
+    public async ValueTask<WebhookSubscription> SwitchOffBatchingAsync(WebhookSubscription webhook) =>
+        webhook.Batching is null ? webhook : await Subscriptions.UpdateAsync(webhook with { Batching = null }, Aborted);
 
     /// <summary>Refuses a change of something that has changed since the caller read it.</summary>
     public void CheckIfMatch(WebhookSubscription subscription)

@@ -95,7 +95,7 @@ internal sealed class JsonFields(JsonElement body)
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair, or bytes that are no UTF-8.
+            // Half of a surrogate pair.
             Errors.Add(name, $"The {name} field is no valid text.");
         }
 

@@ -43,10 +43,7 @@ internal static class ScopeRoutes
         var copy = CopyOf(webhook, scope?.Id ?? call.TenantId, body.Has("name") ? name : webhook.Name, makesSecret);
         body.Errors.AddOthers(await call.Subscriptions.CheckAsync(copy, call.Aborted));
         body.Errors.ThrowIfAny();
-        var created = await call.Subscriptions.CreateAsync(copy, call.Aborted);
-
-        // A new one gets the batching of its profile, if it has any.
-        if (webhook.Batching is null && created.Batching is not null) created = await call.Subscriptions.UpdateAsync(created with { Batching = null }, call.Aborted);
+        var created = await call.CreateAsync(copy, isUnbatched: webhook.Batching is null);
         call.Context.Response.Headers.ETag = ETag.Of(created);
         await JsonAnswer.OkAsync(call, json => json.WriteData(data => WebhookJson.Write(data, call, created, showsSecret: makesSecret)), StatusCodes.Status201Created);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 
 namespace WebhookKit.AspNetCore.Api;
@@ -30,7 +31,7 @@ internal sealed class WebhookInput
         _events = _fields.Texts("events");
         IsEnabled = _fields.Flag("enabled");
         _isBatchable = _fields.Flag("batchable");
-        _profile = ReadProfile();
+        _profile = _fields.Text("profile");
         _settings = _fields.Map("settings");
         _headers = _fields.Map("headers");
         _secret = _fields.Text("secret");
@@ -43,11 +44,15 @@ internal sealed class WebhookInput
 
     public bool? IsEnabled { get; }
 
+    /// <summary>Whether it says that there is to be no batching, though the profile have some by default.</summary>
+    public bool IsUnbatched => _isBatchable == false && _batching is null;
+
     /// <summary>A webhook to create.</summary>
     public NewWebhookSubscription ToNew()
     {
         if (_fields.Json("url") is null) _fields.Errors.Add("url", "The url field is required.");
         if (_events is null or { Count: 0 } && _fields.Json("events") is null or { ValueKind: JsonValueKind.Array }) _fields.Errors.Add("events", "The events field is required: name one event type or more.");
+        if (_headers is not null) RefuseHidden(_headers, FrozenDictionary<string, string>.Empty);
         return new NewWebhookSubscription
         {
             TenantId = _call.TenantId,
@@ -57,7 +62,7 @@ internal sealed class WebhookInput
             Url = _url ?? new Uri("https://example.com/"),
             EventTypes = _events ?? [],
             Filter = _filter,
-            Profile = _profile,
+            Profile = ChooseProfile(),
             Settings = _settings ?? [],
             Headers = _headers ?? [],
             Secret = _secret,
@@ -74,6 +79,7 @@ internal sealed class WebhookInput
     {
         if (_fields.Has("secret")) _fields.Errors.Add("secret", "The secret is changed by rotate-secret, so that the old one goes on signing for a while.");
         if (_events is { Count: 0 } && current.EventTypes.Count > 0) _fields.Errors.Add("events", "The events field must name one event type or more.");
+        if (_profile is not null && _profile != current.Profile) RefuseProfile(_profile);
         return current with
         {
             Name = _fields.Has("name") ? _name : current.Name,
@@ -104,8 +110,23 @@ internal sealed class WebhookInput
         return _fields.Has("batching") ? null : current;
     }
 
-    private static Dictionary<string, string> KeepHidden(Dictionary<string, string> headers, IReadOnlyDictionary<string, string> current) =>
-        headers.ToDictionary(h => h.Key, h => h.Value == WebhookJson.Hidden && current.TryGetValue(h.Key, out var kept) ? kept : h.Value, StringComparer.Ordinal);
+    private Dictionary<string, string> KeepHidden(Dictionary<string, string> headers, IReadOnlyDictionary<string, string> current)
+    {
+        // Names of headers are the same in either case.
+        var kept = current.ToDictionary(StringComparer.OrdinalIgnoreCase);
+        RefuseHidden(headers, kept);
+        return headers.ToDictionary(h => h.Key, h => h.Value == WebhookJson.Hidden ? kept.GetValueOrDefault(h.Key, h.Value) : h.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>What stands for a value that is kept cannot be the value of a header that is new or has another name now.</summary>
+    private void RefuseHidden(Dictionary<string, string> headers, IReadOnlyDictionary<string, string> kept)
+    {
+        foreach (var (name, value) in headers)
+        {
+            if (value == WebhookJson.Hidden && !kept.ContainsKey(name))
+                _fields.Errors.Add("headers", $"The header '{name}' has no value that could be kept. Give it its value instead of {WebhookJson.Hidden}.");
+        }
+    }
 
     private Uri? ReadUrl()
     {
@@ -115,12 +136,21 @@ internal sealed class WebhookInput
         return null;
     }
 
-    private string? ReadProfile()
+    /// <summary>The profile of a new webhook: where none is named, the only one that can be chosen, or the default.</summary>
+    private string ChooseProfile()
     {
-        var profile = _fields.Text("profile");
-        if (profile is null || _call.Options.Profiles is not { } allowed || allowed.Contains(profile)) return profile;
-        _fields.Errors.Add("profile", $"The profile '{profile}' cannot be chosen. Use one of {string.Join(", ", allowed)}.");
-        return null;
+        if (_profile is null && _call.Options.Profiles is { Count: 1 } one) return one.Single();
+        var profile = _profile ?? _call.Catalog.DefaultProfile;
+
+        // Of what is there and is no text, enough has been said.
+        if (_profile is not null || _fields.Json("profile") is null) RefuseProfile(profile);
+        return profile;
+    }
+
+    private void RefuseProfile(string profile)
+    {
+        if (_call.Options.Profiles is { } allowed && !allowed.Contains(profile))
+            _fields.Errors.Add("profile", $"The profile '{profile}' cannot be chosen. Use one of {string.Join(", ", allowed)}.");
     }
 
     private BatchingOptions? ReadBatching()

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -82,7 +83,7 @@ internal static class WebhookRoutes
         var input = new WebhookInput(await call.ReadBodyAsync(), call);
         var wanted = input.ToNew();
         input.ThrowIfFaulty(await call.Subscriptions.CheckAsync(wanted, call.Aborted));
-        var created = await call.Subscriptions.CreateAsync(wanted, call.Aborted);
+        var created = await call.CreateAsync(wanted, input.IsUnbatched);
         call.Context.Response.Headers.Location = $"{call.Url.TrimEnd('/')}/{created.Id}";
         await AnswerAsync(call, created, showsSecret: true, StatusCodes.Status201Created);
     }
@@ -103,6 +104,7 @@ internal static class WebhookRoutes
         var wanted = input.Apply(current);
         input.ThrowIfFaulty(await call.Subscriptions.CheckAsync(wanted, call.Aborted));
         var changed = wanted == current ? current : await call.Subscriptions.UpdateAsync(wanted, call.Aborted);
+        if (input.IsUnbatched) changed = await call.SwitchOffBatchingAsync(changed);
         if (input.IsEnabled is { } isEnabled && isEnabled != (changed.Status == SubscriptionStatus.Enabled))
         {
             changed = isEnabled
@@ -188,7 +190,7 @@ internal static class WebhookRoutes
             Type = type,
             TenantId = call.TenantId,
             OccurredAt = now,
-            Data = JsonSerializer.SerializeToUtf8Bytes(data ?? JsonElement.Parse("{}"), ApiJsonContext.Default.JsonElement),
+            Data = data is { } given ? JsonMarshal.GetRawUtf8Value(given).ToArray() : "{}"u8.ToArray(),
         };
     }
 

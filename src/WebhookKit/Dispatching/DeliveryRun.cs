@@ -62,7 +62,7 @@ internal sealed class DeliveryRun
         List<(WebhookDelivery, string)> refused = [];
         for (var i = 0; i < Live.Length && Live.Length > 1; i++)
         {
-            if (RequestBuilder.FindFormatFault(Work.Model, Events[i], IsBatch) is UnsendableEventException own) refused.Add((Live[i], own.Message));
+            if (RequestBuilder.FindFormatFault(Work.Model, Events[i], IsBatch, _startedAt) is UnsendableEventException own) refused.Add((Live[i], own.Message));
         }
 
         return refused.Count > 0 ? refused : [.. Live.Select(d => (d, refusal.Message))];
@@ -75,7 +75,7 @@ internal sealed class DeliveryRun
     public WebhookDelivery[] FindFaulty(Exception cause)
     {
         if (Live.Length == 1 || cause is not RequestFault { Stage: RequestStage.Format }) return Live;
-        WebhookDelivery[] faulty = [.. Live.Where((_, i) => RequestBuilder.FindFormatFault(Work.Model, Events[i], IsBatch) is not null)];
+        WebhookDelivery[] faulty = [.. Live.Where((_, i) => RequestBuilder.FindFormatFault(Work.Model, Events[i], IsBatch, _startedAt) is not null)];
         return faulty.Length > 0 ? faulty : Live;
     }
 

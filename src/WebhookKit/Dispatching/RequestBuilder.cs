@@ -14,34 +14,36 @@ internal static class RequestBuilder
     public static PreparedRequest Build(
         SubscriptionModel model, IReadOnlyList<WebhookEvent> events, string? batchId, int attemptNumber, DateTimeOffset now)
     {
-        EnsureReadable(model.Subscription, now);
+        var subscription = WithActiveSecrets(model.Subscription, now);
+        EnsureReadable(subscription);
         var messageId = batchId ?? events[0].Id;
-        var content = Format(model, events, messageId, batchId is not null, attemptNumber);
+        var content = Format(model.Profile, subscription, events, messageId, batchId is not null, attemptNumber);
         return new PreparedRequest
         {
             MessageId = messageId,
             BatchId = batchId,
             Content = content,
-            Headers = Sign(model, content, messageId, attemptNumber, now),
-            HttpClient = model.Subscription.HttpClient ?? model.Profile.HttpClient,
+            Headers = Sign(model.Profile, subscription, content, messageId, attemptNumber, now),
+            HttpClient = subscription.HttpClient ?? model.Profile.HttpClient,
             BatchSize = events.Count,
             Timeout = model.Timeout,
             Profile = model.Profile,
         };
     }
 
-    private static WebhookContent Format(SubscriptionModel model, IReadOnlyList<WebhookEvent> events, string messageId, bool isBatch, int attemptNumber)
+    private static WebhookContent Format(
+        WebhookProfile profile, WebhookSubscription subscription, IReadOnlyList<WebhookEvent> events, string messageId, bool isBatch, int attemptNumber)
     {
         try
         {
             if (!isBatch && events.Count != 1) throw new InvalidOperationException($"There are {events.Count} events for a request that carries one.");
-            return Check(model.Profile.Format.Format(new FormatContext
+            return Check(profile.Format.Format(new FormatContext
             {
                 MessageId = messageId,
                 Events = events,
                 IsBatch = isBatch,
                 AttemptNumber = attemptNumber,
-                Subscription = model.Subscription,
+                Subscription = subscription,
             }));
         }
         catch (Exception cause) when (cause is not UnsendableEventException)
@@ -66,12 +68,12 @@ internal static class RequestBuilder
     }
 
     /// <summary>What would be signed, encrypted or sent with a secret that cannot be read waits until it can.</summary>
-    private static void EnsureReadable(WebhookSubscription subscription, DateTimeOffset now)
+    private static void EnsureReadable(WebhookSubscription subscription)
     {
         // By index: an enumerator would be made for each request.
         for (var i = 0; i < subscription.Secrets.Count; i++)
         {
-            if (UnreadableText.IsMarked(subscription.Secrets[i].Value) && subscription.Secrets[i].IsActiveAt(now))
+            if (UnreadableText.IsMarked(subscription.Secrets[i].Value))
                 throw new RequestFault(RequestStage.Sign, new InvalidOperationException("A secret cannot be read. Restore the keys that protect it, or rotate the secret."));
         }
     }
@@ -93,11 +95,11 @@ internal static class RequestBuilder
     }
 
     /// <summary>Says what keeps an event by itself from being formatted; <see langword="null"/> when nothing does.</summary>
-    public static Exception? FindFormatFault(SubscriptionModel model, WebhookEvent webhookEvent, bool isBatch)
+    public static Exception? FindFormatFault(SubscriptionModel model, WebhookEvent webhookEvent, bool isBatch, DateTimeOffset now)
     {
         try
         {
-            Format(model, [webhookEvent], webhookEvent.Id, isBatch, attemptNumber: 1);
+            Format(model.Profile, WithActiveSecrets(model.Subscription, now), [webhookEvent], webhookEvent.Id, isBatch, attemptNumber: 1);
             return null;
         }
         catch (Exception fault)
@@ -117,7 +119,8 @@ internal static class RequestBuilder
         return content;
     }
 
-    private static WebhookHeaders Sign(SubscriptionModel model, WebhookContent content, string messageId, int attemptNumber, DateTimeOffset now)
+    private static WebhookHeaders Sign(
+        WebhookProfile profile, WebhookSubscription subscription, WebhookContent content, string messageId, int attemptNumber, DateTimeOffset now)
     {
         try
         {
@@ -127,7 +130,7 @@ internal static class RequestBuilder
                 foreach (var (name, value) in content.Headers) headers.Add(name, value);
             }
 
-            model.Profile.Signer?.Sign(
+            profile.Signer?.Sign(
                 new SigningContext
                 {
                     MessageId = messageId,
@@ -137,11 +140,11 @@ internal static class RequestBuilder
                     Uri = content.Uri,
                     ContentType = content.ContentType,
                     Body = content.Body,
-                    Secrets = InOrder(ActiveSecrets(model.Subscription.Secrets, now), model.Profile.Retry),
+                    Secrets = InOrder(subscription.Secrets, profile.Retry),
                 },
                 headers);
-            if (model.Profile.Handshake is { } handshake) headers.Add(WebhookHandshake.OriginHeader, handshake.Origin);
-            if (model.Subscription.Headers.Count > 0) AddOwn(model.Subscription, headers);
+            if (profile.Handshake is { } handshake) headers.Add(WebhookHandshake.OriginHeader, handshake.Origin);
+            if (subscription.Headers.Count > 0) AddOwn(subscription, headers);
             return headers;
         }
         catch (Exception cause)
@@ -157,13 +160,15 @@ internal static class RequestBuilder
     private static IReadOnlyList<WebhookSecret> InOrder(IReadOnlyList<WebhookSecret> newestFirst, RetrySchedule retry) =>
         newestFirst.Count > 1 && retry.Delays.Count == 0 ? [.. newestFirst.Reverse()] : newestFirst;
 
-    private static IReadOnlyList<WebhookSecret> ActiveSecrets(IReadOnlyList<WebhookSecret> secrets, DateTimeOffset now)
+    /// <summary>A secret whose overlap has ended stays with the subscription until the next rotation, and no request is to see it.</summary>
+    private static WebhookSubscription WithActiveSecrets(WebhookSubscription subscription, DateTimeOffset now)
     {
-        for (var i = 0; i < secrets.Count; i++)
+        // By index: an enumerator would be made for each request.
+        for (var i = 0; i < subscription.Secrets.Count; i++)
         {
-            if (!secrets[i].IsActiveAt(now)) return [.. secrets.Where(s => s.IsActiveAt(now))];
+            if (!subscription.Secrets[i].IsActiveAt(now)) return subscription with { Secrets = [.. subscription.Secrets.Where(s => s.IsActiveAt(now))] };
         }
 
-        return secrets;
+        return subscription;
     }
 }

@@ -43,12 +43,14 @@ internal sealed class SubscriptionDraft(ProfileRegistry profiles, IdSource ids, 
 
     /// <summary>
     /// A changed subscription whose batching follows its profile and settings: what was the default of the old ones gives way to that of
-    /// the new ones.
+    /// the new ones. What has been switched off where it could have been on stays off.
     /// </summary>
     public WebhookSubscription WithBatchingOf(WebhookSubscription current, WebhookSubscription changed)
     {
         if (changed.Settings is null || (changed.Profile == current.Profile && ProfileSettings.AreSame(changed.Settings, current.Settings))) return changed;
-        var wasDefault = changed.Batching is not null && changed.Batching == profiles.Find(current.Profile)?.Batching;
+        var before = profiles.Find(current.Profile);
+        if (changed.Batching is null && changed.Profile == current.Profile && before?.Format.CanBatch(current) == true) return changed;
+        var wasDefault = changed.Batching is not null && changed.Batching == before?.Batching;
         return WithDefaultBatching(wasDefault ? changed with { Batching = null } : changed, profiles.Find(changed.Profile));
     }
 

@@ -170,6 +170,8 @@ internal sealed class ApiTests(string store)
     [TestCase("[]", 400)]
     [TestCase("{", 400)]
     [TestCase("""{"name":"\ud800"}""", 422)]
+    [TestCase("""{"\ud800":1}""", 400)]
+    [TestCase("""{"headers":{"\ud800":"x"}}""", 400)]
     public async Task Create_NoJson_SaysSo(string body, int status)
     {
         await using var host = await ApiHost.StartAsync(store);
@@ -206,6 +208,65 @@ internal sealed class ApiTests(string store)
         Assert.That(back.Status, Is.EqualTo(HttpStatusCode.OK), back.Text);
         var stored = (await host.Subscriptions.GetAsync(webhook))!;
         Assert.That((stored.Headers["X-Key"], stored.Headers["X-Other"], stored.Order, stored.RateLimit, stored.MaxConcurrency), Is.EqualTo(("very-secret", "o", DeliveryOrder.None, (RateLimit?)null, (int?)null)));
+    }
+
+    [Test]
+    public async Task Headers_HiddenValue_IsKeptByNameOnly()
+    {
+        await using var host = await ApiHost.StartAsync(store);
+        const string created = """{"url":"https://example.com/h","events":["subscriber.created"],"headers":{"X-Key":"(hidden)"}}""";
+        Assert.That((await host.PostAsync("", created)).Fields, Is.EqualTo(new[] { "headers" }), "there is nothing to keep");
+        var webhook = await host.CreateAsync(created.Replace("(hidden)", "very-secret", StringComparison.Ordinal));
+        Assert.That((await host.PutAsync($"/{webhook}", """{"headers":{"X-Other":"(hidden)"}}""")).Fields, Is.EqualTo(new[] { "headers" }));
+        Assert.That((await host.PutAsync($"/{webhook}", """{"headers":{"x-key":"(hidden)"}}""")).Status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await host.Subscriptions.GetAsync(webhook))!.Headers, Is.EqualTo(new Dictionary<string, string> { ["x-key"] = "very-secret" }));
+    }
+
+    [Test]
+    public async Task Batchable_FalseWhereTheProfileBatches_StaysOff()
+    {
+        await using var host = await ApiHost.StartAsync(store);
+        async Task<BatchingOptions?> BatchingOfAsync(string id) => (await host.Subscriptions.GetAsync(id))!.Batching;
+        var webhook = await host.CreateAsync("""{"url":"https://example.com/h","events":["sent"],"profile":"Mailjet","batchable":false}""");
+        Assert.That(await BatchingOfAsync(webhook), Is.Null);
+        await host.PutAsync($"/{webhook}", """{"batchable":false,"settings":{"backup_url":"https://example.com/b"}}""");
+        Assert.That(await BatchingOfAsync(webhook), Is.Null);
+        await host.PutAsync($"/{webhook}", """{"profile":"MailerLite","settings":{}}""");
+        await host.PutAsync($"/{webhook}", """{"profile":"Mailjet","batchable":false}""");
+        Assert.That(await BatchingOfAsync(webhook), Is.Null);
+        await host.PutAsync($"/{webhook}", """{"batchable":true}""");
+        Assert.That(await BatchingOfAsync(webhook), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task Profiles_Restricted_HoldForWhoNamesNoneToo()
+    {
+        const string unnamed = """{"url":"https://example.com/h","events":["subscriber.created"]}""";
+        await using var one = await ApiHost.StartAsync(store, o => o.Profiles = ["MailerLite"]);
+        Assert.That((await one.Subscriptions.GetAsync(await one.CreateAsync(unnamed)))!.Profile, Is.EqualTo("MailerLite"));
+
+        await using var two = await ApiHost.StartAsync(store, o => o.Profiles = ["MailerLite", "Slack"]);
+        Assert.That((await two.PostAsync("", unnamed)).Fields, Is.EqualTo(new[] { "profile" }));
+        Assert.That((await two.PostAsync("", """{"url":"https://example.com/h","events":["subscriber.created"],"profile":5}""")).Text, Does.Not.Contain("cannot be chosen"));
+    }
+
+    [Test]
+    public async Task Profiles_WebhookHasAnother_KeepsIt()
+    {
+        await using var host = await ApiHost.StartAsync(store, o => o.Profiles = ["MailerLite"]);
+        var webhook = await host.Subscriptions.CreateAsync(new NewWebhookSubscription { TenantId = "t1", Url = new Uri("https://example.com/h"), EventTypes = ["subscriber.created"], Profile = "Svix" });
+        Assert.That((await host.PutAsync($"/{webhook.Id}", """{"profile":"Svix","name":"new"}""")).Status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await host.PutAsync($"/{webhook.Id}", """{"profile":"Slack"}""")).Fields, Is.EqualTo(new[] { "profile" }));
+        Assert.That((await host.Subscriptions.GetAsync(webhook.Id))!, Has.Property("Name").EqualTo("new").And.Property("Profile").EqualTo("Svix"));
+    }
+
+    [Test]
+    public async Task Test_DataWithHalfACharacter_IsRefused()
+    {
+        await using var host = await ApiHost.StartAsync(store);
+        var webhook = await host.CreateAsync();
+        var answer = await host.PostAsync($"/{webhook}/test", """{"event":"subscriber.created","data":{"x":"\ud800"}}""");
+        Assert.That((answer.Status, string.Join(',', answer.Fields)), Is.EqualTo(((HttpStatusCode)422, "data")), answer.Text);
     }
 
     [Test]

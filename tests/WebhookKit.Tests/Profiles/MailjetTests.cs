@@ -168,6 +168,35 @@ public sealed class MailjetTests
     }
 
     [Test]
+    public async Task BackupUrl_OverlapHasEnded_EverySecondAttemptGoesThereAgain()
+    {
+        await using var harness = await Engine.StartAsync(WebhookProfiles.Mailjet);
+        var subscription = await harness.SubscribeAsync(s => s with
+        {
+            Url = new Uri("https://u:old@example.com/hooks"),
+            Settings = new Dictionary<string, string> { ["backup_url"] = Backup },
+        });
+        await harness.Subscriptions.RotateSecretAsync(subscription.Id, "u:new", TimeSpan.FromHours(1));
+        await harness.AdvanceAsync(TimeSpan.FromDays(1));
+        harness.Receiver.Reply(500);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(92));
+        Assert.That(harness.Requests.Select(r => r.Uri.AbsoluteUri).Take(4), Is.EqualTo(new[] { Engine.Url, Backup, Engine.Url, Backup }));
+    }
+
+    [Test]
+    public async Task UpdateAsync_BatchingSwitchedOff_StaysOffWhenSettingsChange()
+    {
+        await using var harness = await StartAsync();
+        var subscription = (await harness.Subscriptions.ListAsync(new SubscriptionQuery())).Items.Single();
+        var settings = new Dictionary<string, string> { ["backup_url"] = Backup };
+        var together = await harness.Subscriptions.UpdateAsync(subscription with { Batching = null, Settings = settings });
+        Assert.That(together.Batching, Is.Null);
+        var later = await harness.Subscriptions.UpdateAsync(together with { Settings = new Dictionary<string, string>() });
+        Assert.That(later.Batching, Is.Null);
+    }
+
+    [Test]
     public async Task UpdateAsync_BackupUrlOnAnotherServer_TakesNoPasswordThere()
     {
         await using var harness = await Engine.StartAsync(WebhookProfiles.Mailjet);

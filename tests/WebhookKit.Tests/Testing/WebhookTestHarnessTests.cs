@@ -78,6 +78,18 @@ public sealed class WebhookTestHarnessTests
     }
 
     [Test]
+    public async Task AssertDeliveredAsync_EventOfATenant_IsSeen()
+    {
+        await using var harness = await StartAsync();
+        await harness.Subscriptions.CreateAsync(new NewWebhookSubscription { TenantId = "acme", Url = new Uri(Url), EventTypes = ["order.paid"] });
+        await harness.Publisher.PublishAsync("order.paid", 1, new PublishOptions { TenantId = "acme" });
+        await harness.DrainAsync();
+
+        await harness.AssertDeliveredAsync("order.paid", Url, times: 1);
+        await Assert.ThatAsync(() => harness.AssertNotDeliveredAsync("order.paid"), Throws.TypeOf<WebhookAssertionException>());
+    }
+
+    [Test]
     public async Task AdvanceAsync_HangingEndpoint_TimesOutAndIsRetried()
     {
         await using var harness = await StartAsync();
