@@ -27,7 +27,6 @@ internal sealed class FilterCheck
     /// <summary>Whether the walk may look at a filter at this depth.</summary>
     public bool Enter(string at, int depth)
     {
-        if (IsOver) return false;
         if (depth <= MaxDepth) return true;
         Add(at, $"it is nested more than {MaxDepth} levels deep. Join conditions in one list instead of nesting them.");
         return false;

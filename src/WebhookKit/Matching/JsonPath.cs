@@ -13,8 +13,9 @@ internal sealed class JsonPath(IReadOnlyList<JsonPathStep> steps)
     public static JsonPath? Parse(string text, out string? fault)
     {
         var parser = new JsonPathParser(text);
-        fault = parser.TryRead() ? null : parser.Fault;
-        return fault is null ? new JsonPath(parser.Steps) : null;
+        var path = parser.TryRead() ? new JsonPath(parser.Steps) : null;
+        fault = parser.Fault;
+        return path;
     }
 
     public bool TryFind(JsonElement root, out JsonElement found)
