@@ -198,9 +198,10 @@ public class HttpMessageMalformedTests
     {
         var random = new Random(47);
         string[] parts = ["sig1", "=", "(", ")", "\"", "\"@method\"", "\"content-digest\"", Components, " ", ";", "created", "=1700000000", ":", Zeros, ",", "\\", "?1", "-", "5", ".", "\0", "\ud800", "é", "\t", "a"];
+        var signed = HttpMessageSample.Sign(HttpMessageSample.Hmac);
         for (var i = 0; i < 20_000; i++)
         {
-            var headers = HttpMessageSample.Sign(HttpMessageSample.Hmac);
+            var headers = new Dictionary<string, string>(signed);
             var name = new[] { "Signature-Input", "Signature", "Content-Digest" }[random.Next(3)];
             headers[name] = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => parts[random.Next(parts.Length)]));
 
