@@ -7,9 +7,14 @@ namespace WebhookKit.Sending.Guarding;
 /// Makes the connections of all requests: looks the host up, judges every answer, connects to what was judged, and judges the other
 /// end again. What was looked up when the URL was saved counts for nothing: names change.
 /// </summary>
-internal sealed class GuardedConnector(EndpointGuard guard, IHostResolver resolver)
+/// <param name="guard">Judges.</param>
+/// <param name="resolver">Looks up.</param>
+/// <param name="time">The clock.</param>
+/// <param name="patience">How long an address may be silent before the next is tried; a few seconds unless a test says.</param>
+internal sealed class GuardedConnector(EndpointGuard guard, IHostResolver resolver, TimeProvider time, TimeSpan? patience = null)
 {
     private const int MaxAddresses = 64;
+    private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(3);
 
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
@@ -18,15 +23,18 @@ internal sealed class GuardedConnector(EndpointGuard guard, IHostResolver resolv
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolver.ResolveAsync(host, cancellationToken);
         if (!isAllowedHost) Check(addresses);
 
-        // One after another: the deadline is the attempt's.
-        SocketException? last = null;
-        foreach (var address in addresses.Take(MaxAddresses))
+        // One after another: the deadline is the attempt's. One that is silent does not keep those behind it from their turn.
+        Exception? last = null;
+        var tried = Math.Min(addresses.Length, MaxAddresses);
+        for (var i = 0; i < tried; i++)
         {
+            using var silence = new CancellationTokenSource(i + 1 < tried ? _patience : Timeout.InfiniteTimeSpan, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
             try
             {
-                return await ConnectAsync(address, port, isAllowedHost, cancellationToken);
+                return await ConnectAsync(addresses[i], port, isAllowedHost, either.Token);
             }
-            catch (SocketException cause)
+            catch (Exception cause) when (cause is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
                 last = cause;
             }

@@ -146,6 +146,23 @@ public sealed class GuardedConnectorTests
         Assert.That(await ConnectAsync(new ScriptedResolver("0.0.0.0"), $"http://localhost:{server.Port}/", options), Is.InstanceOf<EndpointBlockedException>());
     }
 
+    /// <summary>A listener that takes no more connections leaves those who ask without an answer, as a dead machine does.</summary>
+    [Test]
+    public async Task Connect_FirstAddressIsSilent_TriesTheNext()
+    {
+        using var server = new LoopbackServer();
+        using var silent = new TcpListener(IPAddress.Parse("127.0.0.2"), server.Port);
+        silent.Start(backlog: 1);
+        Socket[] fillers = [.. Enumerable.Range(0, 8).Select(_ => new Socket(SocketType.Stream, ProtocolType.Tcp))];
+        var filling = Array.ConvertAll(fillers, s => s.ConnectAsync(silent.LocalEndpoint));
+
+        var error = await ConnectAsync(new ScriptedResolver("127.0.0.2", "127.0.0.1"), $"http://a.example:{server.Port}/", patience: TimeSpan.FromMilliseconds(50));
+
+        Assert.That((error, server.Heads.Count), Is.EqualTo(((Exception?)null, 1)));
+        foreach (var filler in fillers) filler.Dispose();
+        await Task.WhenAll(filling).ContinueWith(static _ => { }, TaskScheduler.Default);
+    }
+
     [Test]
     public async Task Connect_Canceled_StopsAskingDns()
     {
@@ -175,12 +192,13 @@ public sealed class GuardedConnectorTests
         return error!;
     }
 
-    private static Task<Exception?> ConnectAsync(ScriptedResolver resolver, string url, string allowed = "127.0.0.0/8") => ConnectAsync(resolver, url, Allowing(allowed));
+    private static Task<Exception?> ConnectAsync(ScriptedResolver resolver, string url, string allowed = "127.0.0.0/8", TimeSpan? patience = null) =>
+        ConnectAsync(resolver, url, Allowing(allowed), patience);
 
     /// <returns>Why there was no answer, at the bottom of it.</returns>
-    private static async Task<Exception?> ConnectAsync(ScriptedResolver resolver, string url, EndpointGuardOptions options)
+    private static async Task<Exception?> ConnectAsync(ScriptedResolver resolver, string url, EndpointGuardOptions options, TimeSpan? patience = null)
     {
-        using var handler = Handler(resolver, options);
+        using var handler = Handler(resolver, options, patience);
         using var client = new HttpMessageInvoker(handler);
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         try
@@ -194,8 +212,8 @@ public sealed class GuardedConnectorTests
         }
     }
 
-    private static SocketsHttpHandler Handler(ScriptedResolver resolver, EndpointGuardOptions options) =>
-        new() { UseProxy = false, ConnectCallback = new GuardedConnector(new EndpointGuard(options), resolver).ConnectAsync };
+    private static SocketsHttpHandler Handler(ScriptedResolver resolver, EndpointGuardOptions options, TimeSpan? patience = null) =>
+        new() { UseProxy = false, ConnectCallback = new GuardedConnector(new EndpointGuard(options), resolver, TimeProvider.System, patience).ConnectAsync };
 
     private static EndpointGuardOptions Allowing(string network)
     {
