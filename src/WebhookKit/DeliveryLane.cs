@@ -20,8 +20,8 @@ public sealed class DeliveryLane
     /// <summary>Its tenant.</summary>
     public string? TenantId { get; }
 
-    /// <summary>The engine's side of it.</summary>
-    internal Lane? Running { get; init; }
+    /// <summary>The engine's side of it; <see langword="null"/> once that has been dropped: a scheduler may keep the key until a far-off turn.</summary>
+    internal Lane? Running { get; set; }
 
     /// <inheritdoc/>
     public override string ToString() => TenantId is null ? SubscriptionId : $"{TenantId}/{SubscriptionId}";

@@ -82,6 +82,9 @@ internal static partial class Log
     [LoggerMessage(22, LogLevel.Warning, "Statistics of {Dropped} endpoint(s) and spans of time are lost: the store has been away for so long that there is no room for more. Deliveries are not affected.")]
     public static partial void StatisticsDropped(ILogger logger, int dropped);
 
+    [LoggerMessage(23, LogLevel.Error, "The format of profile {Profile} threw when asked whether it can batch events for subscription {SubscriptionId}. They are sent one by one until the subscription is changed or this node starts again.")]
+    public static partial void CanBatchFailed(ILogger logger, string profile, string subscriptionId, Exception cause);
+
     [LoggerMessage(EventId = 10, Message = "Attempt {Outcome} (status {StatusCode}) in {Milliseconds:0.0} ms: message {MessageId}, type {EventType}, {BatchSize} event(s), attempt {Attempt}, subscription {SubscriptionId} of tenant {TenantId} at {Host}; now {Status}, next attempt {NextAttemptAt}, settlement {Settlement}. {Error}")]
     private static partial void Attempted(
         ILogger logger, LogLevel level, AttemptOutcome outcome, int? statusCode, double milliseconds, string messageId, string eventType, int batchSize,

@@ -8,6 +8,9 @@ namespace WebhookKit.Diagnostics;
 /// </summary>
 internal readonly struct SafeActivity(Activity? activity) : IDisposable
 {
+    /// <summary>What names it to other systems (W3C Trace Context, section 3.2); <see langword="null"/> without an activity.</summary>
+    public string? TraceParent => activity is { IdFormat: ActivityIdFormat.W3C } ? activity.Id : null;
+
     public void SetResult(DeliveryAttempt attempt)
     {
         if (activity is null) return;

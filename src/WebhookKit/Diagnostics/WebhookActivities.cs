@@ -28,6 +28,9 @@ internal static class WebhookActivities
         ActivityLink[] links = [.. events.Select(e => e.TraceParent).Distinct().Where(t => t is not null)
             .Select(t => ActivityContext.TryParse(t, null, out var context) ? new ActivityLink(context) : default)
             .Where(l => l.Context != default)];
+
+        // Where a drain, or a test event, runs in a flow of the host's, its activity would be the parent.
+        Activity.Current = null;
         var activity = Source.StartActivity(ActivityKind.Client, default(ActivityContext), links: links, name: $"deliver {events[0].Type}");
         activity?.SetTag("webhookkit.subscription.id", subscription.Id);
         activity?.SetTag("webhookkit.message.id", request.MessageId);

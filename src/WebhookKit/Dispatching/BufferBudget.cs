@@ -20,10 +20,13 @@ internal sealed class BufferBudget(long maxBytes)
     private long _bytes;
     private long _count;
 
-    /// <summary>What a row may cost that is not read yet: rises at once with what reads bring, and falls slowly. Set by one read at a time.</summary>
+    /// <summary>Rises at once with what reads bring, and falls slowly. Set by one read at a time.</summary>
     private long _bytesPerRow = 8 * 1024;
 
     public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>How many bytes one round of reads may bring however short memory is, unless it is for one lane.</summary>
+    public long MostInOneRead => maxBytes / 4;
 
     /// <summary>How many deliveries are held.</summary>
     public long Count => Interlocked.Read(ref _count);
@@ -31,7 +34,11 @@ internal sealed class BufferBudget(long maxBytes)
     /// <summary>Whether lanes should be modest.</summary>
     public bool IsHalfUsed => Bytes >= maxBytes / 2;
 
-    private bool IsFull => Bytes >= maxBytes;
+    /// <summary>Whether nothing more is to be taken but what reads must bring.</summary>
+    public bool IsFull => Bytes >= maxBytes;
+
+    /// <summary>What a row may cost that is not read yet.</summary>
+    public long BytesPerRow => Volatile.Read(ref _bytesPerRow);
 
     public static int CostOf(in PendingDelivery delivery) => Overhead + delivery.Event.Data.Length;
 

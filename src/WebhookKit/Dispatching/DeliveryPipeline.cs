@@ -96,9 +96,10 @@ internal sealed class DeliveryPipeline(
         // That may have taken long, or the process may have been paused: then it is not started, and goes back as it came.
         if (!owner.Covers(model.Partition, run.Work.Fence, request.Timeout) || !run.Work.Lane.TryBegin(run.Work, time.GetUtcNow())) return;
         using var activity = new SafeActivity(WebhookActivities.StartAttempt(model.Subscription, run.Events, request));
-        var (attempt, retryAfter) = await sender.SendAsync(request, abort);
+        var (attempt, retryAfter) = await sender.SendAsync(request, activity.TraceParent, abort);
         var failingSince = run.Work.Lane.Health.FailingSince;
         var now = time.GetUtcNow();
+        if (attempt.Outcome == AttemptOutcome.Succeeded) run.Work.Lane.Health.Succeeded(now);
         var decision = DeliveryDecider.Decide(new DecisionInput
         {
             Deliveries = run.Live,
@@ -107,6 +108,7 @@ internal sealed class DeliveryPipeline(
             RetryAfter = retryAfter,
             Profile = model.Profile,
             FailingSince = failingSince,
+            SucceededAt = run.Work.Lane.Health.SucceededAt,
             Now = now,
             MaxRetryAfter = options.MaxRetryAfter,
             Random = attempt.Outcome == AttemptOutcome.Succeeded ? 0 : random.NextDouble(),
@@ -177,7 +179,7 @@ internal sealed class DeliveryPipeline(
                     StartedAt = now,
                     Duration = TimeSpan.Zero,
                     Outcome = AttemptOutcome.Unsendable,
-                    Error = reason,
+                    Error = Words.Line(reason),
                 };
                 WebhookDelivery[] ended = [DeliveryDecider.EndUnsendable(delivery, now)];
                 var settled = await settler.SettleAsync(run.ToSettlement(ended, attempt), abort);

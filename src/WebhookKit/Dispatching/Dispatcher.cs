@@ -29,21 +29,23 @@ internal sealed class Dispatcher(
     private readonly RoundPace _statisticsPace = new(options.StatisticsInterval);
     private readonly Lock _entering = new();
     private readonly Gate _oneAtATime = new(1);
-    private volatile bool _runsInBackground;
+
+    /// <summary>Stops the loops in the background; has done so while there are none.</summary>
+    private CancellationToken _loopsStop = new(canceled: true);
 
     /// <summary>Whether its loops run, or are about to.</summary>
-    public bool RunsInBackground => _runsInBackground;
+    public bool RunsInBackground => !_loopsStop.IsCancellationRequested;
 
     /// <summary>Runs until it is stopped, lets what is under way end, and gives this node's partitions back.</summary>
     /// <param name="stop">Takes nothing new from now on.</param>
     /// <param name="abort">Interrupts what is under way.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
-        // Drains that come from now on need not wait for their turn, for these loops serve them too.
+        // Drains that come from now on need not wait for their turn, for these loops serve them too, until they are to stop.
         Task entered;
         lock (_entering)
         {
-            _runsInBackground = true;
+            _loopsStop = stop;
             entered = _oneAtATime.WaitAsync(stop);
         }
 
@@ -53,8 +55,8 @@ internal sealed class Dispatcher(
         }
         catch (OperationCanceledException)
         {
-            _runsInBackground = false;
-            throw;
+            // Asked to stop before they had begun.
+            return;
         }
 
         try
@@ -64,7 +66,7 @@ internal sealed class Dispatcher(
         }
         finally
         {
-            _runsInBackground = false;
+            _loopsStop = new CancellationToken(canceled: true);
             _oneAtATime.Release();
         }
     }
@@ -76,18 +78,14 @@ internal sealed class Dispatcher(
     {
         using var loops = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
         Task? entered = null;
+        CancellationToken background;
         lock (_entering)
         {
-            if (!_runsInBackground) entered = _oneAtATime.WaitAsync(loops.Token);
+            background = _loopsStop;
+            if (!RunsInBackground) entered = _oneAtATime.WaitAsync(loops.Token);
         }
 
-        // The loops are at work already: only wait for them.
-        if (entered is null)
-        {
-            var drained = await DrainOwnedAsync(stop, abort);
-            await statistics.TryFlushAsync(abort);
-            return drained;
-        }
+        if (entered is null) return await DrainBesideAsync(background, stop, abort);
 
         try
         {
@@ -128,6 +126,17 @@ internal sealed class Dispatcher(
         }
     }
 
+    /// <summary>The loops are at work already: only waits for them, and not for those that are told to stop.</summary>
+    private async Task<DrainResult> DrainBesideAsync(CancellationToken background, CancellationToken stop, CancellationToken abort)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, background);
+        var drained = await DrainOwnedAsync(either.Token, abort);
+        await statistics.TryFlushAsync(abort);
+
+        // A node that has left owns nothing, and looks idle.
+        return background.IsCancellationRequested ? drained with { IsIdle = false } : drained;
+    }
+
     private async Task<DrainResult> DrainOwnedAsync(CancellationToken stop, CancellationToken abort)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
@@ -150,7 +159,7 @@ internal sealed class Dispatcher(
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !abort.IsCancellationRequested)
         {
             // The deadline: more could go. Loops in the background go on with it, so that only a run of its own becomes quiet.
-            if (!_runsInBackground) await workload.WhenQuietAsync(abort);
+            if (!RunsInBackground) await workload.WhenQuietAsync(abort);
         }
 
         return new DrainResult(isIdle, await sweeper.FindNextDueAsync(abort));

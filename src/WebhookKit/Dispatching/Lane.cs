@@ -154,10 +154,11 @@ internal sealed class Lane
             if (_closed) return false;
             _offered = true;
 
-            // Ordered lanes take only what is read: another node may have stored an earlier one. Full lanes, those behind and those
-            // that cannot send leave it in the store, and so do those that are reading: a read leaves out only what was held when it began. A read since it was stored may have brought it already, and it may have gone since.
+            // Ordered lanes take only what is read: another node may have stored an earlier one. Full lanes (or a full memory), those behind
+            // and those that cannot send leave it in the store, and so do those that are reading: a read leaves out only what was held
+            // when it began. A read since it was stored may have brought it already, and it may have gone since.
             if (_buffer.InSequence || !_brought.Covers(readsBefore) || _rebuild || delivery.Delivery.DueAt > now || _backlog.IsReading || _backlog.DueAt <= now
-                || _buffer.Count >= (_budget.IsHalfUsed ? ReadSizeNeedsLock : CapacityNeedsLock) || _breaker.IsOpen || IsPutOffNeedsLock(now))
+                || _budget.IsFull || _buffer.Count >= (_budget.IsHalfUsed ? ReadSizeNeedsLock : CapacityNeedsLock) || _breaker.IsOpen || IsPutOffNeedsLock(now))
                 _backlog.Note(delivery.Delivery.DueAt);
             else if (!_brought.Contains(delivery.Delivery.Id) && _held.TryAdd(delivery))
                 _buffer.TryAdd(delivery);

@@ -29,7 +29,11 @@ internal sealed class LaneTable(OwnedPartitions partitions, FailingTable failing
     }
 
     /// <summary>Drops a lane that has closed.</summary>
-    public void Remove(Lane lane) => _lanes.TryRemove(new KeyValuePair<string, Lane>(lane.Key.SubscriptionId, lane));
+    public void Remove(Lane lane)
+    {
+        _lanes.TryRemove(new KeyValuePair<string, Lane>(lane.Key.SubscriptionId, lane));
+        lane.Key.Running = null;
+    }
 
     /// <summary>Closes the lanes of some partitions, so that nothing new starts there.</summary>
     /// <returns>The partitions in which something is still under way.</returns>

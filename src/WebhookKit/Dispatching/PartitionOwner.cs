@@ -62,9 +62,18 @@ internal sealed class PartitionOwner(
     /// </summary>
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
-        lanes.Leave();
-        owned.Confirm([], [], queue.PartitionCount, Moment.Now(time), lanes.Forget);
-        await queue.LeaveAsync(node.Id, cancellationToken);
+        // A renewal that is under way would join the nodes again.
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            lanes.Leave();
+            owned.Confirm([], [], queue.PartitionCount, Moment.Now(time), lanes.Forget);
+            await queue.LeaveAsync(node.Id, cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
     }
 
     private async Task RenewAloneAsync(CancellationToken cancellationToken)

@@ -7,7 +7,11 @@ internal sealed class SlidingRateLimit
 {
     private readonly RateLimit _limit;
     private readonly DateTimeOffset _notBefore;
-    private readonly Queue<DateTimeOffset> _starts;
+
+    /// <summary>The starts that may count, in their order, behind those that do not any more.</summary>
+    private readonly List<DateTimeOffset> _starts;
+
+    private int _first;
 
     /// <summary>Makes a limit.</summary>
     /// <param name="limit">How many starts per window.</param>
@@ -19,16 +23,18 @@ internal sealed class SlidingRateLimit
     public SlidingRateLimit(RateLimit limit, DateTimeOffset? takenOverAt, SlidingRateLimit? before = null)
     {
         _limit = limit;
-        _starts = before is null ? new() : new(before._starts.TakeLast(limit.Requests));
+        _starts = before is null ? [] : [.. before._starts.Skip(before._first).TakeLast(limit.Requests)];
         _notBefore = takenOverAt is { } at ? at + limit.Per : DateTimeOffset.MinValue;
     }
+
+    private int Count => _starts.Count - _first;
 
     public DateTimeOffset AllowedFrom
     {
         get
         {
-            if (_starts.Count < _limit.Requests) return _notBefore;
-            var from = _starts.Peek() + _limit.Per;
+            if (Count < _limit.Requests) return _notBefore;
+            var from = _starts[_first] + _limit.Per;
             return from > _notBefore ? from : _notBefore;
         }
     }
@@ -37,24 +43,23 @@ internal sealed class SlidingRateLimit
     public int CountAllowed(DateTimeOffset now)
     {
         if (now < _notBefore) return 0;
-        while (_starts.TryPeek(out var first) && first + _limit.Per <= now) _starts.Dequeue();
-        return _limit.Requests - _starts.Count;
+        while (Count > 0 && _starts[_first] + _limit.Per <= now) DropFirst();
+        return _limit.Requests - Count;
     }
 
     public void Start(DateTimeOffset now)
     {
-        if (_starts.Count == _limit.Requests) _starts.Dequeue();
-        _starts.Enqueue(now);
+        if (Count == _limit.Requests) DropFirst();
+        _starts.Add(now);
     }
 
     /// <summary>Something is to start later than it was let go.</summary>
     /// <returns>Whether it may; where not, it does not count any more.</returns>
     public bool TryMove(DateTimeOffset from, DateTimeOffset to)
     {
-        var starts = _starts.ToList();
-        starts.Remove(from);
-        _starts.Clear();
-        foreach (var start in starts) _starts.Enqueue(start);
+        // It is among the last: those that are under way.
+        var at = _starts.LastIndexOf(from, _starts.Count - 1, Count);
+        if (at >= 0) _starts.RemoveAt(at);
         if (CountAllowed(to) < 1) return false;
         Start(to);
         return true;
@@ -62,5 +67,12 @@ internal sealed class SlidingRateLimit
 
     /// <summary>Whether nothing of the past restricts what comes.</summary>
     public bool IsPristine(DateTimeOffset now) =>
-        now >= _notBefore && (_starts.Count == 0 || _starts.Last() + _limit.Per <= now);
+        now >= _notBefore && (Count == 0 || _starts[^1] + _limit.Per <= now);
+
+    private void DropFirst()
+    {
+        if (++_first * 2 <= _starts.Count) return;
+        _starts.RemoveRange(0, _first);
+        _first = 0;
+    }
 }

@@ -101,8 +101,14 @@ internal sealed class TurnTaker(
 
     private async Task ReadAsync(Lane lane, LaneRead read, CancellationToken stop)
     {
-        await reader.ReadAsync(lane, read, stop);
-        turns.Ask(lane);
-        workload.End();
+        try
+        {
+            await reader.ReadAsync(lane, read, stop);
+            turns.Ask(lane);
+        }
+        finally
+        {
+            workload.End();
+        }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class EndpointHandshake(ProfileRegistry profiles, AttemptSender 
         if (profiles.Find(subscription.Profile) is not { Handshake: { } handshake } profile) return subscription;
         string? allowed = null;
         string? allowedRate = null;
-        var (attempt, _) = await sender.SendAsync(CreateRequest(subscription, profile, handshake), cancellationToken, answer =>
+        var (attempt, _) = await sender.SendAsync(CreateRequest(subscription, profile, handshake), traceParent: null, cancellationToken, answer =>
         {
             allowed = Find(answer, AllowedOrigin);
             allowedRate = Find(answer, AllowedRate);

@@ -30,7 +30,7 @@ internal sealed class TestSender(SubscriptionModelFactory models, EventValidator
         var request = RequestPreview.Build(model, webhookEvent, model.Batching is null ? null : webhookEvent.Id, 0, now);
         using var activity = new SafeActivity(WebhookActivities.StartAttempt(subscription, [webhookEvent], request));
         Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
-        var (attempt, _) = await sender.SendAsync(request, cancellationToken, answer => Read(answer, headers));
+        var (attempt, _) = await sender.SendAsync(request, activity.TraceParent, cancellationToken, answer => Read(answer, headers));
         activity.SetResult(attempt);
         return new WebhookTestResult { Attempt = attempt, Request = RequestPreview.Show(model, request), ResponseHeaders = headers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase) };
     }

@@ -16,8 +16,11 @@ internal sealed class SubscriptionModel
 
     public string Id => Subscription.Id;
 
-    /// <summary>How its deliveries are gathered; <see langword="null"/> also where the subscription says so and the profile cannot (any more).</summary>
-    public BatchingOptions? Batching => Subscription.Batching is { } batching && Profile.Format.CanBatch(Subscription) ? batching : null;
+    /// <summary>
+    /// How its deliveries are gathered; <see langword="null"/> also where the subscription says so and the profile cannot (any more). Asked of
+    /// the format once: lanes look at it under their lock, where no code of a host's may run.
+    /// </summary>
+    public BatchingOptions? Batching { get; init; }
 
     /// <summary>The same with status <see cref="SubscriptionStatus.Enabled"/>.</summary>
     public SubscriptionModel AsEnabled() => new()
@@ -27,5 +30,6 @@ internal sealed class SubscriptionModel
         Partition = Partition,
         MaxConcurrency = MaxConcurrency,
         Timeout = Timeout,
+        Batching = Batching,
     };
 }

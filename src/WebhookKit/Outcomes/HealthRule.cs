@@ -32,7 +32,9 @@ internal static class HealthRule
         var last = input.Attempt.Error ?? $"It ended as {input.Attempt.Outcome}.";
         if (rule.OnExhausted && exhausted)
             return $"A delivery failed on every attempt of its retry schedule. The last one: {last} Enable the subscription when the endpoint works again.";
-        if (input.Now - since >= rule.FailingFor)
+
+        // What has succeeded meanwhile may still be being stored.
+        if (input.Now - since >= rule.FailingFor && !(input.Now - input.SucceededAt < rule.FailingFor))
             return $"Nothing has succeeded since {Words.Time(since)}, for {Words.Duration(input.Now - since)}. The last attempt: {last} Enable the subscription when the endpoint works again.";
         return null;
     }

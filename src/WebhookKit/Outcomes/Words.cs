@@ -28,12 +28,24 @@ internal static class Words
 
         // The framework's own code at its end tells people nothing.
         if (cause is HttpIOException http && text.EndsWith($" ({http.HttpRequestError})", StringComparison.Ordinal)) text = text[..text.LastIndexOf(" (")];
-        if (text.Length > MaxReasonLength) text = text[..MaxReasonLength];
-        var line = string.Create(text.Length, text, static (line, text) =>
-        {
-            for (var i = 0; i < text.Length; i++) line[i] = char.IsControl(text[i]) ? ' ' : text[i];
-        });
+        var line = Line(text);
         return line is "" ? cause.GetType().Name + "." : line.TrimEnd('.', ' ') + ".";
+    }
+
+    /// <summary>A foreign text as one bounded line that every store takes: without control characters, and without half of one.</summary>
+    public static string Line(ReadOnlySpan<char> text)
+    {
+        if (text.Length > MaxReasonLength) text = text[..MaxReasonLength];
+        return string.Create(text.Length, text, static (line, text) =>
+        {
+            text.CopyTo(line);
+            for (var i = 0; i < line.Length; i++)
+            {
+                if (char.IsControl(line[i])) line[i] = ' ';
+                else if (char.IsHighSurrogate(line[i]) && i + 1 < line.Length && char.IsLowSurrogate(line[i + 1])) i++;
+                else if (char.IsSurrogate(line[i])) line[i] = '\uFFFD';
+            }
+        });
     }
 
     private static string Number(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {unit}");

@@ -8,6 +8,7 @@ internal static class EventLimits
     public const int MaxTenantLength = 256;
     private const int MaxKeyLength = 256;
     private const int MaxContentTypeLength = 256;
+    private const int MaxTraceParentLength = 256;
     private const int MaxAttributes = 64;
     private const int MaxNameLength = 128;
     private const int MaxValueLength = 4096;
@@ -18,6 +19,7 @@ internal static class EventLimits
         Refuse(nameof(webhookEvent.TenantId), FindTextFault("tenant id", webhookEvent.TenantId, MaxTenantLength));
         Refuse(nameof(webhookEvent.OrderingKey), FindTextFault("ordering key", webhookEvent.OrderingKey, MaxKeyLength));
         Refuse(nameof(webhookEvent.ContentType), FindTextFault("content type", webhookEvent.ContentType, MaxContentTypeLength));
+        Refuse(nameof(webhookEvent.TraceParent), FindTextFault("trace parent", webhookEvent.TraceParent, MaxTraceParentLength));
         Refuse(nameof(webhookEvent.Attributes), FindAttributesFault(webhookEvent.Attributes));
         return errors ?? (IReadOnlyList<WebhookFieldError>)[];
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using WebhookKit.Dispatching;
 using WebhookKit.Outcomes;
@@ -11,12 +10,13 @@ internal sealed class AttemptSender(HttpSender http, EndpointGuard guard, Webhoo
 {
     /// <summary>Sends a request.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="traceParent">Names the attempt's activity, if there is one: never one of the host's own.</param>
     /// <param name="abort">Interrupts it: the host is stopping.</param>
     /// <param name="onAnswer">Sees the answer while it is there.</param>
     /// <returns>What became of it.</returns>
     /// <exception cref="OperationCanceledException">It was interrupted, which says nothing of the endpoint.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<AttemptResult> SendAsync(PreparedRequest request, CancellationToken abort, Action<HttpResponseMessage>? onAnswer = null)
+    public async ValueTask<AttemptResult> SendAsync(PreparedRequest request, string? traceParent, CancellationToken abort, Action<HttpResponseMessage>? onAnswer = null)
     {
         var client = http.Find(request.HttpClient);
         var startedAt = time.GetUtcNow();
@@ -30,7 +30,7 @@ internal sealed class AttemptSender(HttpSender http, EndpointGuard guard, Webhoo
         {
             if (request.Content.Uri.Scheme != Uri.UriSchemeHttps && !guard.AllowsHttp(request.Content.Uri.IdnHost)) throw EndpointBlockedException.ForScheme();
             using var message = CreateMessage(request);
-            if (options.SendTraceParent && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id }) message.Headers.TryAddWithoutValidation("traceparent", id);
+            if (options.SendTraceParent && traceParent is not null) message.Headers.TryAddWithoutValidation("traceparent", traceParent);
             using var response = await client.SendAsync(message, deadline.Token);
             statusCode = (int)response.StatusCode;
             onAnswer?.Invoke(response);

@@ -143,14 +143,14 @@ internal sealed class SimNode : IDisposable
         try
         {
             await StartAsync();
-            if (IsFront) return;
-            await Get<Dispatcher>().RunAsync(_stop.Token, _abort.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // It was asked to stop before it had begun.
+            // It was asked to stop before its store was there.
         }
 
+        if (IsFront) return;
+        await Get<Dispatcher>().RunAsync(_stop.Token, _abort.Token);
         World.Note(this, "has stopped");
         IsAlive = false;
     }

@@ -24,6 +24,16 @@ public sealed class LaneTableTests
         Assert.That((_lanes.Find("a"), _lanes.Find("b"), _lanes.All.Count()), Is.EqualTo((lane, (Lane?)null, 1)));
     }
 
+    /// <summary>The scheduler may keep the key for as long as the lane has asked it to.</summary>
+    [Test]
+    public void Remove_Lane_ItsKeyKeepsNothingOfIt()
+    {
+        var lane = _lanes.GetOrAdd(Model("a"));
+        Assert.That(lane.Key.Running, Is.SameAs(lane));
+        _lanes.Remove(lane);
+        Assert.That(lane.Key.Running, Is.Null);
+    }
+
     [Test]
     public void Remove_AnotherHasItsPlace_LeavesThat()
     {

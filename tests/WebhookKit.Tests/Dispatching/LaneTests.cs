@@ -350,6 +350,7 @@ public sealed class LaneTests
 
     [TestCase(0, 2000)]
     [TestCase(6_000_000, 16)]
+    [TestCase(10_000_000, 0)]
     public void TryOffer_Burst_IsTakenAsFarAsThereIsMemory(int usedByOthers, int taken)
     {
         var budget = new BufferBudget(10_000_000);

@@ -33,6 +33,43 @@ public sealed class SlidingRateLimitTests
         Assert.That(starts.Select(s => starts.Count(o => o >= s && o < s + per)), Is.All.LessThanOrEqualTo(requests));
     }
 
+    /// <summary>With a clock that goes on while requests are made ready, every start is moved.</summary>
+    [Test]
+    public void TryMove_RandomDemand_NoWindowHoldsMoreThanTheLimit([Values(1, 3, 100)] int requests)
+    {
+        var per = TimeSpan.FromSeconds(10);
+        var limit = new SlidingRateLimit(new RateLimit(requests, per), null);
+        var random = new Random(requests);
+        List<DateTimeOffset> starts = [];
+        List<DateTimeOffset> underWay = [];
+        for (var now = Now; starts.Count < 1000; now = now.AddMilliseconds(random.Next(0, 200)))
+        {
+            if (limit.AllowedFrom <= now && underWay.Count < 4)
+            {
+                limit.Start(now);
+                underWay.Add(now);
+            }
+
+            if (underWay.Count == 0 || random.Next(2) == 0) continue;
+            var at = random.Next(underWay.Count);
+            if (limit.TryMove(underWay[at], now)) starts.Add(now);
+            underWay.RemoveAt(at);
+        }
+
+        Assert.That(starts.Select(s => starts.Count(o => o >= s && o < s + per)), Is.All.LessThanOrEqualTo(requests));
+    }
+
+    [Test]
+    public void TryMove_ManyStarts_AllocatesNothing()
+    {
+        const int requests = 10_000;
+        var limit = new SlidingRateLimit(new RateLimit(requests, TimeSpan.FromMinutes(1)), null);
+        for (var i = 0; i < requests; i++) limit.Start(Now.AddMilliseconds(i));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++) limit.TryMove(Now.AddMilliseconds(requests - 1 + i), Now.AddMilliseconds(requests + i));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1000));
+    }
+
     [Test]
     public void TryMove_ToAfterTheOthers_CountsFromThere()
     {

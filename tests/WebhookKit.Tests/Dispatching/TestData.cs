@@ -64,6 +64,7 @@ internal static class TestData
             Partition = partition,
             MaxConcurrency = maxConcurrency,
             Timeout = TimeSpan.FromSeconds(15),
+            Batching = batching,
         };
 
     /// <summary>Takes a turn and lets the lane ask for the next one again, so that the test can look at that by itself.</summary>

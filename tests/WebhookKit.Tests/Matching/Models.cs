@@ -28,6 +28,7 @@ internal static class Models
             Partition = 0,
             MaxConcurrency = 1,
             Timeout = TimeSpan.FromSeconds(1),
+            Batching = batching ? new BatchingOptions() : null,
         };
 
     public static WebhookEvent Event(string type = "a.b", string data = "{}", string? tenant = null) =>

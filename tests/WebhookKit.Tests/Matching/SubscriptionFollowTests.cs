@@ -29,8 +29,8 @@ public sealed class SubscriptionFollowTests : IDisposable
         _listener.Setup(l => l.Deleted(It.IsAny<string>())).Callback<string>(id => _told.Add($"-{id}"));
         _listener.Setup(l => l.Changed(It.IsAny<SubscriptionModel?>(), It.IsAny<SubscriptionModel>()))
             .Callback<SubscriptionModel?, SubscriptionModel>((before, after) => _told.Add($"{before?.Subscription.Version}>{after.Id}{after.Subscription.Version}"));
-        _models = new SubscriptionModelFactory(new ProfileRegistry([]), Mock.Of<IDeliveryQueue>(q => q.PartitionCount == 8), new WebhookOptions());
         _loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
+        _models = Factory(new WebhookOptions());
         _cache = new SubscriptionCache(
             _store.Object, _models, new KnownSubscriptions(new EventTypeCatalog([], allowUnknown: true)), _listener.Object, new SafeLogger<SubscriptionCache>(_loggers));
     }
@@ -146,8 +146,7 @@ public sealed class SubscriptionFollowTests : IDisposable
     {
         var options = new WebhookOptions { MaxConcurrencyPerEndpoint = 7, AttemptTimeout = TimeSpan.FromSeconds(8) };
         var quick = WebhookProfiles.StandardWebhooks with { Name = "quick", Timeout = TimeSpan.FromSeconds(2) };
-        var models = new SubscriptionModelFactory(
-            new ProfileRegistry([quick, quick with { Name = "any", Timeout = null }]), Mock.Of<IDeliveryQueue>(q => q.PartitionCount == 8), options);
+        var models = Factory(options, quick, quick with { Name = "any", Timeout = null });
 
         var own = models.Create(Subscription("a", 1) with { Profile = "quick", MaxConcurrency = 3 });
         var byDefault = models.Create(Subscription("a", 1) with { Profile = "any" });
@@ -175,6 +174,22 @@ public sealed class SubscriptionFollowTests : IDisposable
             (enabled.Profile, enabled.Partition, enabled.MaxConcurrency, enabled.Timeout),
             Is.EqualTo((model.Profile, model.Partition, model.MaxConcurrency, model.Timeout)));
     }
+
+    [Test]
+    public void Create_FormatThrowsWhetherItCanBatch_SendsOneByOneAndSaysSo()
+    {
+        var format = new Mock<IWebhookFormat>();
+        format.Setup(f => f.CanBatch(It.IsAny<WebhookSubscription>())).Throws(new KeyNotFoundException("No such setting."));
+        var models = Factory(new WebhookOptions(), WebhookProfiles.StandardWebhooks with { Name = "odd", Format = format.Object });
+
+        var model = models.Create(Subscription("a", 1) with { Profile = "odd", Batching = new BatchingOptions() });
+
+        Assert.That(model.Batching, Is.Null);
+        Assert.That((_log.Lines.Single().EventId, _log.Lines.Single().Values["SubscriptionId"]), Is.EqualTo((23, "a")));
+    }
+
+    private SubscriptionModelFactory Factory(WebhookOptions options, params WebhookProfile[] profiles) =>
+        new(new ProfileRegistry(profiles), Mock.Of<IDeliveryQueue>(q => q.PartitionCount == 8), options, new SafeLogger<SubscriptionModelFactory>(_loggers));
 
     private static WebhookSubscription Subscription(string id, long version) => new()
     {

@@ -34,6 +34,15 @@ public class HealthRuleTests
         if (disables) Assert.That(change!.DisableReason, Does.Contain("Nothing has succeeded since 2026-02-24").And.Contain("5 days").And.Contain("It went wrong."));
     }
 
+    /// <summary>The success of another request is known here, and on its way to the store.</summary>
+    [TestCase(1, false)]
+    [TestCase(432_000, true)]
+    public void Change_SomethingHasSucceededMeanwhile_CountsFromThere(int secondsAgo, bool disables)
+    {
+        var input = Failure() with { FailingSince = FiveDaysAgo.AddHours(-1), SucceededAt = Now.AddSeconds(-secondsAgo) };
+        Assert.That(Change(Ruled(input, new DisableRule { FailingFor = TimeSpan.FromDays(5) })), disables ? Has.Property("DisableReason").Not.Null : Is.Null);
+    }
+
     [Test]
     public void Change_SuccessAfterFailingForSoLong_DoesNotDisable() =>
         Assert.That(

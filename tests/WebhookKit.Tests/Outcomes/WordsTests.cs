@@ -26,6 +26,8 @@ public class WordsTests
     [TestCase("Broken", "Broken.")]
     [TestCase(" Broken. ", "Broken.")]
     [TestCase("Two\r\nlines", "Two  lines.")]
+    [TestCase("A \0 in it", "A   in it.")]
+    [TestCase("A whole 😀 one", "A whole 😀 one.")]
     [TestCase("", "InvalidOperationException.")]
     public void Reason_Any_IsOneLine(string message, string text) =>
         Assert.That(Words.Reason(new IOException("outer", new InvalidOperationException(message))), Is.EqualTo(text));
@@ -33,6 +35,15 @@ public class WordsTests
     [Test]
     public void Reason_FrameworksCodeAtTheEnd_IsLeftOut() =>
         Assert.That(Words.Reason(new HttpIOException(HttpRequestError.InvalidResponse, "Bad chunk (CR expected).")), Is.EqualTo("Bad chunk (CR expected)."));
+
+    /// <summary>Databases take no half of a character.</summary>
+    [Test]
+    public void Reason_HalfACharacter_IsReplaced([Values(0, 298, 299, 300)] int before)
+    {
+        var text = Words.Reason(new IOException(new string('x', before) + "😀" + "\ude00y"));
+        Assert.That(text, Does.StartWith(new string('x', before)));
+        Assert.That(() => new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true).GetBytes(text), Throws.Nothing);
+    }
 
     [Test]
     public void Reason_Long_IsCut() => Assert.That(Words.Reason(new IOException(new string('x', 100_000))), Has.Length.EqualTo(301));

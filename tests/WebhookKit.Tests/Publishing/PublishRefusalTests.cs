@@ -250,6 +250,7 @@ public sealed class PublishRefusalTests
     {
         await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { OrderingKey = new string('k', 257) }), "OrderingKey", "257 characters");
         await AssertRefusedAsync(p => p.PublishAsync(Created, 1, new PublishOptions { OrderingKey = "a\0" }), "OrderingKey", "U+0000");
+        await AssertRefusedAsync(p => p.PublishAsync(new WebhookEvent { Type = Created, Data = "1"u8.ToArray(), TraceParent = "00-\0" }), "TraceParent", "U+0000");
         await AssertRefusedAsync(p => p.PublishAsync(Created, 1, WithAttributes(("a", new string('v', 4097)))), "Attributes", "'a' has 4,097 characters");
         await AssertRefusedAsync(p => p.PublishAsync(Created, 1, WithAttributes((new string('n', 129), "v"))), "Attributes", "129 characters");
         await AssertRefusedAsync(p => p.PublishAsync(Created, 1, WithAttributes(("a", null!))), "Attributes", "'a' is null");

@@ -116,6 +116,43 @@ public sealed class LoopRuleTests
         });
     }
 
+    [Test]
+    public async Task Stop_ADrainWaitsBesideTheLoops_EndsItToo()
+    {
+        await using var background = await BackgroundEngine.StartAsync();
+        await background.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri(Engine.Url), EventTypes = ["*"], MaxConcurrency = 1 });
+        background.Receiver.Default.Hang().Reply(200);
+        for (var i = 0; i < 2; i++) await background.Publisher.PublishAsync("a.b", new { i });
+        await background.AdvanceUntilAsync(() => background.Receiver.ParkedCount == 1, TimeSpan.Zero);
+        var drain = background.Deliveries.DrainAsync();
+        Assert.That(drain.IsCompleted, Is.False);
+
+        using var shutdown = new CancellationTokenSource();
+        await shutdown.CancelAsync();
+        await background.StopAsync(shutdown.Token);
+
+        Assert.That((await drain.AsTask().WaitAsync(TimeSpan.FromSeconds(30))).IsIdle, Is.False, "more was due than could go");
+        Assert.That((await background.Deliveries.DrainAsync()).IsIdle, Is.True, "a drain after the loops works by itself");
+        Assert.That((await background.Deliveries.ListAsync(new DeliveryQuery())).Items.Select(d => d.Status), Is.All.EqualTo(DeliveryStatus.Succeeded));
+    }
+
+    [Test]
+    public async Task Stop_ADrainHasHeldUpTheLoops_ThrowsNothing()
+    {
+        await using var background = BackgroundEngine.Create();
+        await background.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri(Engine.Url), EventTypes = ["*"] });
+        background.Receiver.Default.ReplyAfter(TimeSpan.FromSeconds(2), 200);
+        await background.Publisher.PublishAsync("a.b", new { });
+        var drain = background.Deliveries.DrainAsync().AsTask();
+        await background.AdvanceUntilAsync(() => background.Receiver.ParkedCount == 1, TimeSpan.Zero);
+
+        await background.StartAsync();
+        await background.StopAsync(CancellationToken.None);
+
+        await background.AdvanceUntilAsync(() => drain.IsCompleted);
+        Assert.That((await drain).IsIdle, Is.True);
+    }
+
     /// <summary>A scheduler of which one method throws at every other call.</summary>
     private sealed class FailingScheduler(IDeliveryScheduler inner, string failing) : IDeliveryScheduler
     {

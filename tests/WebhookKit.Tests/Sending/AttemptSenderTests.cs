@@ -320,7 +320,7 @@ public sealed class AttemptSenderTests : IDisposable
         using var http = new HttpSender(clients.Object, handlers.Object, new ClientNames([]));
         var sender = new AttemptSender(http, new EndpointGuard(new()), _options, _clock);
 
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ => await sender.SendAsync(Request(), CancellationToken.None)));
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ => await sender.SendAsync(Request(), traceParent: null, CancellationToken.None)));
 
         clients.Verify(f => f.CreateClient(It.IsAny<string>()), Times.Once);
         handlers.Verify(f => f.CreateHandler(It.IsAny<string>()), Times.Once);
@@ -335,7 +335,7 @@ public sealed class AttemptSenderTests : IDisposable
             Mock.Of<IHttpMessageHandlerFactory>(f => f.CreateHandler(HttpSender.ClientName) == _receiver),
             new ClientNames([]));
 
-        await new AttemptSender(http, new EndpointGuard(new()), _options, _clock).SendAsync(Request([("X-Both", "request")]), CancellationToken.None);
+        await new AttemptSender(http, new EndpointGuard(new()), _options, _clock).SendAsync(Request([("X-Both", "request")]), traceParent: null, CancellationToken.None);
 
         var headers = _receiver.Requests.Single().Headers;
         Assert.That((headers["User-Agent"], headers["X-Client"], headers["X-Both"]), Is.EqualTo(("Acme/1.0 (tests)", "client", "request")));
@@ -360,7 +360,7 @@ public sealed class AttemptSenderTests : IDisposable
             Mock.Of<IHttpMessageHandlerFactory>(f => f.CreateHandler(HttpSender.ClientName) == (handler ?? _receiver)),
             new ClientNames([]));
         _senders.Add(http);
-        return new AttemptSender(http, new EndpointGuard(new()), _options, _clock).SendAsync(request, abort).AsTask();
+        return new AttemptSender(http, new EndpointGuard(new()), _options, _clock).SendAsync(request, traceParent: null, abort).AsTask();
     }
 
     private static PreparedRequest Request(params (string Name, string Value)[] headers)

@@ -40,10 +40,12 @@ public sealed class TraceParentTests
         await engine.SubscribeAsync(server.Port);
         await engine.DeliverAsync();
 
+        Assert.That(Activity.Current, Is.SameAs(request));
         var head = server.Heads.Single();
         var delivery = ended.Single(a => a.Kind == ActivityKind.Client && a.Source.Name == "WebhookKit");
         Assert.That(HeadersOf(head).Intersect(TraceHeaders, StringComparer.OrdinalIgnoreCase), Is.EqualTo(new[] { "traceparent" }));
         Assert.That(head, Does.Contain($"traceparent: {delivery.Id}{Environment.NewLine}"));
+        Assert.That((delivery.ParentSpanId, delivery.TraceId), Is.EqualTo((default(ActivitySpanId), delivery.TraceId)).And.Not.EqualTo((default(ActivitySpanId), request.TraceId)));
         Assert.That(head, Does.Not.Contain("geheim"));
     }
 
@@ -52,11 +54,14 @@ public sealed class TraceParentTests
     {
         using var server = new LoopbackServer();
         await using var engine = await StartAsync(sends: true);
-        await engine.SubscribeAsync(server.Port);
+        var subscription = await engine.SubscribeAsync(server.Port);
 
+        using var request = Current();
         await engine.DeliverAsync();
+        await engine.Subscriptions.SendTestEventAsync(subscription.Id);
 
-        Assert.That(HeadersOf(server.Heads.Single()).Intersect(TraceHeaders, StringComparer.OrdinalIgnoreCase), Is.Empty);
+        Assert.That(server.Heads, Has.Count.EqualTo(2));
+        Assert.That(server.Heads.SelectMany(HeadersOf).Intersect(TraceHeaders, StringComparer.OrdinalIgnoreCase), Is.Empty);
     }
 
     private static Task<GuardedEngine> StartAsync(bool sends) => GuardedEngine.StartAsync(new ScriptedResolver("127.0.0.1"), o =>
