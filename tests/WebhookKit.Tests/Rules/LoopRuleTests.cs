@@ -119,17 +119,27 @@ public sealed class LoopRuleTests
     [Test]
     public async Task Stop_ADrainWaitsBesideTheLoops_EndsItToo()
     {
-        await using var background = await BackgroundEngine.StartAsync();
+        FaultyStore store = null!;
+        await using var background = await BackgroundEngine.StartAsync(Engine.WithStore(s => store = s));
         await background.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = new Uri(Engine.Url), EventTypes = ["*"], MaxConcurrency = 1 });
-        background.Receiver.Default.Hang().Reply(200);
+        background.Receiver.Default.ReplyAfter(TimeSpan.FromSeconds(2), 200).Reply(200);
         for (var i = 0; i < 2; i++) await background.Publisher.PublishAsync("a.b", new { i });
         await background.AdvanceUntilAsync(() => background.Receiver.ParkedCount == 1, TimeSpan.Zero);
         var drain = background.Deliveries.DrainAsync();
         Assert.That(drain.IsCompleted, Is.False);
 
-        using var shutdown = new CancellationTokenSource();
-        await shutdown.CancelAsync();
-        await background.StopAsync(shutdown.Token);
+        // The loops have ended, and the node has not left yet.
+        var leaving = new TaskCompletionSource();
+        var isLeaving = false;
+        store.Wait = method =>
+        {
+            isLeaving |= method == nameof(IDeliveryStatistics.AddStatisticsAsync);
+            return isLeaving ? leaving.Task : Task.CompletedTask;
+        };
+        var stopped = background.StopAsync(CancellationToken.None);
+        await background.AdvanceUntilAsync(() => isLeaving);
+        leaving.SetResult();
+        await stopped;
 
         Assert.That((await drain.AsTask().WaitAsync(TimeSpan.FromSeconds(30))).IsIdle, Is.False, "more was due than could go");
         Assert.That((await background.Deliveries.DrainAsync()).IsIdle, Is.True, "a drain after the loops works by itself");
