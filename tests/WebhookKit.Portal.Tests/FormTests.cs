@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace WebhookKit.Portal.Tests;
 
 /// <summary>Creating and changing webhooks: what is wrong is shown where it is, and each dialect has its own fields.</summary>
@@ -21,7 +24,7 @@ internal sealed class FormTests
         await Expect(summary).ToBeFocusedAsync();
         await Expect(summary.Locator("li")).ToHaveCountAsync(4);
         foreach (var field in new[] { "URL (required)", "Requests at once" }) await Expect(visit.Field(field)).ToHaveAttributeAsync("aria-invalid", "true");
-        await Expect(visit.Field("URL (required)")).ToHaveAccessibleDescriptionAsync(new System.Text.RegularExpressions.Regex("ftp"));
+        await Expect(visit.Field("URL (required)")).ToHaveAccessibleDescriptionAsync(new Regex("ftp"));
         await Expect(visit.Page.Locator("#field-headers .error")).ToContainTextAsync("Host");
         await Expect(visit.Page.Locator("#field-events .error")).ToContainTextAsync("name one event type");
 
@@ -69,6 +72,21 @@ internal sealed class FormTests
         await Expect(visit.Heading("Set up")).ToBeVisibleAsync();
         var stored = (await host.Subscriptions.ListAsync(new SubscriptionQuery { TenantId = PortalHost.Account })).Items.Single();
         Assert.That((stored.Batching!.MaxEvents, stored.Batching.MaxDelay), Is.EqualTo((20, TimeSpan.FromSeconds(5))));
+    }
+
+    [Test]
+    public async Task Create_BatchingLeftAsShown_StoresWhatIsShown()
+    {
+        await using var host = await PortalHost.StartAsync();
+        await using var visit = await Visit.StartAsync(host, "webhooks/new");
+        await visit.Field("URL (required)").FillAsync(host.Receiver.Url("/x"));
+        await visit.Page.GetByLabel("campaign.open").CheckAsync();
+        await visit.Page.GetByRole(AriaRole.Switch, new() { Name = "Send several events in one request" }).CheckAsync();
+        var shown = TimeSpan.FromMilliseconds(int.Parse(await visit.Field("Wait at most (ms)").InputValueAsync(), CultureInfo.InvariantCulture));
+        await visit.Button("Create webhook").ClickAsync();
+        await Expect(visit.Dialog).ToBeVisibleAsync();
+        var stored = (await host.Subscriptions.ListAsync(new SubscriptionQuery { TenantId = PortalHost.Account })).Items.Single();
+        Assert.That(stored.Batching!.MaxDelay, Is.EqualTo(shown));
     }
 
     [Test]
@@ -165,6 +183,39 @@ internal sealed class FormTests
         });
     }
 
+    [Test]
+    public async Task Edit_HeaderRenamed_AsksForItsValueAgain()
+    {
+        await using var host = await PortalHost.StartAsync();
+        var webhook = await host.Subscriptions.CreateAsync(host.New() with { Headers = new Dictionary<string, string> { ["X-Key"] = "very-secret", ["X-Other"] = "kept" } });
+        await using var visit = await Visit.StartAsync(host, $"webhooks/{webhook.Id}/edit");
+        await visit.Page.Locator(".advanced > summary").ClickAsync();
+        var name = visit.Field("Name of header 1");
+        var value = visit.Page.Locator("#field-headers li").First.GetByLabel("Value of header 1");
+        var fault = visit.Page.Locator("#field-headers .error p");
+        await Expect(value).ToHaveAttributeAsync("placeholder", "Unchanged");
+
+        // The same name, as headers go.
+        await name.FillAsync("x-key");
+        await Expect(value).ToHaveAttributeAsync("placeholder", "Unchanged");
+        await Expect(fault).ToHaveCountAsync(0);
+
+        await name.FillAsync("X-New");
+        await Expect(value).ToHaveAttributeAsync("placeholder", "Value");
+        await Expect(fault).ToContainTextAsync("X-Key");
+        await visit.Button("Save changes").ClickAsync();
+        await Expect(visit.Page.Locator(".form > .alert li")).ToHaveTextAsync(new Regex("^Headers: .*X-Key"));
+        await Expect(fault).ToHaveCountAsync(1);
+
+        await name.FillAsync("X-Key");
+        await Expect(value).ToHaveAttributeAsync("placeholder", "Unchanged");
+        await name.FillAsync("X-New");
+        await value.FillAsync("new");
+        await visit.Button("Save changes").ClickAsync();
+        await Expect(visit.Page.Locator(".toast")).ToHaveTextAsync("Saved.");
+        Assert.That((await host.Subscriptions.GetAsync(webhook.Id))!.Headers, Is.EquivalentTo(new Dictionary<string, string> { ["X-New"] = "new", ["X-Other"] = "kept" }));
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task Edit_ChangedBySomebodyElse_IsExplainedAndNothingIsLost(bool overwrites)
@@ -190,6 +241,9 @@ internal sealed class FormTests
             await visit.Button("Save changes").ClickAsync();
             await visit.Button("drop yours and load theirs").ClickAsync();
             await Expect(visit.Field("Name")).ToHaveValueAsync("Theirs");
+            await visit.Field("Name").FillAsync("Both");
+            await visit.Button("Save changes").ClickAsync();
+            await Expect(visit.Heading("Both")).ToBeVisibleAsync();
         }
     }
 

@@ -1,6 +1,6 @@
 // What most webhooks leave as it is: headers, order, limits, a filter, a secret of one's own.
 import { html } from './html.js';
-import { hidden } from './draft.js';
+import { isKept, lostValues } from './draft.js';
 import { Button, Faults, Field } from './ui.js';
 
 const orders = [
@@ -11,23 +11,25 @@ const orders = [
 const example = '{"data":"$.plan","equalTo":"pro"}';
 const spans = [[1000, 'second'], [60_000, 'minute'], [3_600_000, 'hour'], [86_400_000, 'day']];
 
-function Headers({ rows, onChange, errors }) {
+function Headers({ rows, onChange, errors = [] }) {
+  // A lost value is said while one types, not only when it cannot be saved.
+  const faults = [...new Set([...lostValues(rows), ...errors])];
   const set = (index, part) => onChange(rows.map((row, i) => (i === index ? { ...row, ...part } : row)));
   return html`
-    <fieldset class="field ${errors?.length ? 'faulty' : ''}" id="field-headers" tabindex="-1">
+    <fieldset class="field ${faults.length > 0 ? 'faulty' : ''}" id="field-headers" tabindex="-1">
       <legend>Headers of your own</legend>
       <p class="hint">Sent with every request. Their values are not shown again.</p>
       <ul class="pairs">
         ${rows.map((row, index) => html`
           <li key=${index}>
             <input type="text" dir="auto" class="mono" placeholder="Name" aria-label="Name of header ${index + 1}" value=${row.name} autocomplete="off" spellcheck=${false} onInput=${(e) => set(index, { name: e.target.value })} />
-            <input type="text" dir="auto" class="mono" placeholder=${row.value === hidden ? 'Unchanged' : 'Value'} aria-label="Value of header ${index + 1}${row.value === hidden ? ', unchanged unless you type' : ''}"
-              value=${row.value === hidden ? '' : row.value} autocomplete="off" spellcheck=${false} onInput=${(e) => set(index, { value: e.target.value })} />
+            <input type="text" dir="auto" class="mono" placeholder=${isKept(row) ? 'Unchanged' : 'Value'} aria-label="Value of header ${index + 1}${isKept(row) ? ', unchanged unless you type' : ''}"
+              value=${row.value} autocomplete="off" spellcheck=${false} onInput=${(e) => set(index, { value: e.target.value })} />
             <${Button} aria-label="Remove header ${index + 1}" onClick=${() => onChange(rows.filter((_, i) => i !== index))}>✕<//>
           </li>`)}
       </ul>
       <${Button} onClick=${() => onChange([...rows, { name: '', value: '' }])}>Add a header<//>
-      <${Faults} errors=${errors} />
+      <${Faults} errors=${faults} />
     </fieldset>`;
 }
 

@@ -1,7 +1,15 @@
 // A webhook as the form holds it, and as the API takes it.
 const batching = { max_events: 100, max_bytes: 1_048_576, max_delay_ms: 60_000 };
 
-export const hidden = '(hidden)';
+// Stands for the value of a header, which the API does not show. Sent back under its name, in either case, it leaves the value as it is.
+const hidden = '(hidden)';
+
+const needsKept = ({ keptFor, value }) => keptFor !== undefined && value === '';
+export const isKept = (row) => needsKept(row) && row.name.toLowerCase() === row.keptFor.toLowerCase();
+
+// A value that is not known here cannot go over to another name.
+export const lostValues = (rows) => rows.filter((row) => needsKept(row) && !isKept(row))
+  .map(({ keptFor }) => `The value of '${keptFor}' is kept for that name only. Give it again, or the header its old name.`);
 
 export function draftOf(webhook, profile) {
   return {
@@ -10,10 +18,9 @@ export function draftOf(webhook, profile) {
     events: webhook?.events ?? [],
     batchable: webhook?.batchable ?? false,
     batching: webhook?.batching ?? batching,
-    isBatchingSet: Boolean(webhook?.batching),
     profile: webhook?.profile ?? profile ?? '',
     settings: webhook?.settings ?? {},
-    headers: Object.entries(webhook?.headers ?? {}).map(([name, value]) => ({ name, value })),
+    headers: Object.keys(webhook?.headers ?? {}).map((name) => ({ name, value: '', keptFor: name })),
     order: webhook?.order ?? 'none',
     max_concurrency: webhook?.max_concurrency ?? '',
     requests: webhook?.rate_limit?.requests ?? '',
@@ -38,10 +45,13 @@ export function bodyOf(draft, isNew) {
   }
 
   const headers = {};
-  for (const { name, value } of draft.headers.filter((h) => h.name || h.value)) {
-    if (Object.hasOwn(headers, name)) errors.headers = [`The header '${name}' is there twice.`];
-    headers[name] = value;
+  const faults = lostValues(draft.headers);
+  for (const row of draft.headers.filter((h) => h.name || h.value)) {
+    if (Object.hasOwn(headers, row.name)) faults.push(`The header '${row.name}' is there twice.`);
+    headers[row.name] = isKept(row) ? hidden : row.value;
   }
+
+  if (faults.length > 0) errors.headers = faults;
 
   const body = {
     name: draft.name || null,
@@ -56,7 +66,7 @@ export function bodyOf(draft, isNew) {
     rate_limit: draft.requests === '' ? null : { requests: number(draft.requests), per_ms: number(draft.per_ms) },
     filter,
   };
-  if (draft.batchable && draft.isBatchingSet) {
+  if (draft.batchable) {
     body.batching = { max_events: number(draft.batching.max_events), max_bytes: number(draft.batching.max_bytes), max_delay_ms: number(draft.batching.max_delay_ms) };
   }
 

@@ -44,15 +44,14 @@ export function EditWebhook({ id }) {
     return { webhook, choices };
   }, [id]);
   const [conflict, setConflict] = useState(null);
-  const etag = useRef();
-  if (state.value && !etag.current) etag.current = state.value.webhook.etag;
+  const webhook = state.value?.webhook;
   const leave = () => {
     toast('Saved.');
     go(['webhooks', id]);
   };
   const save = async (body) => {
     try {
-      await webhooks.update(id, body, etag.current);
+      await webhooks.update(id, body, webhook.etag);
       leave();
     } catch (fault) {
       if (!fault.isStale) throw fault;
@@ -60,7 +59,6 @@ export function EditWebhook({ id }) {
     }
   };
   const loadTheirs = () => {
-    etag.current = undefined;
     setConflict(null);
     state.retry();
   };
@@ -69,7 +67,6 @@ export function EditWebhook({ id }) {
     await webhooks.update(id, conflict, theirs.etag);
     leave();
   };
-  const webhook = state.value?.webhook;
   return html`
     <${Page} title=${webhook ? `Edit ${nameOf(webhook)}` : 'Edit'} heading=${webhook && html`Edit <${Text} value=${nameOf(webhook)} />`} back=${{ href: href(['webhooks', id]), label: 'Webhook' }}>
       <${Loaded} state=${state}>${(value) => html`
@@ -111,7 +108,7 @@ function Batching({ draft, set, errors, types }) {
   const needy = needBatching(draft.events, types);
   const part = (name, label, hint) => html`
     <${Field} name="batching.${name}" label=${label} hint=${hint} errors=${errors[`batching.${name}`]}>
-      ${(field) => html`<input ...${field} type="text" inputmode="numeric" value=${draft.batching[name]} onInput=${(e) => set({ isBatchingSet: true, batching: { ...draft.batching, [name]: e.target.value } })} />`}
+      ${(field) => html`<input ...${field} type="text" inputmode="numeric" value=${draft.batching[name]} onInput=${(e) => set({ batching: { ...draft.batching, [name]: e.target.value } })} />`}
     <//>`;
   return html`
     <${Switch} name="batchable" label="Send several events in one request" hint="Events of a short time are gathered and sent together." checked=${draft.batchable}
