@@ -18,8 +18,8 @@ function useDark() {
   return isDark;
 }
 
-// Makes a drawing and keeps it as wide as its place.
-function Plot({ make, data, height, label }) {
+// Makes a drawing and keeps it as wide as its place. `madeOf` is what `make` uses of the data: when it changes, the drawing is made anew.
+function Plot({ make, madeOf, data, height, label }) {
   const place = useRef();
   const plot = useRef();
   const isDark = useDark();
@@ -31,7 +31,7 @@ function Plot({ make, data, height, label }) {
       resized.disconnect();
       plot.current.destroy();
     };
-  }, [isDark, height, data.length]);
+  }, [isDark, height, madeOf]);
   useEffect(() => plot.current.setData(data), [data]);
   return html`<div class="plot" role="img" aria-label=${label} ref=${place}></div>`;
 }
@@ -91,7 +91,7 @@ export function DeliveriesChart({ statistics, title }) {
       isEmpty=${buckets.every((b) => !b.delivered && !b.failed_attempts && !b.gave_up)} empty="Nothing was delivered in this time."
       head=${['Time', 'Delivered', 'Failed attempts', 'Given up']}
       rows=${buckets.map((b) => [brief(b.at), count(b.delivered), count(b.failed_attempts), count(b.gave_up)])}>
-      ${(label) => html`<${Plot} make=${make} data=${data} height=${220} label=${label} />`}
+      ${(label) => html`<${Plot} make=${make} madeOf=${step} data=${data} height=${220} label=${label} />`}
     <//>`;
 }
 
@@ -124,7 +124,7 @@ const shortened = (name, most) => (name.length > most ? `${name.slice(0, most - 
 export function EndpointChart({ endpoints, title, link }) {
   const timed = endpoints.filter((e) => e.latency_ms);
   const data = [timed.map((_, i) => i), timed.map((e) => e.latency_ms.p95), timed.map((e) => e.latency_ms.p50)];
-  const nameOf = (endpoint) => plain(endpoint.name || endpoint.webhook_id);
+  const names = timed.map((e) => plain(e.name || e.webhook_id));
   const isNarrow = innerWidth < 600;
   const bars = uPlot.paths.bars({ size: [0.6, 22, 4] });
   const make = () => base({
@@ -135,7 +135,7 @@ export function EndpointChart({ endpoints, title, link }) {
       y: { ori: 0, dir: 1, range: (self, least, most) => [0, Math.max(10, most * 1.1)] },
     },
     axes: [
-      axis({ side: 3, size: isNarrow ? 110 : 180, splits: () => timed.map((_, i) => i), values: (self, ticks) => ticks.map((i) => (timed[i] ? shortened(nameOf(timed[i]), isNarrow ? 14 : 24) : '')), grid: { show: false } }),
+      axis({ side: 3, size: isNarrow ? 110 : 180, splits: () => timed.map((_, i) => i), values: (self, ticks) => ticks.map((i) => shortened(names[i] ?? '', isNarrow ? 14 : 24)), grid: { show: false } }),
       axis({ side: 2, size: 36, space: 70, values: (self, ticks) => ticks.map((t) => (t === 0 ? '0' : span(t).replace('.00 ', ' '))) }),
     ],
     series: [
@@ -150,6 +150,6 @@ export function EndpointChart({ endpoints, title, link }) {
       isEmpty=${timed.length === 0} empty="There were no attempts in this time."
       head=${['Webhook', 'p50', 'p95', 'Longest', 'Delivered', 'Failed attempts']}
       rows=${endpoints.map((e) => [html`<a href=${link(e.webhook_id)}><${Text} value=${e.name || e.webhook_id} /></a>`, span(e.latency_ms?.p50), span(e.latency_ms?.p95), span(e.latency_ms?.max), count(e.delivered), count(e.failed_attempts)])}>
-      ${(label) => html`<${Plot} make=${make} data=${data} height=${60 + timed.length * 34} label=${label} />`}
+      ${(label) => html`<${Plot} make=${make} madeOf=${names.join('\n')} data=${data} height=${60 + timed.length * 34} label=${label} />`}
     <//>`;
 }

@@ -45,8 +45,8 @@ export function Statistics({ query }) {
       </div>`}>
       <${Loaded} state=${state}>${([all, endpoints]) => html`
         <${Tiles} totals=${all.totals} />
-        <section class="card"><${DeliveriesChart} key=${hours} statistics=${all} title="Deliveries and failures" /></section>
-        <section class="card"><${EndpointChart} key="${hours} ${endpoints.length}" endpoints=${endpoints} title="Latency of each endpoint" link=${(id) => href(['webhooks', id])} /></section>
-        <section class="card"><${LatencyChart} key=${hours} statistics=${all} title="Latency over time" /></section>`}<//>
+        <section class="card"><${DeliveriesChart} statistics=${all} title="Deliveries and failures" /></section>
+        <section class="card"><${EndpointChart} endpoints=${endpoints} title="Latency of each endpoint" link=${(id) => href(['webhooks', id])} /></section>
+        <section class="card"><${LatencyChart} statistics=${all} title="Latency over time" /></section>`}<//>
     <//>`;
 }
