@@ -61,6 +61,22 @@ internal sealed class ListTests
     }
 
     [Test]
+    public async Task Deliveries_WebhookRenamed_ShowItsNewName()
+    {
+        await using var host = await PortalHost.StartAsync();
+        await host.CreateAsync("Shop");
+        await host.PublishAsync();
+        await using var visit = await Visit.StartAsync(host, "deliveries");
+        await visit.Link("Shop").ClickAsync();
+        await visit.Link("Edit").First.ClickAsync();
+        await visit.Field("Name").FillAsync("Till");
+        await visit.Button("Save changes").ClickAsync();
+        await Expect(visit.Heading("Till")).ToBeVisibleAsync();
+        await visit.Link("Deliveries").ClickAsync();
+        await Expect(visit.Page.Locator(".delivery-row")).ToContainTextAsync("to Till");
+    }
+
+    [Test]
     public async Task Deliveries_ByStatusWebhookAndTime_AreFiltered()
     {
         await using var host = await PortalHost.StartAsync();

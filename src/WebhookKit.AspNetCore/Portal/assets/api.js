@@ -43,11 +43,25 @@ async function send(method, where, { query, body, etag } = {}) {
 const get = (where, query) => send('GET', where, { query });
 const data = async (answer) => (await answer).data;
 
+// Whoever keeps something of webhooks is shown each that comes by.
+let show = () => {};
+export const onWebhooks = (look) => { show = look; };
+const one = async (answer) => {
+  const webhook = await data(answer);
+  show([webhook]);
+  return webhook;
+};
+const many = async (answer) => {
+  const page = await answer;
+  show(page.data);
+  return page;
+};
+
 export const webhooks = {
-  page: ({ cursor = '', ...query } = {}) => sendList('', { view: 'full', include: 'health', limit: 50, ...query }, cursor),
-  get: (id) => data(get(path(id), { view: 'full', include: 'health' })),
-  create: (body) => data(send('POST', '', { body, query: { view: 'full' } })),
-  update: (id, body, etag) => data(send('PUT', path(id), { body, etag, query: { view: 'full' } })),
+  page: ({ cursor = '', ...query } = {}) => many(sendList('', { view: 'full', include: 'health', limit: 50, ...query }, cursor)),
+  get: (id) => one(get(path(id), { view: 'full', include: 'health' })),
+  create: (body) => one(send('POST', '', { body, query: { view: 'full' } })),
+  update: (id, body, etag) => one(send('PUT', path(id), { body, etag, query: { view: 'full' } })),
   remove: (id, etag) => send('DELETE', path(id), { etag }),
   act: (id, action, body) => data(send('POST', path(id, action), { body, query: { view: 'full' } })),
 };

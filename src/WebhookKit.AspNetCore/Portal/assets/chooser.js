@@ -5,7 +5,7 @@ import { announce, useSettled } from './state.js';
 import { plural } from './format.js';
 import { Text } from './text.js';
 import { nameOf } from './list.js';
-import { learn, nameById } from './names.js';
+import { nameById } from './names.js';
 
 const most = 8;
 
@@ -28,7 +28,6 @@ export function WebhookChooser({ id, onChoose }) {
     let isCurrent = true;
     webhooks.page({ search: words, limit: most }).then(({ data }) => {
       if (!isCurrent) return;
-      learn(data);
       setFound(data);
       setActive(-1);
       announce(`${plural(data.length, 'webhook')} found.`);

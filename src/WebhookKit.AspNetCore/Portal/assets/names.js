@@ -1,14 +1,14 @@
-// The names of webhooks, for lists that know their ids only. Each is asked for once.
+// The names of webhooks, for lists that know their ids only. Each is asked for once at most; what comes by anyway keeps them fresh.
 import { html, useEffect, useState } from './html.js';
-import { webhooks } from './api.js';
+import { onWebhooks, webhooks } from './api.js';
 import { Text } from './text.js';
 import { nameOf } from './list.js';
 
 const names = new Map();
 
-export function learn(found) {
+onWebhooks((found) => {
   for (const webhook of found) names.set(webhook.id, Promise.resolve(nameOf(webhook)));
-}
+});
 
 export function nameById(id) {
   // One that is gone has no name any more.
