@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using WebhookKit.Testing;
 
 namespace WebhookKit.Portal.Tests;
 
@@ -77,6 +78,13 @@ internal sealed class PortalHost : IAsyncDisposable
         await app.StartAsync();
         return host;
     }
+
+    /// <summary>One whose time passes by the clock only, and which delivers only when it is drained.</summary>
+    public static Task<PortalHost> StartAtAsync(ManualTimeProvider clock) => StartAsync(webhooks: added =>
+    {
+        added.Services.AddSingleton<TimeProvider>(clock);
+        added.Services.Configure<WebhookOptions>(o => o.Dispatch = false);
+    });
 
     /// <summary>A webhook of the account, with the receiver's path as its end.</summary>
     public async Task<WebhookSubscription> CreateAsync(string name = "Shop", string path = "/shop", params string[] events) => await Subscriptions.CreateAsync(New(name, path, events));

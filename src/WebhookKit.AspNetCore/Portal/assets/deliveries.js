@@ -5,9 +5,10 @@ import { href, replaceQuery } from './router.js';
 import { announce, useLoad, usePolling } from './state.js';
 import { fromInput, plural, toInput } from './format.js';
 import { Text } from './text.js';
+import { Due, Time } from './time.js';
 import { WebhookName } from './names.js';
 import { WebhookChooser } from './chooser.js';
-import { Badge, Button, Empty, Loaded, More, Page, Switch, Time } from './ui.js';
+import { Badge, Button, Empty, Loaded, More, Page, Switch } from './ui.js';
 
 const refreshMs = 3000;
 const statuses = ['pending', 'succeeded', 'exhausted', 'expired', 'canceled'];
@@ -15,9 +16,6 @@ const ranges = [['', 'Any time'], ['1', 'Last hour'], ['24', 'Last 24 hours'], [
 
 export const statusTone = (delivery) => (delivery.status === 'pending' && delivery.attempts > 0 ? 'warn' : undefined);
 export const statusLabel = (delivery) => (delivery.status === 'pending' && delivery.attempts > 0 ? 'Retrying' : undefined);
-
-// What is due waits for its turn only.
-export const Due = ({ at }) => (Date.parse(at) > Date.now() ? html`<${Time} value=${at} />` : html`<span>due now</span>`);
 
 export function DeliveryRow({ delivery, showsWebhook }) {
   return html`

@@ -5,11 +5,12 @@ import { href } from './router.js';
 import { useLoad, usePolling } from './state.js';
 import { exact, plural, span } from './format.js';
 import { Code, Text } from './text.js';
-import { Due, statusLabel, statusTone } from './deliveries.js';
+import { Due, ExactTime } from './time.js';
+import { statusLabel, statusTone } from './deliveries.js';
 import { Request } from './dialogs.js';
 import { WebhookName } from './names.js';
 import { toast } from './toasts.js';
-import { ActionDialog, Alert, Badge, Button, CopyButton, ExactTime, Facts, Loaded, Outcome, Page, Time } from './ui.js';
+import { ActionDialog, Alert, Badge, Button, CopyButton, Facts, Loaded, Outcome, Page } from './ui.js';
 
 const refreshMs = 2000;
 
@@ -116,7 +117,7 @@ export function Delivery({ id }) {
               <${Facts} items=${[
                 ['Published', html`<${ExactTime} value=${shown.created_at} />`],
                 shown.completed_at && ['Ended', html`<${ExactTime} value=${shown.completed_at} />`],
-                shown.expires_at && ['Expires', html`<${ExactTime} value=${shown.expires_at} />`],
+                shown.expires_at && ['Expires', html`<${ExactTime} value=${shown.expires_at} isAhead=${true} />`],
                 ['Event', html`<span class="mono"><${Text} value=${shown.event_id} /></span>`],
                 ['Delivery', html`<span class="mono"><${Text} value=${shown.id} /></span>`],
                 shown.batch_id && ['Batch', html`<span class="mono"><${Text} value=${shown.batch_id} /></span>`],

@@ -1,7 +1,7 @@
 // Times, spans and numbers in words.
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const shortTime = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'always', style: 'short' });
 const integer = new Intl.NumberFormat();
 const units = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
 
@@ -10,7 +10,7 @@ export const plural = (number, one, many = `${one}s`) => `${count(number)} ${num
 export const exact = (time) => dateTime.format(new Date(time));
 export const brief = (time) => shortTime.format(new Date(time));
 
-export function ago(time, now = Date.now()) {
+export function ago(time, now) {
   const seconds = (new Date(time).getTime() - now) / 1000;
   if (Math.abs(seconds) < 1) return 'now';
   const [unit, size] = units.find(([, least]) => Math.abs(seconds) >= least);

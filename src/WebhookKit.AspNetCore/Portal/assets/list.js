@@ -5,7 +5,8 @@ import { href, replaceQuery } from './router.js';
 import { announce, useLoad, usePolling, useSettled } from './state.js';
 import { count, plural, span } from './format.js';
 import { Text } from './text.js';
-import { Badge, Empty, LinkButton, Loaded, More, Page, Time } from './ui.js';
+import { Time } from './time.js';
+import { Badge, Empty, LinkButton, Loaded, More, Page } from './ui.js';
 
 const refreshMs = 10_000;
 

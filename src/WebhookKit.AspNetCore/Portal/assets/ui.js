@@ -1,7 +1,7 @@
 // The small parts that all views are made of.
 import { html, useEffect, useId, useLayoutEffect, useRef, useState } from './html.js';
 import { plain, Text } from './text.js';
-import { ago, exact, named } from './format.js';
+import { named } from './format.js';
 import { announce } from './state.js';
 
 const portalTitle = document.querySelector('meta[name=portal-title]').content;
@@ -34,18 +34,6 @@ const tones = {
 export const Badge = ({ value, tone, label }) => html`<span class="badge ${tone ?? tones[value] ?? 'bad'}"><span class="dot" aria-hidden="true"></span>${label ?? named(value)}</span>`;
 
 export const Outcome = ({ value, status }) => html`<${Badge} tone=${value === 'succeeded' ? 'good' : 'bad'} label=${status ? `${status} ${named(value)}` : named(value)} />`;
-
-// Kept right while the page is open.
-export function Time({ value }) {
-  const [, tick] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => tick((n) => n + 1), 15_000);
-    return () => clearInterval(timer);
-  }, []);
-  return value ? html`<time datetime=${value} title=${exact(value)}>${ago(value)}</time>` : html`<span class="muted">–</span>`;
-}
-
-export const ExactTime = ({ value }) => (value ? html`<time datetime=${value}>${exact(value)}</time> <span class="muted">(${ago(value)})</span>` : html`<span class="muted">–</span>`);
 
 // Where the summary of what is wrong leads to.
 export const fieldId = (name) => `field-${name.replaceAll('.', '-')}`;

@@ -5,12 +5,13 @@ import { go, href } from './router.js';
 import { useLoad, usePolling } from './state.js';
 import { count, plural, span } from './format.js';
 import { plain, Text } from './text.js';
+import { ExactTime, Time } from './time.js';
 import { nameOf } from './list.js';
 import { DeliveryRow } from './deliveries.js';
 import { CopyDialog, DeleteDialog, DisableDialog, RecoverDialog, RotateDialog, TestDialog } from './dialogs.js';
 import { toast } from './toasts.js';
 import { DeliveriesChart, LatencyChart } from './charts.js';
-import { Alert, Badge, Button, Empty, ExactTime, Facts, LinkButton, Loaded, Page, Time } from './ui.js';
+import { Alert, Badge, Button, Empty, Facts, LinkButton, Loaded, Page } from './ui.js';
 
 const refreshMs = 5000;
 const recent = 8;
@@ -69,7 +70,7 @@ function Configuration({ webhook }) {
         Object.keys(webhook.headers).length > 0 && ['Headers', html`<ul class="chips">${Object.keys(webhook.headers).map((name) => html`<li><code><${Text} value=${name} /></code></li>`)}</ul>`],
         webhook.filter && ['Filter', html`<code><${Text} value=${JSON.stringify(webhook.filter)} /></code>`],
         webhook.secret && ['Secret', html`<details><summary>Show</summary><code>${webhook.secret}</code></details>`],
-        ['Signing', overlapping.length > 0 ? html`The secret was rotated; the old one signs until <${ExactTime} value=${overlapping[0].expires_at} />` : webhook.secrets.length > 0 ? 'With its secret' : 'None'],
+        ['Signing', overlapping.length > 0 ? html`The secret was rotated; the old one signs until <${ExactTime} value=${overlapping[0].expires_at} isAhead=${true} />` : webhook.secrets.length > 0 ? 'With its secret' : 'None'],
         ['Id', html`<span class="mono"><${Text} value=${webhook.id} /></span>`],
       ]} />
     </section>`;
