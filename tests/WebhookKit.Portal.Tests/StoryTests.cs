@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using WebhookKit.Testing;
 
 namespace WebhookKit.Portal.Tests;
 
@@ -66,7 +67,6 @@ internal sealed class StoryTests
         await visit.Button("Enable").ClickAsync();
         await Expect(visit.Page.Locator(".toast")).ToHaveTextAsync("Enabled.");
         await visit.Button("Recover…").ClickAsync();
-        await visit.Button("the last hour").ClickAsync();
         await visit.Button("Recover").ClickAsync();
         await Expect(visit.Page.Locator(".toast")).ToContainTextAsync("2 deliveries are under way again.");
         await Expect(visit.Page.Locator(".delivery-row .badge.good")).ToHaveCountAsync(3);
@@ -140,5 +140,56 @@ internal sealed class StoryTests
         await visit.Button("Disable").ClickAsync();
         await Expect(visit.Page.Locator(".alert.warn")).ToContainTextAsync("We move house");
         Assert.That((await host.Subscriptions.GetAsync(webhook.Id))!.StatusReason, Is.EqualTo("We move house"));
+    }
+
+    [Test]
+    public async Task Recover_EnabledAfterFailing_IsSinceTheFirstFailure()
+    {
+        var clock = new ManualTimeProvider();
+        await using var host = await PortalHost.StartAtAsync(clock);
+        host.Receiver.Answer("/shop", 500);
+        await host.CreateAsync();
+        await host.PublishAsync();
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await host.Deliveries.DrainAsync();
+            clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        await host.PublishAsync();
+        await using var visit = await Visit.StartAsync(host);
+        await visit.Link("Shop").ClickAsync();
+        await visit.Button("Enable").ClickAsync();
+        await Expect(visit.Page.Locator(".toast")).ToHaveTextAsync("Enabled.");
+        await visit.Button("Recover…").ClickAsync();
+        await Expect(visit.Field("Since")).ToHaveValueAsync("2030-01-01T01:00");
+        await visit.Button("Recover").ClickAsync();
+        await Expect(visit.Page.Locator(".toast")).ToHaveTextAsync("2 deliveries are under way again.");
+    }
+
+    [Test]
+    public async Task Recover_DisabledByHand_IsSinceThenAndOnceRecoveredOfTheLastDay()
+    {
+        var clock = new ManualTimeProvider();
+        await using var host = await PortalHost.StartAtAsync(clock);
+        var webhook = await host.CreateAsync();
+        clock.Advance(TimeSpan.FromHours(1));
+        await host.Subscriptions.DisableAsync(webhook.Id);
+        clock.Advance(TimeSpan.FromHours(2));
+        await host.PublishAsync();
+        await using var visit = await Visit.StartAsync(host);
+        await visit.Page.Clock.SetFixedTimeAsync(clock.GetUtcNow().UtcDateTime);
+        await visit.OpenAsync($"webhooks/{webhook.Id}");
+        await visit.Button("Recover…").ClickAsync();
+        await Expect(visit.Field("Since")).ToHaveValueAsync("2030-01-01T02:00");
+        await visit.Button("Cancel").ClickAsync();
+        await visit.Button("Enable").ClickAsync();
+        await Expect(visit.Page.Locator(".toast")).ToHaveTextAsync("Enabled.");
+        await visit.Button("Recover…").ClickAsync();
+        await Expect(visit.Field("Since")).ToHaveValueAsync("2030-01-01T02:00");
+        await visit.Button("Recover").ClickAsync();
+        await Expect(visit.Page.Locator(".toast")).ToHaveTextAsync("1 delivery is under way again.");
+        await visit.Button("Recover…").ClickAsync();
+        await Expect(visit.Field("Since")).ToHaveValueAsync("2029-12-31T04:00");
     }
 }

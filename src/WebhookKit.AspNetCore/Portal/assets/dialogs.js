@@ -63,8 +63,8 @@ export function RotateDialog({ webhook, onDone, onClose }) {
 
 const ranges = [[1, 'the last hour'], [24, 'the last 24 hours'], [168, 'the last 7 days']];
 
-export function RecoverDialog({ webhook, onDone, onClose }) {
-  const [since, setSince] = useState(() => toInput(webhook.failing_since ?? webhook.status_changed_at ?? Date.now() - 86_400_000));
+export function RecoverDialog({ webhook, missedSince, onDone, onClose }) {
+  const [since, setSince] = useState(() => toInput(missedSince ?? Date.now() - 86_400_000));
   return html`
     <${ActionDialog} title="Recover what was missed" action="Recover" onClose=${onClose} isReady=${Boolean(since)} run=${async () => {
       const { recovered } = await webhooks.act(webhook.id, 'recover', { since: fromInput(since) });

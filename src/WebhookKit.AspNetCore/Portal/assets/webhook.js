@@ -94,6 +94,9 @@ function Manage({ webhook, scopes, open, act }) {
     </section>`;
 }
 
+// Since when it has failed, or got nothing; null for one that fares well.
+const troubledSince = (webhook) => webhook.failing_since ?? (webhook.status === 'enabled' ? null : webhook.status_changed_at);
+
 const dialogs = { test: TestDialog, recover: RecoverDialog, rotate: RotateDialog, copy: CopyDialog, disable: DisableDialog, delete: DeleteDialog };
 const words = { disable: 'Disabled.', copy: 'Copied.' };
 
@@ -104,11 +107,15 @@ export function Webhook({ id }) {
   const numbers = useLoad(() => statistics.of(id), [id]);
   const [dialog, open] = useState(null);
   const [fault, setFault] = useState(null);
+
+  // An enabled webhook no longer says since when it was not, yet what it missed is only now recovered.
+  const [missedSince, setMissedSince] = useState(null);
   const refresh = () => Promise.all([state.reload(), latest.reload(), numbers.reload()]);
   usePolling(refresh, refreshMs, !dialog && state.value !== undefined);
   const act = async (action, done) => {
     try {
       await webhooks.act(id, action);
+      if (action === 'enable') setMissedSince(missedSince ?? troubledSince(state.value));
       setFault(null);
       toast(done);
     } catch (problem) {
@@ -125,6 +132,7 @@ export function Webhook({ id }) {
     }
 
     if (words[dialog]) toast(words[dialog]);
+    if (dialog === 'recover') setMissedSince(null);
 
     // These two go on to show something.
     if (!['test', 'rotate', 'copy'].includes(dialog)) open(null);
@@ -156,6 +164,6 @@ export function Webhook({ id }) {
             <${Manage} webhook=${found} scopes=${scopes.value} open=${open} act=${act} />
           </div>
         </div>
-        ${Shown && html`<${Shown} webhook=${found} scopes=${scopes.value} onDone=${finish} onClose=${() => open(null)} />`}`}<//>
+        ${Shown && html`<${Shown} webhook=${found} scopes=${scopes.value} missedSince=${missedSince ?? troubledSince(found)} onDone=${finish} onClose=${() => open(null)} />`}`}<//>
     <//>`;
 }
