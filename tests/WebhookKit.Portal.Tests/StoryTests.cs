@@ -26,7 +26,7 @@ internal sealed class StoryTests
         var secret = await visit.Page.Locator("#secret").InnerTextAsync();
         Assert.That(secret, Does.StartWith("whsec_"));
         await visit.Button("Copy secret").ClickAsync();
-        await Expect(visit.Button("Copy secret")).ToHaveTextAsync("Copied");
+        await Expect(visit.Dialog.GetByRole(AriaRole.Status)).ToHaveTextAsync("Copied.");
         Assert.That(await visit.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()"), Is.EqualTo(secret));
         await visit.Button("I have kept it").ClickAsync();
         await Expect(visit.Heading("Shop")).ToBeFocusedAsync();
@@ -191,5 +191,23 @@ internal sealed class StoryTests
         await Expect(visit.Page.Locator(".toast")).ToHaveTextAsync("1 delivery is under way again.");
         await visit.Button("Recover…").ClickAsync();
         await Expect(visit.Field("Since")).ToHaveValueAsync("2029-12-31T04:00");
+    }
+
+    [Test]
+    public async Task Copy_BrowserKeepsTheClipboardClosed_IsSaidBesideTheButton()
+    {
+        await using var host = await PortalHost.StartAsync();
+        var webhook = await host.CreateAsync();
+        await using var visit = await Visit.StartAsync(host);
+
+        // As on a page without https.
+        await visit.Page.AddInitScriptAsync("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+        await visit.OpenAsync($"webhooks/{webhook.Id}");
+        await visit.Button("Rotate…").ClickAsync();
+        await visit.Button("Rotate").ClickAsync();
+        await visit.Button("Copy secret").ClickAsync();
+        var said = visit.Dialog.GetByRole(AriaRole.Status);
+        await Expect(said).ToHaveTextAsync("The browser does not allow copying. Select the secret and copy it yourself.");
+        await Expect(said).ToBeInViewportAsync(new() { Ratio = 1 });
     }
 }

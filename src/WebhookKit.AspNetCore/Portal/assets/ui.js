@@ -2,7 +2,6 @@
 import { html, useEffect, useId, useLayoutEffect, useRef, useState } from './html.js';
 import { plain, Text } from './text.js';
 import { named } from './format.js';
-import { announce } from './state.js';
 
 const portalTitle = document.querySelector('meta[name=portal-title]').content;
 
@@ -140,23 +139,24 @@ export function ActionDialog({ title, action, kind = 'primary', run, onClose, ch
 }
 
 export function CopyButton({ value, what }) {
-  const [isCopied, setCopied] = useState(false);
+  const [result, setResult] = useState(null);
   useEffect(() => {
-    if (!isCopied) return undefined;
-    const timer = setTimeout(() => setCopied(false), 3000);
+    if (!result?.isCopied) return undefined;
+    const timer = setTimeout(() => setResult(null), 3000);
     return () => clearTimeout(timer);
-  }, [isCopied]);
+  }, [result]);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(value);
-      setCopied(true);
-      announce(`${what} copied.`);
+      setResult({ isCopied: true, words: 'Copied.' });
     } catch {
       // Without https browsers keep the clipboard closed.
-      announce(`The browser does not allow copying. Select the ${what.toLowerCase()} and copy it yourself.`);
+      setResult({ words: `The browser does not allow copying. Select the ${what.toLowerCase()} and copy it yourself.` });
     }
   };
-  return html`<${Button} onClick=${copy} aria-label="Copy ${what.toLowerCase()}">${isCopied ? 'Copied' : 'Copy'}<//>`;
+
+  // Said here and not by announce(): behind a dialog nothing is heard.
+  return html`<${Button} onClick=${copy} aria-label="Copy ${what.toLowerCase()}">Copy<//><span class="copied" role="status">${result?.words}</span>`;
 }
 
 export function More({ cursor, load }) {
