@@ -63,6 +63,19 @@ internal sealed class TimeTests
         await Expect(visit.Page.Locator(".row-when time")).ToHaveTextAsync("1 day ago");
     }
 
+    [TestCase(0, "the old one signs until")]
+    [TestCase(2, "With its secret")]
+    public async Task Signing_AfterARotation_SaysWhetherTheOldSecretStillSigns(int hours, string says)
+    {
+        await using var host = await StartAsync();
+        var webhook = (await host.Subscriptions.ListAsync(new SubscriptionQuery { TenantId = PortalHost.Account })).Items.Single();
+        await host.Subscriptions.RotateSecretAsync(webhook.Id, overlap: TimeSpan.FromHours(1));
+        await using var visit = await Visit.StartAsync(host);
+        await visit.Page.Clock.SetFixedTimeAsync(Start.AddHours(hours));
+        await visit.OpenAsync($"webhooks/{webhook.Id}");
+        await Expect(visit.Page.Locator(".facts > div", new() { HasText = "Signing" })).ToContainTextAsync(says);
+    }
+
     /// <summary>A host with one delivery that was attempted at the start, and which is to be attempted again if it was refused.</summary>
     private static async Task<PortalHost> StartAsync(int status = 200)
     {

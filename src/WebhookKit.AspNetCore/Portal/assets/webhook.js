@@ -55,7 +55,7 @@ function Recent({ id, page }) {
 function Configuration({ webhook }) {
   const { batching, rate_limit: limit } = webhook;
   const settings = Object.entries(webhook.settings);
-  const overlapping = webhook.secrets.slice(1).filter((secret) => secret.expires_at);
+  const overlapping = webhook.secrets.slice(1).filter((secret) => Date.parse(secret.expires_at) > Date.now());
   return html`
     <section class="card" aria-labelledby="configuration">
       <div class="card-head"><h2 id="configuration">Set up</h2><a href=${href(['webhooks', webhook.id, 'edit'])}>Edit</a></div>
