@@ -90,7 +90,7 @@ internal sealed partial class PostgreSqlWebhookStore
     /// <returns>For each write, whether it was stored.</returns>
     private async Task<bool[]> StoreAsync(Session session, IReadOnlyList<EventWrite> writes, bool isOwn, bool mayBeNew, CancellationToken cancellationToken)
     {
-        var plan = PublishPlan.Make(writes, _partitionCount, isOwn ? _leastRun : int.MaxValue, _sequenced);
+        var plan = PublishPlan.Make(writes, _partitionCount, isOwn ? _leastRun : int.MaxValue, _sequenced.Contains);
         if (mayBeNew && writes.All(static w => w.HasNewId) && await TryStoreNewAsync(session, writes, plan, cancellationToken))
             return [.. Enumerable.Repeat(true, writes.Count)];
 

@@ -24,8 +24,8 @@ internal sealed class PublishPlan
     /// <param name="writes">What is published.</param>
     /// <param name="partitionCount">How many partitions there are.</param>
     /// <param name="leastRun">So many must be together: fewer cost less as rows.</param>
-    /// <param name="sequenced">The lanes that have none.</param>
-    public static PublishPlan Make(IReadOnlyList<EventWrite> writes, int partitionCount, int leastRun, SequencedLanes sequenced)
+    /// <param name="isInSequence">Whether a subscription's lane is read in sequence: it has none.</param>
+    public static PublishPlan Make(IReadOnlyList<EventWrite> writes, int partitionCount, int leastRun, Func<string, bool> isInSequence)
     {
         List<(int Event, WebhookDelivery Delivery)> all = new(writes.Count);
         for (var i = 0; i < writes.Count; i++)
@@ -34,13 +34,12 @@ internal sealed class PublishPlan
         }
 
         if (all.Count < leastRun) return new PublishPlan(all, all.Count, []);
-        var groups = new Groups();
+        var groups = new Groups(isInSequence);
         var groupOf = all.ConvertAll(d => RunRules.Takes(d.Delivery) ? groups.Count(d.Delivery.SubscriptionId, d.Event / EventNumber.GroupSize) : -1);
         for (var i = 0; i < all.Count; i++)
         {
             if (groupOf[i] < 0 || groups[groupOf[i]] < leastRun) continue;
             var (place, delivery) = all[i];
-            if (sequenced.Contains(delivery.SubscriptionId)) continue;
             groups.Add(groupOf[i], place, delivery, EventRows.PartitionOf(writes[place].Event.TenantId, partitionCount), partitionCount);
         }
 
@@ -61,7 +60,7 @@ internal sealed class PublishPlan
     }
 
     /// <summary>The deliveries of each subscription, by the group of their events.</summary>
-    private sealed class Groups
+    private sealed class Groups(Func<string, bool> isInSequence)
     {
         private readonly Dictionary<(string SubscriptionId, int Block), int> _places = [];
         private readonly List<int> _counts = [];
@@ -94,8 +93,10 @@ internal sealed class PublishPlan
         {
             if (!_runs.TryGetValue(group, out var run))
             {
+                // Asked once for all of the group: a lane may begin to be read in sequence at any time.
                 var partition = (short)Partitioner.GetPartition(delivery.SubscriptionId, partitionCount);
-                _runs.Add(group, run = new NewRun(delivery.SubscriptionId, partition, place / EventNumber.GroupSize, eventPartition));
+                run = isInSequence(delivery.SubscriptionId) ? null : new NewRun(delivery.SubscriptionId, partition, place / EventNumber.GroupSize, eventPartition);
+                _runs.Add(group, run);
             }
 
             if (run is not null && (run.EventPartition != eventPartition || !run.TryAdd(place % EventNumber.GroupSize, delivery))) _runs[group] = null;
