@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace WebhookKit.Storage;
 
 /// <summary>A doubly linked list whose links are fields of its nodes: adding and removing allocate nothing and take constant time.</summary>
@@ -38,6 +40,7 @@ internal struct IntrusiveList<TNode, TLinks>
     {
         var previous = TLinks.Previous(node);
         var next = TLinks.Next(node);
+        Debug.Assert((previous is not null || First == node) && (next is not null || Last == node), "What is removed is in the list.");
         if (previous is null)
             First = next;
         else

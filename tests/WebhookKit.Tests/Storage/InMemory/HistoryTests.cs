@@ -52,6 +52,21 @@ internal sealed class HistoryTests : InMemoryStoreTestBase
         Assert.That(await MissedAsync("w"), Is.EqualTo("e,0,1,2"));
     }
 
+    /// <summary>What succeeds is one too many at once, and was removed for a second time, and all others with it.</summary>
+    [Test]
+    public async Task MaxSucceeded_NoneAndRemovedAtOnce_LeavesTheOthers()
+    {
+        var store = new InMemoryWebhookStore(new InMemoryStoreOptions { PartitionCount = 4, MaxSucceeded = 0 }, Clock);
+        await store.HeartbeatAsync("a", Lease, default);
+        await store.AcquireAsync("a", AllPartitions, Lease, default);
+        WebhookDelivery[] all = [.. Enumerable.Range(0, 3).Select(i => Delivery($"{i}"))];
+        await store.PublishAsync([.. all.Select(d => new EventWrite(Event(d.EventId), [d], null) { PublishedAt = Now })], null, default);
+
+        await store.SettleAsync([Attempted(DeliveryStatus.Succeeded, all[1]) with { RemovesSucceeded = true }], default);
+
+        Assert.That((await store.ListDeliveriesAsync(new DeliveryQuery(), default)).Items, Is.EqualTo([all[2], all[0]]));
+    }
+
     [Test]
     public async Task MaxFailed_EventsWithoutDeliveries_DropsTheOldest()
     {
