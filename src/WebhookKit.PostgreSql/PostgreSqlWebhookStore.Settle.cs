@@ -13,44 +13,39 @@ internal sealed partial class PostgreSqlWebhookStore
         cancellationToken.ThrowIfCancellationRequested();
         for (var i = 0; i < settlements.Count; i++) CheckPartition(settlements[i].Partition);
         List<SettleResult> results = new(settlements.Count);
-        foreach (var round in SettleRound.Cut([.. settlements]))
+        foreach (var part in SettleRound.Cut([.. settlements]))
         {
-            results.AddRange(SettleRound.TakesTransaction(round, _places)
-                ? await Ready.TransactAsync(session => SettleWithHealthAsync(session, round, cancellationToken), cancellationToken)
-                : await SettleRoundAsync(round, cancellationToken));
+            var round = new SettleRound(part, _places);
+            results.AddRange(round.TakesTransaction
+                ? await Ready.TransactAsync(session => SettleAtOnceAsync(session, part, cancellationToken), cancellationToken)
+                : await SettleInStepsAsync(round, cancellationToken));
         }
 
         return results;
     }
 
-    private async Task<SettleResult[]> SettleRoundAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    /// <summary>Each statement by itself: where the server ends one for the sake of others, what is stored already must not be tried again.</summary>
+    private async Task<SettleResult[]> SettleInStepsAsync(SettleRound round, CancellationToken cancellationToken)
     {
-        var round = await Ready.RunAsync(
-            async session =>
-            {
-                var attempted = new SettleRound(settlements, _places);
-                await attempted.ApplyAsync(session, cancellationToken);
-                return attempted;
-            },
-            cancellationToken);
-        if (!round.HasLeft) return ResultsOf(settlements, round);
+        var hasLeft = await Ready.RunAsync(session => round.ApplyRunsAsync(session, cancellationToken), cancellationToken)
+            && await Ready.RunAsync(session => round.ApplyRowsAsync(session, cancellationToken), cancellationToken);
+        if (!hasLeft) return round.Results();
         return await Ready.TransactAsync(
             async session =>
             {
                 await round.ApplyLeftAsync(session, cancellationToken);
-                return ResultsOf(settlements, round);
+                return round.Results();
             },
             cancellationToken);
     }
 
-    private async Task<SettleResult[]> SettleWithHealthAsync(Session session, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    private async Task<SettleResult[]> SettleAtOnceAsync(Session session, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
         string[] changed = [.. settlements.Where(s => s.Health is not null).Select(s => s.SubscriptionId).Distinct()];
         if (changed.Length > 0) await session.UseIndexed(LockSubscriptions).With(changed).RunAsync(cancellationToken);
         var round = new SettleRound(settlements, _places);
-        await round.ApplyAsync(session, cancellationToken);
-        if (round.HasLeft) await round.ApplyLeftAsync(session, cancellationToken);
-        var results = ResultsOf(settlements, round);
+        if (await round.ApplyRunsAsync(session, cancellationToken) && await round.ApplyRowsAsync(session, cancellationToken)) await round.ApplyLeftAsync(session, cancellationToken);
+        var results = round.Results();
         for (var i = 0; i < results.Length; i++)
         {
             if (settlements[i].Health is { } health && results[i] is SettleResult.Applied or SettleResult.AppliedInPart)
@@ -59,8 +54,6 @@ internal sealed partial class PostgreSqlWebhookStore
 
         return results;
     }
-
-    private static SettleResult[] ResultsOf(IReadOnlyList<Settlement> settlements, SettleRound round) => [.. settlements.Select((_, i) => round.ResultOf(i))];
 
     /// <summary>Stores an endpoint's health. Only being disabled is a change that other nodes must hear of.</summary>
     private static async Task ApplyHealthAsync(Session session, string subscriptionId, HealthChange health, CancellationToken cancellationToken)

@@ -17,6 +17,7 @@ internal sealed class SettleRound
     private readonly List<(short Partition, string SubscriptionId, long EventSeq)> _moves = [];
     private readonly List<SettleItem> _left = [];
     private int[] _appliedLater;
+    private bool _isSplit;
 
     public SettleRound(IReadOnlyList<Settlement> settlements, RunPlaces places)
     {
@@ -31,12 +32,18 @@ internal sealed class SettleRound
         for (var i = 0; i < settlements.Count; i++)
         {
             _fences.Add(i, settlements[i]);
-            foreach (var delivery in settlements[i].Deliveries) Add(new SettleItem(i, settlements[i], delivery));
+            long? first = null;
+            for (var j = 0; j < settlements[i].Deliveries.Count; j++)
+            {
+                var run = Add(new SettleItem(i, settlements[i], settlements[i].Deliveries[j]));
+                if (j == 0) first = run;
+                else _isSplit |= run != first;
+            }
         }
     }
 
-    /// <summary>Whether some are not as they were expected: they may be in a run that nobody here knew of.</summary>
-    public bool HasLeft => _left.Count > 0;
+    /// <summary>Whether one of them may take more than one statement, which must be one transaction then.</summary>
+    public bool TakesTransaction => _isSplit || _moves.Count > 0 || _removals.Count > 0 || _settlements.Any(static s => s.Health is not null);
 
     /// <summary>Cuts a list where a delivery comes for a second time.</summary>
     public static IEnumerable<ArraySegment<Settlement>> Cut(Settlement[] settlements)
@@ -55,18 +62,27 @@ internal sealed class SettleRound
         if (from < settlements.Length) yield return new ArraySegment<Settlement>(settlements, from, settlements.Length - from);
     }
 
-    /// <summary>Whether it takes more than one statement, which must be one transaction then.</summary>
-    public static bool TakesTransaction(IReadOnlyList<Settlement> settlements, RunPlaces places) => settlements.Any(
-        s => s.Health is not null || s.RemovesSucceeded || s.Deliveries.Any(d => !RunRules.Fits(s, d) && places.Find(d.Id) is not null));
-
-    public async Task ApplyAsync(Session session, CancellationToken cancellationToken)
+    /// <summary>Stores what has succeeded in runs that are known, and moves out of them what something else has happened to.</summary>
+    /// <returns>Whether there are rows to store.</returns>
+    public async Task<bool> ApplyRunsAsync(Session session, CancellationToken cancellationToken)
     {
         if (_moves.Count > 0) await RunMoves.MoveAsync(session, _places, _moves, cancellationToken);
-        if (_runs.Count > 0) _left.AddRange(await _runs.RunAsync(session, _places, cancellationToken));
-        if (_changes.Count > 0 || _runs.Count == 0) await SettleStatement.ChangeAsync(session, _changes, cancellationToken);
+        if (_runs.Count == 0) return true;
+
+        // Another process may have moved them: they have rows then.
+        var left = await _runs.RunAsync(session, _places, cancellationToken);
+        foreach (var item in left.Where(i => _fences.IsCurrent(i.Place))) _changes.Add(item);
+        return _changes.Count > 0 || _removals.Count > 0;
+    }
+
+    /// <summary>Stores what has rows.</summary>
+    /// <returns>Whether some are not as they were expected: they may be in a run that nobody here knew of.</returns>
+    public async Task<bool> ApplyRowsAsync(Session session, CancellationToken cancellationToken)
+    {
+        if (_changes.Count > 0 || _removals.Count == 0) await SettleStatement.ChangeAsync(session, _changes, cancellationToken);
         if (_removals.Count > 0) await SettleStatement.RemoveAsync(session, _removals, cancellationToken);
-        _left.AddRange(_changes.Unapplied.Concat(_removals.Unapplied).Where(static i => i.ExpectedAttemptCount == 0));
-        _left.RemoveAll(i => !_fences.IsCurrent(i.Place));
+        _left.AddRange(_changes.Unapplied.Concat(_removals.Unapplied).Where(i => i.ExpectedAttemptCount == 0 && _fences.IsCurrent(i.Place)));
+        return _left.Count > 0;
     }
 
     /// <summary>Looks for those that were not as expected among the runs, moves them out of there and settles them.</summary>
@@ -84,23 +100,27 @@ internal sealed class SettleRound
         _appliedLater = applied;
     }
 
-    public SettleResult ResultOf(int place)
-    {
-        if (!_fences.IsCurrent(place)) return SettleResult.Fenced;
-        var applied = _applied[place] + _appliedLater[place];
-        return applied == 0 ? SettleResult.Superseded : applied == _settlements[place].Deliveries.Count ? SettleResult.Applied : SettleResult.AppliedInPart;
-    }
+    public SettleResult[] Results() => [.. _settlements.Select((_, i) => ResultOf(i))];
 
-    private void Add(SettleItem item)
+    /// <returns>The run that it is settled in; <see langword="null"/> when it has a row, or gets one.</returns>
+    private long? Add(SettleItem item)
     {
         var eventSeq = _places.Find(item.Next.Id);
         if (eventSeq is { } inRun && RunRules.Fits(item.Of, item.Next))
         {
             _runs.Add(item, inRun);
-            return;
+            return EventNumber.GroupOf(inRun);
         }
 
         if (eventSeq is { } moved) _moves.Add(((short)item.Of.Partition, item.Of.SubscriptionId, moved));
         (item.IsRemoved ? _removals : _changes).Add(item);
+        return null;
+    }
+
+    private SettleResult ResultOf(int place)
+    {
+        if (!_fences.IsCurrent(place)) return SettleResult.Fenced;
+        var applied = _applied[place] + _appliedLater[place];
+        return applied == 0 ? SettleResult.Superseded : applied == _settlements[place].Deliveries.Count ? SettleResult.Applied : SettleResult.AppliedInPart;
     }
 }

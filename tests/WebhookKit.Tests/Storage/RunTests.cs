@@ -121,18 +121,13 @@ internal abstract class RunTests
     {
         var store = await StartAsync();
         var deliveries = await PublishAsync(store, 8);
-        var succeeded = Succeed(store, deliveries[0], body: "ok");
-        var settlement = succeeded with
-        {
-            Deliveries = [.. deliveries.Take(5).Select(d => Succeed(store, d, "ok").Deliveries[0] with { BatchId = "batch_1" })],
-            Attempt = succeeded.Attempt! with { MessageId = "batch_1", BatchSize = 5 },
-        };
+        var settlement = Batch(store, deliveries[..5]);
 
         Assert.That(await store.SettleAsync([settlement], default), Is.EqualTo([SettleResult.Applied]));
 
         Assert.That(await CountAsync("webhook_delivery"), Is.Zero);
         Assert.That(await store.GetDeliveryAsync(deliveries[4].Id, default), Is.EqualTo(settlement.Deliveries[4]));
-        Assert.That(await store.GetAttemptsAsync(deliveries[4].Id, default), Is.EqualTo([settlement.Attempt with { Number = 1 }]));
+        Assert.That(await store.GetAttemptsAsync(deliveries[4].Id, default), Is.EqualTo([settlement.Attempt! with { Number = 1 }]));
     }
 
     [TestCase(true)]
@@ -185,6 +180,23 @@ internal abstract class RunTests
         Assert.That(results, Is.EqualTo([SettleResult.Applied, SettleResult.Applied, SettleResult.Superseded, SettleResult.Applied, SettleResult.Applied]));
         Assert.That(await store.GetDeliveryAsync(deliveries[2].Id, default), Is.EqualTo(canceled));
         Assert.That(await ReadIdsAsync(store), Is.Empty);
+    }
+
+    /// <summary>Who published them still takes them for members of the run: they counted as superseded, and were sent again.</summary>
+    [Test]
+    public async Task SettleAsync_MovedByAnotherProcessThatReadInSequence_Applies()
+    {
+        var publisher = await StartAsync();
+        var deliveries = await PublishAsync(publisher, 6);
+        var reader = await StartAsync();
+        Assert.That((await reader.ReadAsync([new LaneRead(Lane, 9, InSequence: true)], default))[0], Has.Count.EqualTo(6));
+        var batch = Batch(publisher, [.. deliveries.Skip(1)]);
+
+        Assert.That(await publisher.SettleAsync([Succeed(publisher, deliveries[0]), batch], default), Is.All.EqualTo(SettleResult.Applied));
+
+        Assert.That(await ReadIdsAsync(reader), Is.Empty);
+        Assert.That(await publisher.GetAttemptsAsync(deliveries[3].Id, default), Is.EqualTo([batch.Attempt! with { Number = 1 }]));
+        Assert.That(await publisher.SettleAsync([batch], default), Is.EqualTo([SettleResult.Superseded]), "for a second time");
     }
 
     [TestCase(null)]
@@ -420,6 +432,17 @@ internal abstract class RunTests
         store,
         delivery with { Status = DeliveryStatus.Succeeded, CompletedAt = Now.AddMinutes(1), LastOutcome = AttemptOutcome.Succeeded, LastStatusCode = 204 },
         body);
+
+    /// <summary>All sent as one request that succeeded.</summary>
+    protected static Settlement Batch(IWebhookStore store, WebhookDelivery[] deliveries)
+    {
+        var succeeded = Succeed(store, deliveries[0], body: "ok");
+        return succeeded with
+        {
+            Deliveries = [.. deliveries.Select(d => Succeed(store, d).Deliveries[0] with { BatchId = "batch_1" })],
+            Attempt = succeeded.Attempt! with { MessageId = "batch_1", BatchSize = deliveries.Length },
+        };
+    }
 
     protected static Settlement Fail(IWebhookStore store, WebhookDelivery delivery) =>
         Settle(store, delivery with { DueAt = Now.AddHours(1), LastOutcome = AttemptOutcome.ErrorStatus, LastStatusCode = 500 }, "no");

@@ -16,7 +16,7 @@ internal sealed class PostgreSqlLateFaultTests : PostgreSqlFixture
         [Values("webhook_event", "webhook_delivery", "webhook_run")] string table, [Values] bool hasNewIds)
     {
         await using var store = await StartAsync();
-        await BreakAsync(table);
+        await BrokenTable.BreakAsync(Schema, table);
         EventWrite[] writes = [.. Enumerable.Range(0, table == "webhook_run" ? 9 : 2).Select(i => Write(i) with { HasNewId = hasNewIds })];
 
         await Assert.ThatAsync(async () => await store.PublishAsync(writes, null, default), Throws.TypeOf<WebhookStoreException>());
@@ -30,7 +30,7 @@ internal sealed class PostgreSqlLateFaultTests : PostgreSqlFixture
         await using var store = await StartAsync();
         EventWrite[] writes = [.. Enumerable.Range(0, published).Select(Write)];
         await store.PublishAsync(writes, null, default);
-        await BreakAsync(published == 1 ? "webhook_batch_text" : "webhook_run");
+        await BrokenTable.BreakAsync(Schema, published == 1 ? "webhook_batch_text" : "webhook_run");
         WebhookDelivery[] settled = [.. writes.Select(w => w.Deliveries[0] with
         {
             Status = DeliveryStatus.Succeeded, AttemptCount = 1, CompletedAt = Now, LastOutcome = AttemptOutcome.Succeeded, BatchId = "batch",
@@ -77,12 +77,6 @@ internal sealed class PostgreSqlLateFaultTests : PostgreSqlFixture
             ResponseBody = "fine",
         },
     };
-
-    /// <summary>Lets every change of a table fail.</summary>
-    private Task BreakAsync(string table) => ExecuteAsync($"""
-        CREATE FUNCTION {Schema.Name}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room'; END $$;
-        CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON {Schema.Name}.{table} FOR EACH ROW EXECUTE FUNCTION {Schema.Name}.refuse()
-        """);
 
     private async Task<PostgreSqlWebhookStore> StartAsync()
     {

@@ -15,6 +15,33 @@ internal sealed class PostgreSqlRunTests : RunTests
     [TearDown]
     public async Task DropSchemaAsync() => await (_schema?.DisposeAsync() ?? default);
 
+    /// <summary>Of a batch some are in the run that they were published in, and the others in rows or in a run that another process has changed.</summary>
+    [Test]
+    public async Task SettleAsync_PartOfABatchCannotBeStored_StoresNoneOfIt([Values] bool hasRows)
+    {
+        var store = await StartAsync();
+        WebhookDelivery[] deliveries = [.. await PublishAsync(store, 5), .. await PublishAsync(store, hasRows ? 3 : 5, from: 5)];
+        if (!hasRows) await (await StartAsync()).CancelAsync(deliveries[^1].Id, Now, default);
+        await BrokenTable.BreakAsync(_schema!, "webhook_delivery");
+
+        await Assert.ThatAsync(async () => await store.SettleAsync([Batch(store, deliveries)], default), Throws.TypeOf<WebhookStoreException>());
+
+        Assert.That(await ListAsync(store, new DeliveryQuery { Status = DeliveryStatus.Succeeded, Limit = 10 }), Is.Empty);
+    }
+
+    /// <summary>What had been stored in runs by then counted as superseded when all was tried again.</summary>
+    [Test]
+    public async Task SettleAsync_RowsAreTriedAgain_AppliesWhatIsInRunsToo()
+    {
+        var store = await StartAsync();
+        WebhookDelivery[] deliveries = [.. await PublishAsync(store, 5), .. await PublishAsync(store, 3, from: 5)];
+        await BrokenTable.BreakOnceAsync(_schema!, "webhook_delivery");
+
+        Assert.That(await store.SettleAsync([.. deliveries.Select(d => Succeed(store, d))], default), Is.All.EqualTo(SettleResult.Applied));
+
+        Assert.That(await ListAsync(store, new DeliveryQuery { Status = DeliveryStatus.Succeeded, Limit = 10 }), Has.Count.EqualTo(8));
+    }
+
     protected override IWebhookStore Open(int? maxListSteps) => new PostgreSqlWebhookStore(
         new PostgreSqlStoreOptions { ConnectionString = _schema!.ConnectionString, Schema = _schema.Name },
         TimeProvider.System,
