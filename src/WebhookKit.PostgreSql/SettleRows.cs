@@ -37,7 +37,8 @@ internal sealed class SettleRows(Fences fences, int[] applied)
         .With(Of(r => fences.Of(r.Item.Place)))
         .With(Of(static r => r.Item.Next.Id))
         .With(Of(static r => r.Item.Of.SubscriptionId))
-        .With(Of(static r => r.Item.ExpectedAttemptCount));
+        .With(Of(static r => r.Item.ExpectedAttemptCount))
+        .WithSparse(Of(static r => Columns.OfTime(r.Item.Next.ExpiresAt)));
 
     public Command AddChange(Command command) => AddKey(command)
         .With(Of(static r => (short)r.Item.Next.Status))

@@ -21,22 +21,22 @@ internal static class SettleStatement
         )
         """;
 
-    /// <summary>The deliveries: where among the fences, which, of what subscription, after how many attempts.</summary>
-    private const string Key = "$3::integer[], $4::uuid[], $5::text[], $6::integer[]";
+    /// <summary>The deliveries: where among the fences, which, of what subscription, after how many attempts, until when.</summary>
+    private const string Key = "$3::integer[], $4::uuid[], $5::text[], $6::integer[], $7::bigint[]";
 
     private const string Finds = """
         i.held = ANY(ARRAY(SELECT place FROM held)) AND d.partition = ($1::smallint[])[i.held] AND d.id = i.id AND d.subscription_id = i.subscription_id
-            AND d.status + 0 = 0 AND d.attempt_count = i.expected
+            AND d.status + 0 = 0 AND d.attempt_count = i.expected AND d.expires_at IS NOT DISTINCT FROM i.expires_at
         """;
 
     private const string Change = $"""
         {Held}, texts AS (
             INSERT INTO ~.webhook_batch_text (id, started_at, response_body, error)
-            SELECT * FROM unnest($22::uuid[], $23::bigint[], $24::text[], $25::text[])
+            SELECT * FROM unnest($23::uuid[], $24::bigint[], $25::text[], $26::text[])
         ), earlier AS MATERIALIZED (
             SELECT d.partition, d.id, d.attempt_count, d.attempt_started_at, d.attempt_duration, d.attempt_message_id, d.attempt_batch_size,
                 d.attempt_outcome, d.attempt_status_code, d.attempt_response_body, d.attempt_error, d.attempt_text_id
-            FROM unnest({Key}, $13::bigint[]) i (held, id, subscription_id, expected, started_at), ~.webhook_delivery d
+            FROM unnest({Key}, $14::bigint[]) i (held, id, subscription_id, expected, expires_at, started_at), ~.webhook_delivery d
             WHERE i.expected > 0 AND i.started_at IS NOT NULL AND {Finds} AND d.attempt_started_at IS NOT NULL
             FOR UPDATE OF d
         ), moved AS (
@@ -56,9 +56,9 @@ internal static class SettleStatement
                 attempt_response_body = CASE WHEN i.started_at IS NULL THEN d.attempt_response_body ELSE i.response_body END,
                 attempt_error = CASE WHEN i.started_at IS NULL THEN d.attempt_error ELSE i.error END,
                 attempt_text_id = CASE WHEN i.started_at IS NULL THEN d.attempt_text_id ELSE i.text_id END
-            FROM unnest({Key}, $7::smallint[], $8::bigint[], $9::bigint[], $10::text[], $11::smallint[], $12::integer[], $13::bigint[], $14::bigint[],
-                $15::text[], $16::integer[], $17::smallint[], $18::integer[], $19::text[], $20::text[], $21::uuid[])
-                WITH ORDINALITY i (held, id, subscription_id, expected, status, due_at, completed_at, batch_id, last_outcome, last_status_code,
+            FROM unnest({Key}, $8::smallint[], $9::bigint[], $10::bigint[], $11::text[], $12::smallint[], $13::integer[], $14::bigint[], $15::bigint[],
+                $16::text[], $17::integer[], $18::smallint[], $19::integer[], $20::text[], $21::text[], $22::uuid[])
+                WITH ORDINALITY i (held, id, subscription_id, expected, expires_at, status, due_at, completed_at, batch_id, last_outcome, last_status_code,
                     started_at, duration, message_id, batch_size, outcome, status_code, response_body, error, text_id, place)
             WHERE {Finds}
                 AND (SELECT count(*) FROM earlier) >= 0 -- has been read before anything is changed
@@ -70,7 +70,7 @@ internal static class SettleStatement
     private const string Remove = $"""
         {Held}, removed AS (
             DELETE FROM ~.webhook_delivery d
-            USING unnest({Key}) WITH ORDINALITY i (held, id, subscription_id, expected, place)
+            USING unnest({Key}) WITH ORDINALITY i (held, id, subscription_id, expected, expires_at, place)
             WHERE {Finds}
             RETURNING i.place, d.partition, d.id, d.event_partition, d.event_seq, d.subscription_id
         ), {Removal.Rest}

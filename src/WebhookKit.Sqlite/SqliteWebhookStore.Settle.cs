@@ -61,7 +61,7 @@ internal sealed partial class SqliteWebhookStore
         if (settlement.Attempt is { } attempt && !isRemoved && next.SubscriptionId == settlement.SubscriptionId)
             return AttemptRows.TrySettle(session, next, expected, attempt, texts);
 
-        if (DeliveryRows.FindPending(session, next.Id, settlement.SubscriptionId, expected) is not { } seq) return false;
+        if (DeliveryRows.FindPending(session, next, settlement.SubscriptionId, expected) is not { } seq) return false;
         var key = new DeliveryKey(seq, settlement.SubscriptionId);
         if (isRemoved) DeliveryRows.Remove(session, key);
         else DeliveryRows.Change(session, key, next);

@@ -10,11 +10,11 @@ namespace WebhookKit.Sqlite.Rows;
 internal static class AttemptRows
 {
     private const string SettleWithAttempt = """
-        UPDATE webhook_delivery SET status = ?4, due_at = ?5, expires_at = ?6, completed_at = ?7, attempt_count = ?8, schedule_base = ?9, batch_id = ?10,
+        UPDATE webhook_delivery SET status = ?4, due_at = ?5, completed_at = ?7, attempt_count = ?8, schedule_base = ?9, batch_id = ?10,
             last_outcome = ?11, last_status_code = ?12, attempt_started_at = ?13, attempt_duration = ?14, attempt_message_id = ?15,
             attempt_batch_size = ?16, attempt_outcome = ?17, attempt_status_code = ?18, attempt_response_body = ?19, attempt_error = ?20,
             attempt_text_seq = ?21
-        WHERE id = ?1 AND subscription_id = ?2 AND status = 0 AND attempt_count = ?3
+        WHERE id = ?1 AND subscription_id = ?2 AND status = 0 AND attempt_count = ?3 AND expires_at IS ?6
         """;
 
     private const string MoveEarlier = """
@@ -23,7 +23,7 @@ internal static class AttemptRows
         SELECT event_seq, subscription_id, attempt_count, attempt_started_at, attempt_duration, attempt_message_id, attempt_batch_size, attempt_outcome,
             attempt_status_code, attempt_response_body, attempt_error, attempt_text_seq
         FROM webhook_delivery
-        WHERE id = ?1 AND subscription_id = ?2 AND status = 0 AND attempt_count = ?3 AND attempt_started_at IS NOT NULL
+        WHERE id = ?1 AND subscription_id = ?2 AND status = 0 AND attempt_count = ?3 AND expires_at IS ?4 AND attempt_started_at IS NOT NULL
         """;
 
     private const string SelectOfDelivery = """
@@ -47,7 +47,7 @@ internal static class AttemptRows
     {
         var textSeq = texts?.Seq;
         if (expectedAttempts > 0)
-            session.Use(MoveEarlier).Bind(1, next.Id).Bind(2, next.SubscriptionId).Bind(3, expectedAttempts).Run();
+            session.Use(MoveEarlier).Bind(1, next.Id).Bind(2, next.SubscriptionId).Bind(3, expectedAttempts).Bind(4, Columns.OfTime(next.ExpiresAt)).Run();
 
         session.Use(SettleWithAttempt)
             .Bind(1, next.Id)

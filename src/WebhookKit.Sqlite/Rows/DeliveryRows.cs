@@ -116,11 +116,12 @@ internal static class DeliveryRows
         return (delivery, new DeliveryKey(statement.Long(Count + 3), delivery.SubscriptionId));
     }
 
-    /// <summary>The place of a delivery that is pending, has had a number of attempts and is of a subscription.</summary>
-    public static long? FindPending(SqliteSession session, Guid id, string subscriptionId, int attemptCount)
+    /// <summary>The place of a delivery that is pending, has had a number of attempts, is of a subscription and expires when its next state says.</summary>
+    public static long? FindPending(SqliteSession session, WebhookDelivery next, string subscriptionId, int attemptCount)
     {
-        using var statement = session.Use("SELECT event_seq FROM webhook_delivery WHERE id = ?1 AND subscription_id = ?2 AND status = 0 AND attempt_count = ?3");
-        return statement.Bind(1, id).Bind(2, subscriptionId).Bind(3, attemptCount).Step() ? statement.Long(0) : null;
+        using var statement = session.Use(
+            "SELECT event_seq FROM webhook_delivery WHERE id = ?1 AND subscription_id = ?2 AND status = 0 AND attempt_count = ?3 AND expires_at IS ?4");
+        return statement.Bind(1, next.Id).Bind(2, subscriptionId).Bind(3, attemptCount).Bind(4, Columns.OfTime(next.ExpiresAt)).Step() ? statement.Long(0) : null;
     }
 
     /// <summary>Removes a delivery with its attempts. Its event, if it is kept, does not count as missed because of that.</summary>

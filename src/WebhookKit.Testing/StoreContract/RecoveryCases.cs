@@ -16,6 +16,7 @@ internal static class RecoveryCases
         StoreContractCase.Of(Group, Resend_Old_KeepsItsPlaceInTheSequence),
         StoreContractCase.Of(Group, Resend_Settled_NumbersItsAttemptsOn),
         StoreContractCase.Of(Group, Resend_OldSettlement_IsSuperseded),
+        StoreContractCase.Of(Group, Resend_OldSettlementWithoutAnAttempt_IsSuperseded),
         StoreContractCase.Of(Group, Recover_Failed_BeginsTheirSchedulesAnew),
         StoreContractCase.Of(Group, Recover_Limit_TakesTheOldestFirstAndOnlyThoseSince),
         StoreContractCase.Of(Group, Recover_SeveralAmongPending_KeepsTheSequence),
@@ -115,6 +116,26 @@ internal static class RecoveryCases
         Expect.Equal(SettleResult.Superseded, await d.SettleAsync(settlement));
 
         Expect.Same(resent, await d.Store.GetDeliveryAsync(resent.Id, default));
+    }
+
+    /// <summary>Its number of attempts is the same before and after: only the time to live tells.</summary>
+    private static async Task Resend_OldSettlementWithoutAnAttempt_IsSuperseded(StoreDriver d)
+    {
+        await d.AddSubscriptionAsync();
+        WebhookDelivery[] all = [d.Delivery("1") with { ExpiresAt = d.Now }, d.Delivery("2") with { ExpiresAt = d.Now }];
+        await d.PublishAsync([.. all.Select(delivery => d.Write(Event(delivery.EventId), delivery))]);
+        var attempted = await d.AttemptedAsync(Expired, all);
+        var settlement = attempted with { Attempt = null, Deliveries = [.. attempted.Deliveries.Select(delivery => delivery with { AttemptCount = 0 })] };
+        Expect.Equal(SettleResult.Applied, await d.SettleAsync(settlement));
+        var resent = new WebhookDelivery[all.Length];
+        for (var i = 0; i < all.Length; i++) resent[i] = Expect.NotNull(await d.Store.ResendAsync(all[i].Id, d.Now, default));
+
+        Expect.Equal(SettleResult.Superseded, await d.SettleAsync(settlement));
+        Expect.Equal(SettleResult.Superseded, await d.SettleAsync(await d.AttemptedAsync(Succeeded, all)), "what was sent before it was");
+        Expect.Equal(SettleResult.Superseded, await d.SettleAsync(await d.AttemptedAsync(Succeeded, all) with { RemovesSucceeded = true }));
+
+        for (var i = 0; i < all.Length; i++) Expect.Same(resent[i], await d.Store.GetDeliveryAsync(all[i].Id, default));
+        await d.FinishAsync(resent[0]);
     }
 
     private static async Task Recover_Failed_BeginsTheirSchedulesAnew(StoreDriver d)

@@ -15,6 +15,7 @@ public sealed record Settlement
     /// <summary>
     /// The deliveries in their next state. One is applied if the stored one is still pending with
     /// <see cref="ExpectedAttemptCount"/> attempts, under <see cref="SubscriptionId"/> and <see cref="Partition"/>; the others are passed over.
+    /// One that was resent meanwhile may have had as many, but has no <see cref="WebhookDelivery.ExpiresAt"/> any more: that must be as it was read too.
     /// Beside the status they change in <see cref="WebhookDelivery.DueAt"/>, <see cref="WebhookDelivery.CompletedAt"/>,
     /// <see cref="WebhookDelivery.AttemptCount"/>, <see cref="WebhookDelivery.BatchId"/>, <see cref="WebhookDelivery.LastOutcome"/> and
     /// <see cref="WebhookDelivery.LastStatusCode"/>; the rest is as it was read.
