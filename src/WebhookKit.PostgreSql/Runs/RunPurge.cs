@@ -21,12 +21,26 @@ internal static class RunPurge
         SELECT count(*) FROM removed
         """;
 
+    /// <summary>How many runs are locked at once: each may have more deliveries than are to be removed.</summary>
+    private const int RunStep = 8;
+
     /// <summary>Removes some, within a transaction: a run goes whole, be it larger than what is left to remove.</summary>
     /// <returns>How many deliveries were removed.</returns>
     public static async Task<int> StepAsync(Session session, DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
-        if (limit <= 0) return 0;
-        var finished = await session.UseIndexed(LockFinished).WithoutFlush().With(Columns.OfTime(before)).With(limit).ListAsync(StoredRun.Read, cancellationToken);
+        var removed = 0;
+        for (var found = RunStep; found == RunStep && removed < limit;)
+        {
+            var finished = await session.UseIndexed(LockFinished).WithoutFlush().With(Columns.OfTime(before)).With(RunStep).ListAsync(StoredRun.Read, cancellationToken);
+            found = finished.Count;
+            if (found > 0) removed += await RemoveAsync(session, finished, limit - removed, cancellationToken);
+        }
+
+        return removed;
+    }
+
+    private static async Task<int> RemoveAsync(Session session, IEnumerable<StoredRun> finished, int limit, CancellationToken cancellationToken)
+    {
         List<StoredRun> runs = [];
         List<(StoredRun Run, RunMember Member)> members = [];
         foreach (var run in finished)
@@ -37,7 +51,6 @@ internal static class RunPurge
             members.AddRange(run.Members.Where(m => run.OutcomeOf(m) is not null).Select(m => (run, m)));
         }
 
-        if (runs.Count == 0) return 0;
         return (int)await session.UseIndexed(Remove)
             .With(runs.Select(static r => r.Key.Partition).ToArray())
             .With(runs.Select(static r => r.Key.SubscriptionId).ToArray())

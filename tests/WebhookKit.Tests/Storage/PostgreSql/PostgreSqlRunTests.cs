@@ -42,6 +42,30 @@ internal sealed class PostgreSqlRunTests : RunTests
         Assert.That(await ListAsync(store, new DeliveryQuery { Status = DeliveryStatus.Succeeded, Limit = 10 }), Has.Count.EqualTo(8));
     }
 
+    /// <summary>Each may have hundreds of deliveries, and all that had ended were read and locked for the sake of one or two.</summary>
+    [Test]
+    public async Task PurgeAsync_ManyRuns_LocksFewMoreThanItRemoves()
+    {
+        var store = await StartAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            var deliveries = await PublishAsync(store, 4, from: 4 * i);
+            await store.SettleAsync([.. deliveries.Select(d => Succeed(store, d))], default);
+        }
+
+        var query = new PurgeQuery { SucceededBefore = Now.AddDays(1), FailedBefore = Now, AttemptsBefore = Now, EventsBefore = Now.AddDays(-1), Limit = 41 };
+        Assert.That(await store.PurgeAsync(query, default), Is.EqualTo(41));
+
+        Assert.That(await CountAsync("webhook_run"), Is.EqualTo(19), "11 runs are gone");
+        Assert.That(await CountAsync("webhook_run WHERE xmax <> 0"), Is.EqualTo(5), "those of the second eight that were locked and not removed");
+        while (await store.PurgeAsync(query, default) >= query.Limit)
+        {
+            // There is more.
+        }
+
+        Assert.That(await CountAsync("webhook_run"), Is.Zero);
+    }
+
     protected override IWebhookStore Open(int? maxListSteps) => new PostgreSqlWebhookStore(
         new PostgreSqlStoreOptions { ConnectionString = _schema!.ConnectionString, Schema = _schema.Name },
         TimeProvider.System,
