@@ -7,17 +7,28 @@ namespace WebhookKit.PostgreSql;
 /// <summary>Lists the events that a subscription has no delivery of. One call looks at a bounded number of events.</summary>
 internal static class MissedEvents
 {
-    /// <summary>The events of a tenant are in one partition, in the order in which they were stored.</summary>
+    /// <summary>
+    /// The events of a tenant are in one partition, in the order in which they were stored. The inner part, of so many, is read no further than the outer
+    /// one needs, and brings the data of no others.
+    /// </summary>
     private const string Select = $"""
-        SELECT {EventRows.Names}, e.seq,
-            e.tenant_id = $3 AND e.published_at >= $4 AND NOT e.is_addressed
-            AND NOT EXISTS (SELECT 1 FROM ~.webhook_delivery d WHERE d.event_seq = e.seq AND d.subscription_id = $5 AND d.partition = $6)
-            AND NOT EXISTS (SELECT 1 FROM ~.webhook_delivery_removed r WHERE r.event_seq = e.seq AND r.subscription_id = $5 AND r.partition = $6)
-            AND NOT EXISTS (
-                SELECT 1 FROM ~.webhook_run r
-                WHERE r.partition = $6 AND r.subscription_id = $5 AND r.event_group = e.seq / 512 AND get_bit(r.places, (e.seq % 512)::integer) = 1)
-        FROM ~.webhook_event e WHERE e.partition = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $7
+        SELECT {EventRows.Names}, e.seq
+        FROM (
+            SELECT f.*,
+                f.tenant_id = $3 AND f.published_at >= $4 AND NOT f.is_addressed
+                AND NOT EXISTS (SELECT 1 FROM ~.webhook_delivery d WHERE d.event_seq = f.seq AND d.subscription_id = $5 AND d.partition = $6)
+                AND NOT EXISTS (SELECT 1 FROM ~.webhook_delivery_removed r WHERE r.event_seq = f.seq AND r.subscription_id = $5 AND r.partition = $6)
+                AND NOT EXISTS (
+                    SELECT 1 FROM ~.webhook_run r
+                    WHERE r.partition = $6 AND r.subscription_id = $5 AND r.event_group = f.seq / 512 AND get_bit(r.places, (f.seq % 512)::integer) = 1)
+                AS is_missed
+            FROM ~.webhook_event f WHERE f.partition = $1 AND f.seq > $2 ORDER BY f.seq LIMIT $7
+        ) e
+        WHERE e.is_missed ORDER BY e.seq LIMIT $8
         """;
+
+    /// <summary>The last event that may be looked at, and the one behind it.</summary>
+    private const string SelectEnd = "SELECT seq FROM ~.webhook_event WHERE partition = $1 AND seq > $2 ORDER BY seq OFFSET $3 - 1 LIMIT 2";
 
     private const int SeqColumn = EventRows.Count;
 
@@ -29,25 +40,20 @@ internal static class MissedEvents
         CancellationToken cancellationToken)
     {
         var last = PageKey.ParseEvent(after) ?? await FindFirstSinceAsync(session, eventPartition, since, cancellationToken) - 1;
-        await using var rows = await session.UseIndexed(Select)
+        var found = await session.UseIndexed(Select)
             .With((short?)eventPartition)
             .With(last)
             .With(Columns.OfTenant(tenantId))
             .With(Columns.OfTime(since))
             .With(subscriptionId)
             .With((short?)partition)
-            .With(maxSteps + 1)
-            .ReadAsync(cancellationToken);
-        List<WebhookEvent> items = [];
-        for (var steps = 0; await rows.ReadAsync(cancellationToken); steps++)
-        {
-            var isMissed = rows.GetBoolean(SeqColumn + 1);
-            if (steps >= maxSteps || (isMissed && items.Count == limit)) return new Page<WebhookEvent>(items, PageKey.Of(last));
-            if (isMissed) items.Add(EventRows.Read(rows, 0));
-            last = rows.GetInt64(SeqColumn);
-        }
+            .With(maxSteps)
+            .With(limit + 1)
+            .ListAsync(static r => (Event: EventRows.Read(r, 0), Seq: r.GetInt64(SeqColumn)), cancellationToken);
+        if (found.Count > limit) return new Page<WebhookEvent>([.. found.Take(limit).Select(static f => f.Event)], PageKey.Of(found[limit - 1].Seq));
 
-        return new Page<WebhookEvent>(items, null);
+        var end = await session.UseIndexed(SelectEnd).With((short?)eventPartition).With(last).With(maxSteps).ListAsync(static r => r.GetInt64(0), cancellationToken);
+        return new Page<WebhookEvent>(found.ConvertAll(static f => f.Event), end.Count > 1 ? PageKey.Of(end[0]) : null);
     }
 
     /// <summary>

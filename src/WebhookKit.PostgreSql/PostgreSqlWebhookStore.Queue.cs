@@ -29,18 +29,22 @@ internal sealed partial class PostgreSqlWebhookStore
 
     /// <summary>
     /// There is no index for this order, which few lanes ask for: the pending deliveries of the lane are looked through in the index by due
-    /// time, and the first so many are sorted.
+    /// time, and the first so many are sorted. The data comes with those only that are asked for.
     /// </summary>
     private const string SelectInSequence = $"""
-        SELECT {DeliveryRows.Names}, 1::bigint, d.event_seq, {EventRows.NamesWithoutData}, e.data,
-            CASE WHEN e.ordering_key IS NULL THEN d.due_at <= $5 ELSE (e.ordering_key = ANY($6)) IS NOT TRUE END
-                AND (d.id IN (SELECT unnest($7::uuid[]))) IS NOT TRUE
+        SELECT {DeliveryRows.Names}, 1::bigint, d.event_seq, {EventRows.NamesWithoutData},
+            CASE WHEN w.is_wanted AND count(*) FILTER (WHERE w.is_wanted) OVER (ORDER BY d.event_seq) <= $9 THEN e.data END, w.is_wanted
         FROM (
             SELECT * FROM ~.webhook_delivery d
             WHERE d.partition = $1 AND d.subscription_id = $2 AND d.status = 0 AND d.event_seq > $3 AND d.event_seq < $8
             ORDER BY d.event_seq LIMIT $4
         ) d
         {DeliveryRows.JoinEvent}
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN e.ordering_key IS NULL THEN d.due_at <= $5 ELSE (e.ordering_key = ANY($6)) IS NOT TRUE END
+                AND (d.id IN (SELECT unnest($7::uuid[]))) IS NOT TRUE AS is_wanted
+            OFFSET 0
+        ) w
         ORDER BY d.event_seq
         """;
 
@@ -50,7 +54,7 @@ internal sealed partial class PostgreSqlWebhookStore
     private const int DataColumn = EventColumn + EventRows.Count - 1;
     private const int WantedColumn = DataColumn + 1;
 
-    /// <summary>How many more rows than asked for are sorted at once, since some of them may be left out.</summary>
+    /// <summary>How many more rows than asked for are sorted at once, where some of them may be left out.</summary>
     private const int SortReserve = 256;
 
     /// <summary>Up to here pending deliveries are counted; beyond, the planner's figures are taken.</summary>
@@ -185,7 +189,8 @@ internal sealed partial class PostgreSqlWebhookStore
     {
         Guid[] held = [.. read.Held ?? (IEnumerable<Guid>)[]];
         string[] keys = [.. read.WithoutKeys ?? []];
-        var size = Math.Max(read.Limit, 0) + held.Length + SortReserve;
+        var leavesOut = keys.Length > 0 || read.KeylessDueBy is not null;
+        var size = Math.Max(read.Limit, 0) + held.Length + (leavesOut ? SortReserve : 0);
         var isMore = true;
         while (isMore && found.Count < read.Limit)
         {
@@ -198,6 +203,7 @@ internal sealed partial class PostgreSqlWebhookStore
                 .With(keys)
                 .With(held)
                 .With(before)
+                .With(read.Limit - found.Count)
                 .ReadAsync(cancellationToken);
             var seen = 0;
             for (; found.Count < read.Limit && await rows.ReadAsync(cancellationToken); seen++)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
 
 namespace WebhookKit.Tests.Storage.PostgreSql;
 
@@ -13,18 +14,27 @@ internal sealed class BreakableWay : IDisposable
     private readonly int _port;
     private bool _isBroken;
     private int _refused;
+    private long _received;
 
-    public BreakableWay(string host, int port)
+    /// <param name="connectionString">Of the server.</param>
+    public BreakableWay(string connectionString)
     {
-        (_host, _port) = (host, port);
+        var parts = new NpgsqlConnectionStringBuilder(connectionString);
+        (_host, _port) = (parts.Host!, parts.Port);
         _listener.Start();
+        (parts.Host, parts.Port) = ("127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port);
+        ConnectionString = parts.ConnectionString;
         _ = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    /// <summary>That of the server by this way.</summary>
+    public string ConnectionString { get; }
 
     /// <summary>How many came while it was broken.</summary>
     public int Refused => Volatile.Read(ref _refused);
+
+    /// <summary>How many bytes the server has sent.</summary>
+    public long Received => Volatile.Read(ref _received);
 
     public void Break()
     {
@@ -75,16 +85,21 @@ internal sealed class BreakableWay : IDisposable
 
             var server = new TcpClient(_host, _port);
             _clients.AddRange([client, server]);
-            _ = PumpAsync(client, server);
-            _ = PumpAsync(server, client);
+            _ = PumpAsync(client, server, static _ => { });
+            _ = PumpAsync(server, client, count => Interlocked.Add(ref _received, count));
         }
     }
 
-    private static async Task PumpAsync(TcpClient from, TcpClient to)
+    private static async Task PumpAsync(TcpClient from, TcpClient to, Action<int> passed)
     {
+        var buffer = new byte[64 * 1024];
         try
         {
-            await from.GetStream().CopyToAsync(to.GetStream());
+            for (int count; (count = await from.GetStream().ReadAsync(buffer)) > 0;)
+            {
+                passed(count);
+                await to.GetStream().WriteAsync(buffer.AsMemory(0, count));
+            }
         }
         catch (Exception cause) when (cause is IOException or ObjectDisposedException or InvalidOperationException)
         {

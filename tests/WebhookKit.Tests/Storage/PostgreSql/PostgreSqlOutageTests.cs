@@ -1,4 +1,3 @@
-using Npgsql;
 using NUnit.Framework;
 using WebhookKit.PostgreSql;
 using WebhookKit.Testing;
@@ -96,11 +95,9 @@ internal sealed class PostgreSqlOutageTests : PostgreSqlFixture, IDisposable
 
     private async Task<PostgreSqlWebhookStore> StartAsync(TimeSpan? patience = null)
     {
-        var parts = new NpgsqlConnectionStringBuilder(Schema.ConnectionString);
-        _way = new BreakableWay(parts.Host!, parts.Port);
-        (parts.Host, parts.Port) = ("127.0.0.1", _way.Port);
+        _way = new BreakableWay(Schema.ConnectionString);
         var store = new PostgreSqlWebhookStore(
-            new PostgreSqlStoreOptions { ConnectionString = parts.ConnectionString, Schema = Schema.Name, PublishPatience = patience ?? TimeSpan.FromSeconds(3) }, _clock);
+            new PostgreSqlStoreOptions { ConnectionString = _way.ConnectionString, Schema = Schema.Name, PublishPatience = patience ?? TimeSpan.FromSeconds(3) }, _clock);
         await store.InitializeAsync(default);
         return store;
     }
