@@ -15,7 +15,7 @@ public sealed class PostgreSqlStoreOptions
     public NpgsqlDataSource? DataSource { get; set; }
 
     /// <summary>
-    /// The schema whose tables, which all begin with <c>webhook_</c>, hold everything: 1 to 63 characters. Made if it is not there. Default:
+    /// The schema whose tables, which all begin with <c>webhook_</c>, hold everything: 1 to 63 bytes in UTF-8. Made if it is not there. Default:
     /// <c>webhooks</c>.
     /// </summary>
     public string Schema { get; set; } = "webhooks";

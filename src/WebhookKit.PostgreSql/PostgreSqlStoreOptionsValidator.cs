@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -7,7 +8,10 @@ namespace WebhookKit.PostgreSql;
 internal sealed class PostgreSqlStoreOptionsValidator : IValidateOptions<PostgreSqlStoreOptions>
 {
     private const int MaxPartitions = 4096;
-    private const int MaxSchemaLength = 63;
+
+    /// <summary>The server cuts off what is longer, and would not find the schema by its whole name again.</summary>
+    private const int MaxSchemaBytes = 63;
+
     private static readonly TimeSpan MinTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(10);
 
@@ -31,8 +35,8 @@ internal sealed class PostgreSqlStoreOptionsValidator : IValidateOptions<Postgre
     }
 
     public static string? FindSchemaFault(string? schema) =>
-        string.IsNullOrWhiteSpace(schema) || schema.Length > MaxSchemaLength || schema.AsSpan().IndexOfAny('\0', '"', '\'') >= 0 || schema.StartsWith("pg_", StringComparison.Ordinal)
-            ? $"Schema is '{schema}'. Use 1 to {MaxSchemaLength} characters without quotation marks, not beginning with 'pg_'."
+        string.IsNullOrWhiteSpace(schema) || Encoding.UTF8.GetByteCount(schema) > MaxSchemaBytes || schema.AsSpan().IndexOfAny('\0', '"', '\'') >= 0 || schema.StartsWith("pg_", StringComparison.Ordinal)
+            ? $"Schema is '{schema}'. Use 1 to {MaxSchemaBytes} bytes in UTF-8 without quotation marks, not beginning with 'pg_'."
             : null;
 
     public static string? FindPartitionFault(int count) =>

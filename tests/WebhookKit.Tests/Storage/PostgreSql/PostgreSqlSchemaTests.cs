@@ -49,6 +49,16 @@ internal sealed class PostgreSqlSchemaTests : PostgreSqlFixture
         Assert.Throws<ArgumentException>(() => PostgreSqlSchema.CreateScript("a\"; DROP TABLE x; --"));
     }
 
+    /// <summary>The server cut the name off when it made the schema, and the next start looked for the whole of it.</summary>
+    [Test]
+    public void CreateScript_NameOfMoreThan63Bytes_Throws()
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => PostgreSqlSchema.CreateScript(new string('ж', 32)));
+
+        Assert.That(refusal.Message, Does.Contain("Use 1 to 63 bytes in UTF-8"));
+        Assert.DoesNotThrow(() => PostgreSqlSchema.CreateScript(new string('ж', 31)));
+    }
+
     [Test]
     public async Task Initialize_ManyAtOnce_MakesTheTablesOnce()
     {
