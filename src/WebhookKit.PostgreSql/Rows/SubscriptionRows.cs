@@ -32,7 +32,13 @@ internal static class SubscriptionRows
     private const string LockOne = $"{SelectOne} FOR NO KEY UPDATE";
     private const string SelectAll = $"SELECT {Names} FROM ~.webhook_subscription";
     private const string SelectChanged = $"{SelectAll} WHERE version > $1 ORDER BY version";
-    private const string OfPage = "id > $1 AND ($2::smallint IS NULL OR status = $2) AND ($4::text IS NULL OR strpos(lower(name), lower($4)) > 0 OR strpos(lower(url), lower($4)) > 0)";
+
+    /// <summary>What a small letter is depends on the locale of the database, even of ASCII: in Turkish I is none of i.</summary>
+    private const string OfPage = """
+        id > $1 AND ($2::smallint IS NULL OR status = $2) AND ($4::text IS NULL OR strpos(lower(name), lower($4)) > 0 OR strpos(lower(url), lower($4)) > 0
+            OR strpos(lower(name COLLATE "C"), lower($4 COLLATE "C")) > 0 OR strpos(lower(url COLLATE "C"), lower($4 COLLATE "C")) > 0)
+        """;
+
     private const string SelectPageOfAll = $"{SelectAll} WHERE {OfPage} ORDER BY id LIMIT $3";
     private const string SelectPageOfTenant = $"{SelectAll} WHERE tenant_id = $5 AND {OfPage} ORDER BY id LIMIT $3";
 
