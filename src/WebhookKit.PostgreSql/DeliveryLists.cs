@@ -46,8 +46,8 @@ internal static class DeliveryLists
 
     private const string SelectFailed = $"""
         SELECT {DeliveryRows.WholeNames} FROM ~.webhook_delivery d {DeliveryRows.JoinEventHead}
-        WHERE d.partition = $1 AND d.subscription_id = $2 AND d.status = $3 AND d.status <> 0 AND d.created_at >= $4
-        ORDER BY d.event_seq LIMIT $5
+        WHERE d.partition = $1 AND d.subscription_id = $2 AND d.status = $3 AND d.status > 1 AND d.created_at >= $4
+        ORDER BY d.created_at, d.event_seq LIMIT $5
         FOR UPDATE OF d
         """;
 
@@ -81,7 +81,7 @@ internal static class DeliveryLists
         return look.ToPage();
     }
 
-    /// <summary>The exhausted and expired deliveries of a subscription, oldest event first; locked.</summary>
+    /// <summary>The exhausted and expired deliveries of a subscription, oldest first; locked.</summary>
     public static async Task<List<DeliveryRow>> FindFailedAsync(
         Session session, short partition, string subscriptionId, DateTimeOffset since, int limit, CancellationToken cancellationToken)
     {
@@ -93,8 +93,7 @@ internal static class DeliveryLists
                 .ListAsync(DeliveryRows.ReadWhole, cancellationToken));
         }
 
-        found.Sort(static (left, right) => Compare(left.Key, right.Key));
-        return found.Count > limit ? found[..limit] : found;
+        return [.. found.OrderBy(static f => f.Delivery.CreatedAt).ThenBy(static f => f.Key.EventSeq).Take(limit)];
     }
 
     public static int Compare(DeliveryKey left, DeliveryKey right)

@@ -43,9 +43,9 @@ internal static class DeliveryLists
 
     private const string SelectFailed = $"""
         SELECT {DeliveryRows.Names}, d.event_seq, e.id, e.type, e.tenant_id
-        FROM webhook_delivery d INDEXED BY webhook_delivery_list JOIN webhook_event e ON e.seq = d.event_seq
-        WHERE d.subscription_id = ?1 AND d.status = ?4 AND d.status <> 0 AND d.created_at >= ?2
-        ORDER BY d.event_seq LIMIT ?3
+        FROM webhook_delivery d INDEXED BY webhook_delivery_recover JOIN webhook_event e ON e.seq = d.event_seq
+        WHERE d.subscription_id = ?1 AND d.status = ?4 AND d.status > 1 AND d.created_at >= ?2
+        ORDER BY d.created_at, d.event_seq LIMIT ?3
         """;
 
     private const int MatchColumn = DeliveryRows.Count + 4;
@@ -91,7 +91,7 @@ internal static class DeliveryLists
         return ToPage(found, end, query.Limit);
     }
 
-    /// <summary>The exhausted and expired deliveries of a subscription, oldest event first.</summary>
+    /// <summary>The exhausted and expired deliveries of a subscription, oldest first.</summary>
     public static List<(WebhookDelivery Delivery, DeliveryKey Key)> FindFailed(SqliteSession session, string subscriptionId, DateTimeOffset since, int limit)
     {
         // The index has them by status: those of both are merged.
@@ -103,8 +103,7 @@ internal static class DeliveryLists
             while (statement.Step()) found.Add(Read(statement));
         }
 
-        found.Sort(static (left, right) => Compare(left.Key, right.Key));
-        return found.Count > limit ? found[..limit] : found;
+        return [.. found.OrderBy(static f => f.Delivery.CreatedAt).ThenBy(static f => f.Key.EventSeq).Take(limit)];
     }
 
     private static Statement Bind(Statement statement, DeliveryQuery query, DeliveryStatus? status, DeliveryKey after) => statement

@@ -81,11 +81,11 @@ internal static class Purge
     {
         session.Use("""
             DELETE FROM webhook_batch_text WHERE seq IN (
-                SELECT seq FROM webhook_batch_text t
+                SELECT seq FROM webhook_batch_text t INDEXED BY webhook_batch_text_started
                 WHERE started_at < ?1
                     AND NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.attempt_text_seq = t.seq)
                     AND NOT EXISTS (SELECT 1 FROM webhook_attempt a WHERE a.text_seq = t.seq)
-                ORDER BY seq LIMIT ?2)
+                ORDER BY started_at LIMIT ?2)
             """).Bind(1, Columns.OfTime(before)).Bind(2, left).Run();
         left -= session.Changes;
     }

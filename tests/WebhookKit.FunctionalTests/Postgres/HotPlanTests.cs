@@ -15,6 +15,7 @@ internal sealed partial class HotPlanTests
     private const int InLongLane = 40_000;
     private const int PerRun = 4;
     private const int MostRows = 30_000;
+    private const string FailedLane = "lane-50";
 
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddYears(50);
 
@@ -49,6 +50,7 @@ internal sealed partial class HotPlanTests
         await store.AddSubscriptionAsync(
             new WebhookSubscription { Id = "others", TenantId = "another", Url = new Uri("https://example.com"), EventTypes = ["*"], Profile = "StandardWebhooks", CreatedAt = Now, UpdatedAt = Now },
             default);
+        await store.AddSubscriptionAsync(new WebhookSubscription { Id = FailedLane, TenantId = "another", Url = new Uri("https://example.com"), CreatedAt = Now, UpdatedAt = Now }, default);
 
         if (history > 0)
         {
@@ -61,6 +63,7 @@ internal sealed partial class HotPlanTests
         await UseAsync(store, "before");
         await FillAsync(server, lanes, PerLane, DeliveryStatus.Pending);
         await FillAsync(server, lanes: 1, InLongLane, DeliveryStatus.Pending);
+        await FillAsync(server, lanes: 1, InLongLane, DeliveryStatus.Exhausted, first: 50);
         await FillRunsAsync(server, lanes, 1);
         await FillRunsAsync(server, lanes: 1, InLongLane / PerRun);
         await PostgresSql.ExecuteAsync(server.ConnectionString, "ALTER SYSTEM SET auto_explain.log_min_duration = 0");
@@ -103,6 +106,9 @@ internal sealed partial class HotPlanTests
             await store.ListDeliveriesAsync(new DeliveryQuery { SubscriptionId = delivery.SubscriptionId }, default);
             await store.ListDeliveriesAsync(new DeliveryQuery(), default);
             await store.ListDeliveriesAsync(new DeliveryQuery { EventId = delivery.EventId }, default);
+
+            // All that has failed was published before.
+            Assert.That(await store.RecoverAsync(FailedLane, Now.AddTicks(1), 100, Now, default), Is.Zero);
             await store.PurgeAsync(new PurgeQuery { SucceededBefore = Now, FailedBefore = Now, AttemptsBefore = Now, EventsBefore = Now, Limit = 100 }, default);
         }
 
@@ -126,14 +132,14 @@ internal sealed partial class HotPlanTests
         Attempt = new DeliveryAttempt { MessageId = delivery.EventId, StartedAt = Now, Duration = TimeSpan.Zero, Outcome = AttemptOutcome.Succeeded },
     };
 
-    /// <summary>Adds deliveries to the first lanes.</summary>
-    private static async Task FillAsync(PostgresServer server, int lanes, int perLane, DeliveryStatus status)
+    /// <summary>Adds deliveries to some lanes.</summary>
+    private static async Task FillAsync(PostgresServer server, int lanes, int perLane, DeliveryStatus status, int first = 0)
     {
         // The partition of each lane, as the library has it.
-        var partitions = string.Join(',', Enumerable.Range(0, lanes).Select(i => Partitioner.GetPartition($"lane-{i}", 64)));
+        var partitions = string.Join(',', Enumerable.Range(first, lanes).Select(i => Partitioner.GetPartition($"lane-{i}", 64)));
         await PostgresSql.ExecuteAsync(server.ConnectionString + ";Command Timeout=300", $$"""
             SET synchronous_commit = off;
-            CREATE TEMP TABLE lane AS SELECT ordinality - 1 AS number, unnest AS partition FROM unnest('{{{partitions}}}'::smallint[]) WITH ORDINALITY;
+            CREATE TEMP TABLE lane AS SELECT ordinality - 1 + {{first}} AS number, unnest AS partition FROM unnest('{{{partitions}}}'::smallint[]) WITH ORDINALITY;
             CREATE TEMP TABLE due AS
                 SELECT 512 * nextval('webhooks.webhook_event_seq') AS seq, gen_random_uuid() AS id, l.number, l.partition
                 FROM generate_series(1, {{perLane}}) n CROSS JOIN lane l;
