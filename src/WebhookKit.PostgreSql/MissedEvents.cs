@@ -9,18 +9,24 @@ internal static class MissedEvents
 {
     /// <summary>
     /// The events of a tenant are in one partition, in the order in which they were stored. The inner part, of so many, is read no further than the outer
-    /// one needs, and brings the data of no others.
+    /// one needs, and brings the data of no others. With EXISTS the server might read all deliveries of a partition first.
     /// </summary>
     private const string Select = $"""
         SELECT {EventRows.Names}, e.seq
         FROM (
             SELECT f.*,
                 f.tenant_id = $3 AND f.published_at >= $4 AND NOT f.is_addressed
-                AND NOT EXISTS (SELECT 1 FROM ~.webhook_delivery d WHERE d.event_seq = f.seq AND d.subscription_id = $5 AND d.partition = $6)
-                AND NOT EXISTS (SELECT 1 FROM ~.webhook_delivery_removed r WHERE r.event_seq = f.seq AND r.subscription_id = $5 AND r.partition = $6)
-                AND NOT EXISTS (
+                AND (
+                    SELECT 1 FROM ~.webhook_delivery d WHERE d.event_seq >= f.seq AND d.event_seq <= f.seq AND d.subscription_id = $5 AND d.partition = $6
+                    ORDER BY d.event_seq LIMIT 1) IS NULL
+                AND (
+                    SELECT 1 FROM ~.webhook_delivery_removed r WHERE r.event_seq >= f.seq AND r.event_seq <= f.seq AND r.subscription_id = $5 AND r.partition = $6
+                    ORDER BY r.event_seq LIMIT 1) IS NULL
+                AND (
                     SELECT 1 FROM ~.webhook_run r
-                    WHERE r.partition = $6 AND r.subscription_id = $5 AND r.event_group = f.seq / 512 AND get_bit(r.places, (f.seq % 512)::integer) = 1)
+                    WHERE r.partition = $6 AND r.subscription_id = $5 AND r.event_group >= f.seq / 512 AND r.event_group <= f.seq / 512
+                        AND get_bit(r.places, (f.seq % 512)::integer) = 1
+                    ORDER BY r.event_group LIMIT 1) IS NULL
                 AS is_missed
             FROM ~.webhook_event f WHERE f.partition = $1 AND f.seq > $2 ORDER BY f.seq LIMIT $7
         ) e

@@ -106,6 +106,7 @@ internal sealed partial class HotPlanTests
             await store.ListDeliveriesAsync(new DeliveryQuery { SubscriptionId = delivery.SubscriptionId }, default);
             await store.ListDeliveriesAsync(new DeliveryQuery(), default);
             await store.ListDeliveriesAsync(new DeliveryQuery { EventId = delivery.EventId }, default);
+            await store.ListMissedEventsAsync(null, $"lane-{i}", Now, null, 100, default);
 
             // All that has failed was published before.
             Assert.That(await store.RecoverAsync(FailedLane, Now.AddTicks(1), 100, Now, default), Is.Zero);
