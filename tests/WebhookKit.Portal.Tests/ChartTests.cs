@@ -17,7 +17,12 @@ internal sealed class ChartTests
         string[] names = ["Till", "Shop"];
         await visit.Page.RouteAsync("**/api/statistics/webhooks?*", route => AnswerAsync(route, names.Select((name, i) => new
         {
-            webhook_id = name, name, delivered = 1, failed_attempts = 0, gave_up = 0, latency_ms = new { p50 = 100, p95 = 300 - (100 * i), max = 400 },
+            webhook_id = name,
+            name,
+            delivered = 1,
+            failed_attempts = 0,
+            gave_up = 0,
+            latency_ms = new { p50 = 100, p95 = 300 - (100 * i), max = 400 },
         })));
         await visit.Page.Clock.InstallAsync();
         var expected = await OpenAsync(visit, "statistics", 1);
