@@ -99,7 +99,6 @@ internal sealed class DeliveryPipeline(
         var (attempt, retryAfter) = await sender.SendAsync(request, activity.TraceParent, abort);
         var failingSince = run.Work.Lane.Health.FailingSince;
         var now = time.GetUtcNow();
-        if (attempt.Outcome == AttemptOutcome.Succeeded) run.Work.Lane.Health.Succeeded(now);
         var decision = DeliveryDecider.Decide(new DecisionInput
         {
             Deliveries = run.Live,

@@ -17,8 +17,8 @@ internal sealed class EndpointHealth
     /// <summary>Since when nothing has succeeded; <see langword="null"/> while the endpoint is healthy.</summary>
     public DateTimeOffset? FailingSince => Volatile.Read(ref _value)?.FailingSince;
 
-    /// <summary>When something last succeeded here, be it stored by now or not; <see langword="null"/> if nothing has.</summary>
-    public DateTimeOffset? SucceededAt => Volatile.Read(ref _succeededAt) is var ticks and > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+    /// <summary>When something last succeeded here, be it stored by now or not; the beginning of time if nothing has.</summary>
+    public DateTimeOffset SucceededAt => new(Volatile.Read(ref _succeededAt), TimeSpan.Zero);
 
     /// <summary>Something has succeeded. What fails beside it is judged by that, although the store has not been told yet.</summary>
     public void Succeeded(DateTimeOffset now) => Volatile.Write(ref _succeededAt, now.UtcTicks);

@@ -49,7 +49,6 @@ internal sealed class Lane
     private bool _offered;
     private bool _rebuild;
     private DateTimeOffset _blockedUntil;
-    private DateTimeOffset _lastSuccessAt;
 
     /// <summary>Until when it gets no second place, unless its endpoint answers.</summary>
     private DateTimeOffset _crowdedUntil;
@@ -273,7 +272,7 @@ internal sealed class Lane
             {
                 case LaneEnd.Succeeded:
                     _breaker.Succeeded();
-                    _lastSuccessAt = now;
+                    Health.Succeeded(now);
                     _crowdedUntil = DateTimeOffset.MinValue;
                     _window.Succeeded(_model.MaxConcurrency);
                     break;
@@ -440,7 +439,7 @@ internal sealed class Lane
             return default;
         }
 
-        if (isCrowded && _sending > 0 && now - _lastSuccessAt > CrowdedPatience)
+        if (isCrowded && _sending > 0 && now - Health.SucceededAt > CrowdedPatience)
         {
             // The places left are for those whose endpoints answer.
             _crowdedUntil = now + CrowdedPatience;

@@ -30,8 +30,8 @@ internal readonly record struct DecisionInput
     /// <summary>Since when nothing has succeeded at the endpoint; <see langword="null"/> while it is healthy.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
-    /// <summary>When something last succeeded there, which may not be stored yet; <see langword="null"/> if this node knows of nothing.</summary>
-    public DateTimeOffset? SucceededAt { get; init; }
+    /// <summary>When something last succeeded there, as this node knows; it may not be stored yet.</summary>
+    public DateTimeOffset SucceededAt { get; init; }
 
     /// <summary>The wait that counts: the endpoint's wish if the profile honours it, no longer than allowed.</summary>
     public TimeSpan? HonoredRetryAfter => !Profile.HonorRetryAfter || RetryAfter is not { } wish ? null : wish < MaxRetryAfter ? wish : MaxRetryAfter;

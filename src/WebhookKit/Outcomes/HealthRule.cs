@@ -34,7 +34,8 @@ internal static class HealthRule
             return $"A delivery failed on every attempt of its retry schedule. The last one: {last} Enable the subscription when the endpoint works again.";
 
         // What has succeeded meanwhile may still be being stored.
-        if (input.Now - since >= rule.FailingFor && !(input.Now - input.SucceededAt < rule.FailingFor))
+        if (input.SucceededAt > since) since = input.SucceededAt;
+        if (input.Now - since >= rule.FailingFor)
             return $"Nothing has succeeded since {Words.Time(since)}, for {Words.Duration(input.Now - since)}. The last attempt: {last} Enable the subscription when the endpoint works again.";
         return null;
     }
