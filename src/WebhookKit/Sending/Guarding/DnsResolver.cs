@@ -6,7 +6,8 @@ namespace WebhookKit.Sending.Guarding;
 /// <summary>Looks names up as the system does.</summary>
 /// <remarks>
 /// The system's look-up blocks a thread on most platforms, asynchronous or not, for as long as a name server is silent. A stranger's name
-/// server must not take the thread pool from the host, so each look-up has a thread of its own, and each name one at a time.
+/// server must not take the thread pool from the host, so each look-up has a thread of its own, and each name one at a time. There are no more of
+/// them than attempts that are under way, and those that attempts which have given up have left behind until the system gives up too.
 /// </remarks>
 /// <param name="lookUp">Looks a name up and blocks; the system's unless a test says.</param>
 internal sealed class DnsResolver(Func<string, IPAddress[]>? lookUp = null) : IHostResolver
@@ -30,9 +31,8 @@ internal sealed class DnsResolver(Func<string, IPAddress[]>? lookUp = null) : IH
         }
         catch (Exception cause)
         {
-            // No more threads: nobody may wait for one.
-            _underWay.TryRemove(host, out _);
-            result.SetException(cause);
+            // There are no more threads.
+            Fail(host, result, cause);
         }
     }
 
@@ -46,11 +46,16 @@ internal sealed class DnsResolver(Func<string, IPAddress[]>? lookUp = null) : IH
         }
         catch (Exception cause)
         {
-            _underWay.TryRemove(host, out _);
-            result.SetException(cause);
-
-            // Observed: whoever asked may have given up.
-            _ = result.Task.Exception;
+            Fail(host, result, cause);
         }
+    }
+
+    private void Fail(string host, TaskCompletionSource<IPAddress[]> result, Exception cause)
+    {
+        _underWay.TryRemove(host, out _);
+        result.SetException(cause);
+
+        // Observed: whoever asked may have given up.
+        _ = result.Task.Exception;
     }
 }
