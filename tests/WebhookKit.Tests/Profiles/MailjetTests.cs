@@ -124,6 +124,27 @@ public sealed class MailjetTests
         Assert.That(harness.Requests[^1].BodyText, Does.Contain("\"number\":2"));
     }
 
+    /// <summary>With a backup, and a password that has just been changed.</summary>
+    private static async Task<WebhookTestHarness> StartRotatingAsync(TimeSpan overlap)
+    {
+        var harness = await Engine.StartAsync(WebhookProfiles.Mailjet);
+        var subscription = await harness.SubscribeAsync(s => s with
+        {
+            Url = new Uri("https://u:old@example.com/hooks"),
+            Settings = new Dictionary<string, string> { ["backup_url"] = Backup },
+        });
+        await harness.Subscriptions.RotateSecretAsync(subscription.Id, "u:new", overlap);
+        return harness;
+    }
+
+    /// <summary>Publishes an event, of which four attempts fail.</summary>
+    private static async Task PublishToFailAsync(WebhookTestHarness harness)
+    {
+        harness.Receiver.Reply(500);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(92));
+    }
+
     private static async Task<WebhookTestHarness> StartAsync(params (string Name, string Value)[] settings)
     {
         var harness = await Engine.StartAsync(WebhookProfiles.Mailjet);
@@ -153,16 +174,8 @@ public sealed class MailjetTests
     [Test]
     public async Task BackupUrl_WhileRotating_BothServersAreTriedWithBothPasswords()
     {
-        await using var harness = await Engine.StartAsync(WebhookProfiles.Mailjet);
-        var subscription = await harness.SubscribeAsync(s => s with
-        {
-            Url = new Uri("https://u:old@example.com/hooks"),
-            Settings = new Dictionary<string, string> { ["backup_url"] = Backup },
-        });
-        await harness.Subscriptions.RotateSecretAsync(subscription.Id, "u:new", TimeSpan.FromDays(1));
-        harness.Receiver.Reply(500);
-        await harness.PublishAsync();
-        await harness.AdvanceAsync(TimeSpan.FromSeconds(92));
+        await using var harness = await StartRotatingAsync(TimeSpan.FromDays(1));
+        await PublishToFailAsync(harness);
         Assert.That(
             harness.Requests.Select(r => (r.Uri.AbsolutePath, r.Headers["Authorization"])).Distinct().Count(), Is.EqualTo(4), "in four attempts");
     }
@@ -170,17 +183,9 @@ public sealed class MailjetTests
     [Test]
     public async Task BackupUrl_OverlapHasEnded_EverySecondAttemptGoesThereAgain()
     {
-        await using var harness = await Engine.StartAsync(WebhookProfiles.Mailjet);
-        var subscription = await harness.SubscribeAsync(s => s with
-        {
-            Url = new Uri("https://u:old@example.com/hooks"),
-            Settings = new Dictionary<string, string> { ["backup_url"] = Backup },
-        });
-        await harness.Subscriptions.RotateSecretAsync(subscription.Id, "u:new", TimeSpan.FromHours(1));
+        await using var harness = await StartRotatingAsync(TimeSpan.FromHours(1));
         await harness.AdvanceAsync(TimeSpan.FromDays(1));
-        harness.Receiver.Reply(500);
-        await harness.PublishAsync();
-        await harness.AdvanceAsync(TimeSpan.FromSeconds(92));
+        await PublishToFailAsync(harness);
         Assert.That(harness.Requests.Select(r => r.Uri.AbsoluteUri).Take(4), Is.EqualTo(new[] { Engine.Url, Backup, Engine.Url, Backup }));
     }
 

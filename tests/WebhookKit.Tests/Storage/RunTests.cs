@@ -296,18 +296,11 @@ internal abstract class RunTests
     public async Task PurgeAsync_RunsThatDoNotDivideTheLimit_RemovesThemAll()
     {
         var store = await StartAsync();
-        for (var i = 0; i < 3; i++)
-        {
-            var deliveries = await PublishAsync(store, 30, from: 30 * i);
-            await store.SettleAsync([.. deliveries.Select(d => Succeed(store, d))], default);
-        }
+        await DeliverAsync(store, runs: 3, each: 30);
 
         var query = new PurgeQuery { SucceededBefore = Now.AddDays(1), FailedBefore = Now, AttemptsBefore = Now, EventsBefore = Now.AddDays(-1), Limit = 50 };
         Assert.That(await CountAsync("webhook_run"), Is.EqualTo(3));
-        while (await store.PurgeAsync(query, default) >= query.Limit)
-        {
-            // There is more.
-        }
+        await PurgeAllAsync(store, query);
 
         Assert.That(await CountAsync("webhook_run"), Is.Zero);
     }
@@ -442,6 +435,25 @@ internal abstract class RunTests
             Deliveries = [.. deliveries.Select(d => Succeed(store, d).Deliveries[0] with { BatchId = "batch_1" })],
             Attempt = succeeded.Attempt! with { MessageId = "batch_1", BatchSize = deliveries.Length },
         };
+    }
+
+    /// <summary>Stores runs of which every delivery has succeeded.</summary>
+    protected static async Task DeliverAsync(IWebhookStore store, int runs, int each)
+    {
+        for (var i = 0; i < runs; i++)
+        {
+            var deliveries = await PublishAsync(store, each, from: each * i);
+            await store.SettleAsync([.. deliveries.Select(d => Succeed(store, d))], default);
+        }
+    }
+
+    /// <summary>Purges as the engine does: until less than the limit is gone.</summary>
+    protected static async Task PurgeAllAsync(IWebhookStore store, PurgeQuery query)
+    {
+        while (await store.PurgeAsync(query, default) >= query.Limit)
+        {
+            // There is more.
+        }
     }
 
     protected static Settlement Fail(IWebhookStore store, WebhookDelivery delivery) =>
