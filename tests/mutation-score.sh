@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Puts small bugs into the code that decides, one at a time, and looks how many the tests of the same folder notice. Which code, and why not more:
-# WebhookKit.Tests/stryker-config.json. A folder's score must be 90 or more. Takes about a second for each of some
-# thousands of bugs; with names of folders (Outcomes Signing) only these.
+# WebhookKit.Tests/stryker-config.json. A folder's score must be 90 or more. Takes from half a second to some
+# seconds for each of thousands of bugs; with names of folders (Outcomes Signing) only these.
 set -euo pipefail
 cd "$(dirname "$0")/WebhookKit.Tests"
 

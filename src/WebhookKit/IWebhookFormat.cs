@@ -4,7 +4,10 @@ namespace WebhookKit;
 /// <remarks>A format that implements <see cref="IWebhookReader"/> too lets <see cref="WebhookVerifier"/> read the events of received requests.</remarks>
 public interface IWebhookFormat
 {
-    /// <summary>Whether one request to a subscription can carry several events.</summary>
+    /// <summary>
+    /// Whether one request to a subscription can carry several events. Asked when it is saved, and once for each change of it on each node; should it throw
+    /// then, that is logged, and its events go one by one.
+    /// </summary>
     /// <param name="subscription">The subscription; its profile's settings may decide.</param>
     /// <returns>Whether it can.</returns>
     bool CanBatch(WebhookSubscription subscription);

@@ -48,8 +48,9 @@ public interface IWebhookSubscriptions
     /// </summary>
     /// <remarks>
     /// Under <see cref="WebhookSigners.Basic"/> the secret is a password: one in the new URL takes its place, and it is forgotten when
-    /// requests would take it to another server. Batching that was the old profile's default becomes that of the new one. A profile with a
-    /// <see cref="WebhookHandshake"/> asks the endpoint when the URL or the profile changes.
+    /// requests would take it to another server. Batching that was the old profile's default becomes that of the new one;
+    /// where there was none although the profile could, there is none. A profile with a <see cref="WebhookHandshake"/> asks the endpoint
+    /// when the URL or the profile changes.
     /// </remarks>
     /// <param name="subscription">A subscription as it was read, changed by <c>with</c>.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -34,7 +34,7 @@ public sealed record WebhookEvent
     /// <summary>Facts about the event that subscriptions can filter on without looking into the data.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>The W3C <c>traceparent</c> of the publisher, to which each attempt's activity is linked.</summary>
+    /// <summary>The W3C <c>traceparent</c> of the publisher, to which each attempt's activity is linked: 256 characters at most. One that is malformed is linked to nothing.</summary>
     public string? TraceParent { get; init; }
 
     internal const string JsonContentType = "application/json";

@@ -33,8 +33,8 @@ public sealed class WebhookOptions
 
     /// <summary>
     /// How many bytes of deliveries, waiting and under way, one node holds in memory for all endpoints together: the data of their events
-    /// and 1,000 bytes each. When they are used up, reading more from the store waits for what is under way; when half are,
-    /// endpoints hold less of what is published. 1 MiB to 16 GiB. Default: 64 MiB, or an eighth of the memory that the runtime may use where
+    /// and 1,000 bytes each. When they are used up, reading more from the store waits for what is under way, and what is
+    /// published stays in the store; when half are, endpoints hold less of that. 1 MiB to 16 GiB. Default: 64 MiB, or an eighth of the memory that the runtime may use where
     /// that is less, as in a small container.
     /// </summary>
     public long MaxBufferedBytes { get; set; } = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, 1024 * 1024, 64 * 1024 * 1024);

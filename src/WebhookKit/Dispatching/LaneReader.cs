@@ -19,7 +19,6 @@ internal sealed class LaneReader
 
     public LaneReader(IDeliveryQueue queue, LaneTable lanes, BufferBudget budget, EventPool events, TimeProvider time, SafeLogger<LaneReader> logger)
     {
-
         // What each lane gets at least is bounded for one lane only: rounds are the smaller the larger rows are.
         _reads = new Coalescer<LaneRequest, LaneRows>(ReadAsync, MaxLanes, weigh: r => r.Least * budget.BytesPerRow, maxWeight: budget.MostInOneRead);
         _queue = queue;

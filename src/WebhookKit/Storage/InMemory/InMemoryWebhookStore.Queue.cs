@@ -91,6 +91,7 @@ internal sealed partial class InMemoryWebhookStore
             }
 
             _deliveries.Change(row, next, settlement.Attempt);
+
             // It is gone already where no room is left for one that has succeeded.
             if (settlement.RemovesSucceeded && next.Status == DeliveryStatus.Succeeded && _deliveries.Find(next.Id) is not null)
                 _deliveries.Remove(row);
