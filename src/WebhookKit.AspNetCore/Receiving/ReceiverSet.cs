@@ -6,13 +6,13 @@ namespace WebhookKit.AspNetCore.Receiving;
 internal sealed class ReceiverSet : IDisposable
 {
     private readonly ConcurrentDictionary<string, HandlerTable> _inboxes = new(StringComparer.Ordinal);
-    private readonly ConcurrentBag<HandleAfter> _queues = [];
+    private readonly ConcurrentQueue<HandleAfter> _queues = [];
     private readonly CancellationTokenSource _abort = new();
 
     /// <summary>Ends what is handled before its answer, when the host's shutdown time has ended.</summary>
     public CancellationToken Abort => _abort.Token;
 
-    public void Add(HandleAfter queue) => _queues.Add(queue);
+    public void Add(HandleAfter queue) => _queues.Enqueue(queue);
 
     /// <summary>Adds the handlers of a receiver with an inbox; not twice under one name.</summary>
     public bool TryAdd(string receiver, HandlerTable handlers) => _inboxes.TryAdd(receiver, handlers);

@@ -8,12 +8,13 @@ namespace WebhookKit.Sending;
 /// </summary>
 internal sealed class OpenHandlers : IDisposable
 {
-    private readonly ConcurrentBag<HttpMessageHandler> _handlers = [];
+    // A bag would keep them for its threads: what a handler knows may lead back here, and then nothing of a host that has ended was ever let go.
+    private readonly ConcurrentQueue<HttpMessageHandler> _handlers = [];
 
     public T Add<T>(T handler)
         where T : HttpMessageHandler
     {
-        _handlers.Add(handler);
+        _handlers.Enqueue(handler);
         return handler;
     }
 

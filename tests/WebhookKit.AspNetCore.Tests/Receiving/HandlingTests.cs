@@ -1,4 +1,6 @@
 using System.Net;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -339,6 +341,32 @@ internal sealed class HandlingTests
         }
 
         Assert.That(arrivals.Events, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void Dispose_OfTheHostOnAThreadThatLivesOn_LeavesNothingBehind()
+    {
+        var gone = MapAndDispose();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.That(gone.IsAlive, Is.False);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference MapAndDispose()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddWebhookReceivers();
+        var app = builder.Build();
+        using var host = app as IDisposable;
+        app.MapWebhookReceiver("/hooks", o =>
+        {
+            o.Secrets.Add(ReceiverHost.Secret);
+            o.Handling = WebhookHandling.AfterAnswer;
+            o.OnAny((_, _) => Task.CompletedTask);
+        });
+        return new WeakReference(app.Services);
     }
 
     private static async Task<List<T>> Repeat<T>(int count, Func<Task<T>> act)

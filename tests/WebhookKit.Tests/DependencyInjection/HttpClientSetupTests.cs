@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using WebhookKit.Sending;
@@ -79,6 +80,27 @@ public sealed class HttpClientSetupTests
         Assert.That(client.DefaultRequestHeaders.ToString().Trim(), Is.EqualTo("User-Agent: WebhookKit"));
     }
 
+    [Test]
+    public void Dispose_OnAThreadThatLivesOn_LeavesNothingBehind()
+    {
+        // The tests of an application make many hosts in one process, often with a clock that knows its host.
+        var gone = CreateAndDispose();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.That(gone.IsAlive, Is.False);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference CreateAndDispose()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(static p => new HostClock(p));
+        services.AddWebhooks();
+        using var provider = services.BuildServiceProvider();
+        return new WeakReference(Innermost(provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(HttpSender.ClientName)));
+    }
+
     private static ServiceProvider Build(Action<WebhookOptions>? configure = null)
     {
         var services = new ServiceCollection();
@@ -88,4 +110,9 @@ public sealed class HttpClientSetupTests
 
     private static HttpMessageHandler Innermost(HttpMessageHandler handler) =>
         handler is DelegatingHandler { InnerHandler: { } inner } ? Innermost(inner) : handler;
+
+    private sealed class HostClock(IServiceProvider host) : TimeProvider
+    {
+        public IServiceProvider Host { get; } = host;
+    }
 }
