@@ -119,7 +119,7 @@ internal sealed partial class PostgreSqlWebhookStore
     {
         foreach (var run in plan.Runs)
         {
-            foreach (var member in run.Members) _places.Add(member.Id, EventNumber.Of(groups[run.Block], member.Place));
+            foreach (var member in run.Members) _places.Add(member.Id, new RunPlace(EventNumber.Of(groups[run.Block], member.Place), run.Ids.First));
         }
     }
 

@@ -1,5 +1,6 @@
 using WebhookKit.PostgreSql.Connections;
 using WebhookKit.PostgreSql.Rows;
+using WebhookKit.PostgreSql.Runs;
 using WebhookKit.PostgreSql.Schema;
 using WebhookKit.Stored.Runs;
 
@@ -34,7 +35,7 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore, IAsyncDisp
     private readonly int _leastRun;
     private readonly Database _database;
     private readonly Outage _outage;
-    private readonly RunPlaces _places = new();
+    private readonly RunPlaces<RunPlace> _places = new();
     private readonly SequencedLanes _sequenced = new();
     private readonly SemaphoreSlim _opening = new(1);
     private volatile bool _isReady;

@@ -8,7 +8,7 @@ namespace WebhookKit.PostgreSql;
 internal sealed class SettleRound
 {
     private readonly IReadOnlyList<Settlement> _settlements;
-    private readonly RunPlaces _places;
+    private readonly RunPlaces<RunPlace> _places;
     private readonly Fences _fences;
     private readonly int[] _applied;
     private readonly SettleRows _changes;
@@ -19,7 +19,7 @@ internal sealed class SettleRound
     private int[] _appliedLater;
     private bool _isSplit;
 
-    public SettleRound(IReadOnlyList<Settlement> settlements, RunPlaces places)
+    public SettleRound(IReadOnlyList<Settlement> settlements, RunPlaces<RunPlace> places)
     {
         _settlements = settlements;
         _places = places;
@@ -32,7 +32,7 @@ internal sealed class SettleRound
         for (var i = 0; i < settlements.Count; i++)
         {
             _fences.Add(i, settlements[i]);
-            long? first = null;
+            (long Group, Guid FirstId)? first = null;
             for (var j = 0; j < settlements[i].Deliveries.Count; j++)
             {
                 var run = Add(new SettleItem(i, settlements[i], settlements[i].Deliveries[j]));
@@ -103,16 +103,16 @@ internal sealed class SettleRound
     public SettleResult[] Results() => [.. _settlements.Select((_, i) => ResultOf(i))];
 
     /// <returns>The run that it is settled in; <see langword="null"/> when it has a row, or gets one.</returns>
-    private long? Add(SettleItem item)
+    private (long Group, Guid FirstId)? Add(SettleItem item)
     {
-        var eventSeq = _places.Find(item.Next.Id);
-        if (eventSeq is { } inRun && RunRules.Fits(item.Of, item.Next))
+        var place = _places.Find(item.Next.Id);
+        if (place is { } inRun && RunRules.Fits(item.Of, item.Next))
         {
             _runs.Add(item, inRun);
-            return EventNumber.GroupOf(inRun);
+            return (EventNumber.GroupOf(inRun.EventSeq), inRun.FirstId);
         }
 
-        if (eventSeq is { } moved) _moves.Add(((short)item.Of.Partition, item.Of.SubscriptionId, moved));
+        if (place is { } moved) _moves.Add(((short)item.Of.Partition, item.Of.SubscriptionId, moved.EventSeq));
         (item.IsRemoved ? _removals : _changes).Add(item);
         return null;
     }

@@ -31,7 +31,7 @@ internal sealed partial class SqliteWebhookStore : IWebhookStore, IDisposable
     private readonly SqliteFile _file;
     private readonly NodeLocks _locks;
     private readonly RunBodies _bodies = new();
-    private readonly RunPlaces _places = new();
+    private readonly RunPlaces<long> _places = new();
     private readonly SequencedLanes _sequenced = new();
     private readonly ReaderPool _readers;
     private readonly Lock _opening = new();

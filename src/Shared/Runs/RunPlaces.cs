@@ -4,16 +4,16 @@ namespace WebhookKit.Stored.Runs;
 /// Remembers of deliveries that this process has published or read where in a run they are. It holds so many; one that it has forgotten is looked
 /// for in the tables.
 /// </summary>
-internal sealed class RunPlaces(int capacity = RunPlaces.Capacity)
+/// <typeparam name="TPlace">What says where it is.</typeparam>
+internal sealed class RunPlaces<TPlace>(int capacity = 131_072)
+    where TPlace : struct
 {
-    private const int Capacity = 131_072;
-
     private readonly Lock _lock = new();
-    private Dictionary<Guid, long> _recent = [];
-    private Dictionary<Guid, long> _earlier = [];
+    private Dictionary<Guid, TPlace> _recent = [];
+    private Dictionary<Guid, TPlace> _earlier = [];
 
-    /// <summary>Remembers where a delivery is, by a number that says it.</summary>
-    public void Add(Guid id, long place)
+    /// <summary>Remembers where a delivery is.</summary>
+    public void Add(Guid id, TPlace place)
     {
         lock (_lock)
         {
@@ -24,7 +24,7 @@ internal sealed class RunPlaces(int capacity = RunPlaces.Capacity)
 
     /// <summary>Finds where a delivery is.</summary>
     /// <returns><see langword="null"/> when it is in no run, or forgotten.</returns>
-    public long? Find(Guid id)
+    public TPlace? Find(Guid id)
     {
         lock (_lock) return _recent.TryGetValue(id, out var place) || _earlier.TryGetValue(id, out place) ? place : null;
     }

@@ -40,7 +40,7 @@ internal static class RunMoves
 
     /// <summary>Moves some, named by the numbers of their events. Those that are no longer pending in the run are passed over.</summary>
     public static async Task MoveAsync(
-        Session session, RunPlaces places, IReadOnlyCollection<(short Partition, string SubscriptionId, long EventSeq)> deliveries, CancellationToken cancellationToken)
+        Session session, RunPlaces<RunPlace> places, IReadOnlyCollection<(short Partition, string SubscriptionId, long EventSeq)> deliveries, CancellationToken cancellationToken)
     {
         var wanted = deliveries.GroupBy(static d => new RunKey(d.Partition, d.SubscriptionId, EventNumber.GroupOf(d.EventSeq)), static d => EventNumber.PlaceOf(d.EventSeq))
             .ToDictionary(static g => g.Key, static g => g.ToHashSet());
@@ -53,7 +53,7 @@ internal static class RunMoves
     }
 
     /// <summary>Moves the delivery of an id, if it is pending in a run.</summary>
-    public static async Task MoveAsync(Session session, RunPlaces places, Guid id, CancellationToken cancellationToken)
+    public static async Task MoveAsync(Session session, RunPlaces<RunPlace> places, Guid id, CancellationToken cancellationToken)
     {
         var found = await RunLookup.FindAsync(session, [id], cancellationToken);
         if (found.Count > 0) await MoveAsync(session, places, found.ConvertAll(static f => (f.Run.Key.Partition, f.Run.Key.SubscriptionId, f.Run.EventSeqOf(f.Member))), cancellationToken);
@@ -62,7 +62,7 @@ internal static class RunMoves
     /// <summary>Moves all that is pending in the first runs of a subscription, in the order of their events.</summary>
     /// <returns>How many runs there were.</returns>
     public static async Task<int> MoveFirstAsync(
-        Session session, RunPlaces places, short partition, string subscriptionId, int limit, CancellationToken cancellationToken)
+        Session session, RunPlaces<RunPlace> places, short partition, string subscriptionId, int limit, CancellationToken cancellationToken)
     {
         var runs = await session.UseIndexed(LockFirst).With((short?)partition).With(subscriptionId).With(limit).ListAsync(StoredRun.Read, cancellationToken);
         await MoveAsync(session, places, runs, static (_, _) => true, cancellationToken);
@@ -70,7 +70,7 @@ internal static class RunMoves
     }
 
     private static async Task MoveAsync(
-        Session session, RunPlaces places, IReadOnlyList<StoredRun> runs, Func<StoredRun, RunMember, bool> isWanted, CancellationToken cancellationToken)
+        Session session, RunPlaces<RunPlace> places, IReadOnlyList<StoredRun> runs, Func<StoredRun, RunMember, bool> isWanted, CancellationToken cancellationToken)
     {
         (StoredRun Run, RunMember Member)[] moved =
             [.. runs.SelectMany(r => r.Members.Where(m => r.IsPending(m) && isWanted(r, m)).Select(m => (r, m)))];

@@ -32,7 +32,7 @@ internal static class RunReads
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task AddDueAsync(
         Session session, Func<string, short> partitionOf, LaneRead[] reads, IReadOnlyList<List<DueItem>> results, Dictionary<long, WebhookEvent> events,
-        RunPlaces places, CancellationToken cancellationToken)
+        RunPlaces<RunPlace> places, CancellationToken cancellationToken)
     {
         var found = Array.ConvertAll(reads, static read => new LaneRuns(read));
         for (var left = Open(found); left.Length > 0; left = Open(found))
@@ -53,7 +53,7 @@ internal static class RunReads
         await ReadEventsAsync(session, results, events, cancellationToken);
         foreach (var item in results.SelectMany(static r => r))
         {
-            if (item.Run is not null) places.Add(item.Member.Id, item.EventSeq);
+            if (item.Run is not null) places.Add(item.Member.Id, new RunPlace(item.EventSeq, item.Run.FirstId));
         }
     }
 

@@ -12,30 +12,30 @@ internal sealed class SettleRuns(Fences fences, int[] applied)
         {SettleStatement.Held}, changed AS (
             UPDATE ~.webhook_run r SET pending_places = r.pending_places & ~i.places, pending = r.pending - i.settled,
                 completed_at = greatest(r.completed_at, i.completed_at), outcomes = r.outcomes || i.outcomes
-            FROM unnest($3::integer[], $4::text[], $5::bigint[], $6::varbit[], $7::smallint[], $8::bigint[], $9::bytea[])
-                WITH ORDINALITY i (held, subscription_id, event_group, places, settled, completed_at, outcomes, place)
+            FROM unnest($3::integer[], $4::text[], $5::bigint[], $6::varbit[], $7::smallint[], $8::bigint[], $9::bytea[], $10::uuid[])
+                WITH ORDINALITY i (held, subscription_id, event_group, places, settled, completed_at, outcomes, first_id, place)
             WHERE i.held = ANY(ARRAY(SELECT place FROM held)) AND r.partition = ($1::smallint[])[i.held] AND r.subscription_id = i.subscription_id
-                AND r.event_group = i.event_group AND r.pending_places & i.places = i.places
+                AND r.event_group = i.event_group AND r.first_id = i.first_id AND r.pending_places & i.places = i.places
             RETURNING i.place
         )
         SELECT ARRAY(SELECT place FROM held), ARRAY(SELECT place FROM changed)
         """;
 
-    private readonly Dictionary<(int Held, string SubscriptionId, long EventGroup), Change> _changes = [];
+    private readonly Dictionary<(int Held, string SubscriptionId, long EventGroup, Guid FirstId), Change> _changes = [];
 
     public int Count => _changes.Count;
 
     /// <summary>Adds a delivery.</summary>
-    public void Add(SettleItem item, long eventSeq)
+    public void Add(SettleItem item, RunPlace inRun)
     {
-        var key = (fences.Of(item.Place), item.Of.SubscriptionId, EventNumber.GroupOf(eventSeq));
+        var key = (fences.Of(item.Place), item.Of.SubscriptionId, EventNumber.GroupOf(inRun.EventSeq), inRun.FirstId);
         if (!_changes.TryGetValue(key, out var change)) _changes.Add(key, change = new Change());
-        change.Add(item, EventNumber.PlaceOf(eventSeq));
+        change.Add(item, EventNumber.PlaceOf(inRun.EventSeq));
     }
 
     /// <summary>Stores them. A run in which one is not pending any more is left as it is.</summary>
     /// <returns>The deliveries of the runs that were left.</returns>
-    public async Task<List<SettleItem>> RunAsync(Session session, RunPlaces places, CancellationToken cancellationToken)
+    public async Task<List<SettleItem>> RunAsync(Session session, RunPlaces<RunPlace> places, CancellationToken cancellationToken)
     {
         var changes = _changes.Values.ToArray();
         var (held, settled) = await fences.AddTo(session.UseIndexed(Statement))
@@ -46,6 +46,7 @@ internal sealed class SettleRuns(Fences fences, int[] applied)
             .With(Array.ConvertAll(changes, static c => (short)c.Items.Count))
             .With(Array.ConvertAll(changes, static c => c.CompletedAt))
             .With(Array.ConvertAll(changes, static c => c.Outcomes()))
+            .With(_changes.Keys.Select(static k => k.FirstId).ToArray())
             .FirstAsync(SettleStatement.ReadPlaces, cancellationToken);
         fences.Note(held);
         HashSet<long> changed = [.. settled];

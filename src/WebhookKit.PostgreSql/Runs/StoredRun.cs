@@ -10,13 +10,13 @@ namespace WebhookKit.PostgreSql.Runs;
 internal sealed class StoredRun
 {
     /// <summary>What reading one needs, of the table named <c>r</c>.</summary>
-    public const string Names = "r.partition, r.subscription_id, r.event_group, r.event_partition, r.due_at, r.pending_places, r.members, r.outcomes";
+    public const string Names = "r.partition, r.subscription_id, r.event_group, r.event_partition, r.due_at, r.pending_places, r.members, r.outcomes, r.first_id";
 
     private readonly BitArray _pending;
     private readonly byte[] _outcomes;
     private Dictionary<int, RunOutcome>? _byPlace;
 
-    private StoredRun(RunKey key, short eventPartition, long dueAt, BitArray pending, RunMember[] members, byte[] outcomes)
+    private StoredRun(RunKey key, short eventPartition, long dueAt, BitArray pending, RunMember[] members, byte[] outcomes, Guid firstId)
     {
         Key = key;
         EventPartition = eventPartition;
@@ -24,6 +24,7 @@ internal sealed class StoredRun
         _pending = pending;
         Members = members;
         _outcomes = outcomes;
+        FirstId = firstId;
     }
 
     public RunKey Key { get; }
@@ -32,6 +33,9 @@ internal sealed class StoredRun
 
     /// <summary>When the earliest is due, in ticks.</summary>
     public long DueAt { get; }
+
+    /// <summary>The lowest id of its deliveries: no other run has it.</summary>
+    public Guid FirstId { get; }
 
     /// <summary>All its deliveries in the order of their events, also those that have moved.</summary>
     public IReadOnlyList<RunMember> Members { get; }
@@ -45,7 +49,8 @@ internal sealed class StoredRun
         row.GetInt64(at + 4),
         row.GetFieldValue<BitArray>(at + 5),
         RunBytes.ToMembers(row.GetFieldValue<byte[]>(at + 6)),
-        row.GetFieldValue<byte[]>(at + 7));
+        row.GetFieldValue<byte[]>(at + 7),
+        row.GetGuid(at + 8));
 
     public bool IsPending(RunMember member) => _pending[member.Place];
 

@@ -33,7 +33,7 @@ internal sealed class RunReads
     /// <param name="bodies">Remembers what the runs are about.</param>
     /// <param name="places">Remembers where what is found is: it will be settled.</param>
     /// <returns>What was found for each.</returns>
-    public static List<DueItem>[] Find(SqliteSession session, IReadOnlyList<LaneRead> reads, Dictionary<long, WebhookEvent> events, RunBodies bodies, RunPlaces places)
+    public static List<DueItem>[] Find(SqliteSession session, IReadOnlyList<LaneRead> reads, Dictionary<long, WebhookEvent> events, RunBodies bodies, RunPlaces<long> places)
     {
         var found = new RunReads(reads);
         if (found._lanes.Count > 0 && RunRows.IsAnyPending(session)) found.Look(session, bodies);
@@ -83,7 +83,7 @@ internal sealed class RunReads
         }
 
         /// <summary>The first of them, as many as are asked for.</summary>
-        public List<DueItem> ReadItems(SqliteSession session, Dictionary<long, WebhookEvent> events, RunPlaces places)
+        public List<DueItem> ReadItems(SqliteSession session, Dictionary<long, WebhookEvent> events, RunPlaces<long> places)
         {
             if (_found.Count == 0) return None;
             Sort();

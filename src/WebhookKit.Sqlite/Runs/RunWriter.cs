@@ -7,7 +7,7 @@ namespace WebhookKit.Sqlite.Runs;
 /// <summary>
 /// What the open transaction does to runs. It is written at its end, for all its jobs together, and before a job that looks at deliveries otherwise.
 /// </summary>
-internal sealed class RunWriter(SqliteSession session, RunPlaces places, SequencedLanes sequenced, int leastRun)
+internal sealed class RunWriter(SqliteSession session, RunPlaces<long> places, SequencedLanes sequenced, int leastRun)
 {
     /// <summary>So many must be together: fewer cost less as rows.</summary>
     public const int LeastRun = 4;

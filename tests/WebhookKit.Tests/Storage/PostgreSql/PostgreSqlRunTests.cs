@@ -58,10 +58,30 @@ internal sealed class PostgreSqlRunTests : RunTests
         Assert.That(await CountAsync("webhook_run"), Is.Zero);
     }
 
+    /// <summary>
+    /// A fail-over to a server that had not got the latest: numbers are given a second time there, and what stands at a place is another delivery than that which
+    /// this process has sent.
+    /// </summary>
+    [Test]
+    public async Task SettleAsync_AnotherRunHasTheNumberOfOneThatWasLost_LeavesItsDeliveries()
+    {
+        var store = await StartAsync();
+        var lost = await PublishAsync(store, 5);
+        await ExecuteAsync($"DELETE FROM {_schema!.Name}.webhook_run; DELETE FROM {_schema.Name}.webhook_event; SELECT setval('{_schema.Name}.webhook_event_seq', 1, false)");
+        var others = await PublishAsync(store, 5, from: 5);
+
+        Assert.That(await store.SettleAsync([.. lost.Select(d => Succeed(store, d))], default), Is.All.EqualTo(SettleResult.Superseded));
+
+        var read = (await store.ReadAsync([new LaneRead(Lane, 10, InSequence: false)], default))[0];
+        Assert.That(read.Select(p => p.Delivery), Is.EqualTo(others));
+    }
+
     protected override IWebhookStore Open(int? maxListSteps) => new PostgreSqlWebhookStore(
         new PostgreSqlStoreOptions { ConnectionString = _schema!.ConnectionString, Schema = _schema.Name },
         TimeProvider.System,
         maxListSteps: maxListSteps ?? PostgreSqlWebhookStore.MaxListSteps);
+
+    private Task ExecuteAsync(string sql) => PostgresSql.ExecuteAsync(_schema!.ConnectionString, sql);
 
     protected override Task<long> CountAsync(string table) => PostgresSql.ScalarAsync<long>(_schema!.ConnectionString, $"SELECT count(*) FROM {_schema.Name}.{table}");
 }
