@@ -26,6 +26,11 @@ internal sealed partial class PostgreSqlWebhookStore
         CROSS JOIN LATERAL (SELECT * FROM ~.webhook_event f WHERE f.id = w.id AND f.tenant_id = w.tenant_id AND f.partition + 0 = w.partition OFFSET 0) e
         """;
 
+    private const string KeepUnseen = $"""
+        SELECT pg_advisory_xact_lock_shared({DeletionKey}) FROM unnest($1::text[]) w (id)
+        WHERE NOT EXISTS (SELECT 1 FROM ~.webhook_subscription s WHERE s.id = w.id) ORDER BY w.id
+        """;
+
     public async ValueTask<IReadOnlyList<EventWriteResult>> PublishAsync(IReadOnlyList<EventWrite> writes, DbTransaction? transaction, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -154,6 +159,7 @@ internal sealed partial class PostgreSqlWebhookStore
         try
         {
             await CheckSameStoreAsync(session, cancellationToken);
+            if (SeesThePast(transaction)) await KeepUnseenAsync(session, writes, cancellationToken);
             var stale = SeesThePast(transaction) ? await FindStaleAsync(writes, cancellationToken) : null;
             var results = stale ?? await PublishAsync(session, writes, isOwn: false, isAgain: false, cancellationToken);
             await transaction.ReleaseAsync(savepoint, cancellationToken);
@@ -173,6 +179,16 @@ internal sealed partial class PostgreSqlWebhookStore
 
     /// <summary>Such a transaction does not see subscriptions that were committed after it began.</summary>
     private static bool SeesThePast(NpgsqlTransaction transaction) => transaction.IsolationLevel is not (IsolationLevel.ReadCommitted or IsolationLevel.ReadUncommitted);
+
+    /// <summary>
+    /// Lets the deletion of subscriptions that such a transaction does not see, and so cannot lock, wait until it has ended. Before it is asked whether they are there
+    /// still.
+    /// </summary>
+    private async Task KeepUnseenAsync(Session session, IReadOnlyList<EventWrite> writes, CancellationToken cancellationToken)
+    {
+        string[] ids = [.. writes.SelectMany(static w => w.Deliveries).Select(static d => d.SubscriptionId).Distinct(StringComparer.Ordinal)];
+        if (ids.Length > 0) await session.Use(KeepUnseen).With(ids).With(_storeId).RunAsync(cancellationToken);
+    }
 
     private async Task<EventWriteResult[]?> FindStaleAsync(IReadOnlyList<EventWrite> writes, CancellationToken cancellationToken)
     {

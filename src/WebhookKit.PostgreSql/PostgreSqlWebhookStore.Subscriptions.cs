@@ -7,6 +7,11 @@ namespace WebhookKit.PostgreSql;
 
 internal sealed partial class PostgreSqlWebhookStore
 {
+    /// <summary>Of the subscription <c>w.id</c> in the store <c>$2</c>.</summary>
+    private const string DeletionKey = "hashtextextended('webhookkit:' || $2::uuid || ':' || w.id, 0)";
+
+    private const string AwaitUnseen = $"SELECT pg_advisory_xact_lock({DeletionKey}) FROM unnest(ARRAY[$1::text]) w (id)";
+
     private const string SelectDeleted = """
         SELECT id FROM ~.webhook_subscription_deleted d
         WHERE version > $1 AND NOT EXISTS (SELECT 1 FROM ~.webhook_subscription s WHERE s.id = d.id)
@@ -112,10 +117,13 @@ internal sealed partial class PostgreSqlWebhookStore
         return true;
     }
 
-    /// <summary>Cancels before it takes a change number, for which others wait.</summary>
+    /// <summary>
+    /// Cancels before it takes a change number, for which others wait. Those who publish to it hold it, or, where they do not see it yet, the lock that is asked for first.
+    /// </summary>
     /// <returns>Whether it was there and is deleted; <see langword="null"/> when more may be pending.</returns>
     private async Task<bool?> DeleteStepAsync(Session session, string id, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        await session.Use(AwaitUnseen).With(id).With(_storeId).RunAsync(cancellationToken);
         if (await SubscriptionRows.FindForDeletionAsync(session, id, cancellationToken) is not { } current) return false;
         var moved = await RunMoves.MoveFirstAsync(session, _places, PartitionOf(id), id, RunStep, cancellationToken);
         var canceled = await DeliveryRows.CancelSomeAsync(session, PartitionOf(id), id, now, _maxCancelStep, cancellationToken);

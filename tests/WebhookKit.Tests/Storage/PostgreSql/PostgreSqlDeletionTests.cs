@@ -32,6 +32,26 @@ internal sealed class PostgreSqlDeletionTests : PostgreSqlFixture
         Assert.That((await store.GetDeliveryAsync(write.Deliveries[0].Id, default))!.Status, Is.EqualTo(DeliveryStatus.Canceled));
     }
 
+    /// <summary>One that the transaction does not see, since it began before, could not be held by it: what was published to it stayed pending for ever.</summary>
+    [TestCase(IsolationLevel.RepeatableRead)]
+    [TestCase(IsolationLevel.Serializable)]
+    public async Task DeleteSubscriptionAsync_PublishedInATransactionThatIsOlder_WaitsAndCancelsIt(IsolationLevel isolation)
+    {
+        await using var store = await StartAsync();
+        await using var rival = await RivalTransaction.BeginAsync(Schema.ConnectionString, isolation, "SELECT 1");
+        await store.AddSubscriptionAsync(Subscription("newer"), default);
+        var write = await WriteAsync(store, "e");
+        write = write with { Deliveries = [write.Deliveries[0] with { SubscriptionId = "newer" }] };
+        Assert.That(await store.PublishAsync([write], rival.Transaction, default), Is.EqualTo([new EventWriteResult(EventWriteStatus.Stored, 1)]));
+
+        var deleting = store.DeleteSubscriptionAsync("newer", Now, default).AsTask();
+        await rival.WhenWaitedForAsync(deleting);
+        await rival.CommitAsync();
+
+        Assert.That(await deleting, Is.True);
+        Assert.That((await store.GetDeliveryAsync(write.Deliveries[0].Id, default))!.Status, Is.EqualTo(DeliveryStatus.Canceled));
+    }
+
     [Test]
     public async Task PublishAsync_DeletionNotCommittedYet_WaitsAndIsStale()
     {
