@@ -79,7 +79,8 @@ internal sealed partial class PostgreSqlWebhookStore
     private static async Task<SubscriptionChanges> ReadChangesAsync(Session session, long since, CancellationToken cancellationToken)
     {
         var (number, forgottenUpTo) = await InfoRow.ReadChangesAsync(session, cancellationToken);
-        var isWhole = since == 0 || since < forgottenUpTo;
+        // A server that has lost its last changes counts from an earlier one again: a number that it has not got to says nothing of what is known.
+        var isWhole = since == 0 || since < forgottenUpTo || since > number;
         var changed = await SubscriptionRows.ListAsync(session, isWhole ? null : since, cancellationToken);
         var deleted = isWhole ? [] : await session.UseIndexed(SelectDeleted).With(since).ListAsync(static r => r.GetString(0), cancellationToken);
         return new SubscriptionChanges(number, changed, deleted) { IsWhole = isWhole };
