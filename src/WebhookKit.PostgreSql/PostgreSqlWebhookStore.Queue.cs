@@ -29,15 +29,19 @@ internal sealed partial class PostgreSqlWebhookStore
 
     /// <summary>
     /// There is no index for this order, which few lanes ask for: the pending deliveries of the lane are looked through in the index by due
-    /// time, and the first so many are sorted. The data comes with those only that are asked for.
+    /// time, and the first so many are sorted. That has to be said: the index of events gives the order too, but past the deliveries of all lanes,
+    /// also those that have ended. The data comes with those only that are asked for.
     /// </summary>
     private const string SelectInSequence = $"""
         SELECT {DeliveryRows.Names}, 1::bigint, d.event_seq, {EventRows.NamesWithoutData},
             CASE WHEN w.is_wanted AND count(*) FILTER (WHERE w.is_wanted) OVER (ORDER BY d.event_seq) <= $9 THEN e.data END, w.is_wanted
         FROM (
-            SELECT * FROM ~.webhook_delivery d
-            WHERE d.partition = $1 AND d.subscription_id = $2 AND d.status = 0 AND d.event_seq > $3 AND d.event_seq < $8
-            ORDER BY d.event_seq LIMIT $4
+            SELECT * FROM (
+                SELECT * FROM ~.webhook_delivery f
+                WHERE f.partition = $1 AND f.subscription_id = $2 AND f.status = 0 AND f.event_seq > $3 AND f.event_seq < $8
+                ORDER BY f.due_at, f.event_seq OFFSET 0
+            ) f
+            ORDER BY f.event_seq LIMIT $4
         ) d
         {DeliveryRows.JoinEvent}
         CROSS JOIN LATERAL (
@@ -46,6 +50,13 @@ internal sealed partial class PostgreSqlWebhookStore
             OFFSET 0
         ) w
         ORDER BY d.event_seq
+        """;
+
+    /// <summary>Not by their key, which would lead past all that have ended.</summary>
+    private const string SelectFirstRun = """
+        SELECT min(r.event_group) FROM (
+            SELECT event_group FROM ~.webhook_run WHERE partition = $1 AND subscription_id = $2 AND pending > 0 ORDER BY due_at, event_group OFFSET 0
+        ) r
         """;
 
     private const int PlaceColumn = DeliveryRows.Count;
@@ -165,7 +176,7 @@ internal sealed partial class PostgreSqlWebhookStore
     }
 
     private Task<long?> FindFirstRunAsync(Session session, string subscriptionId, CancellationToken cancellationToken) => session
-        .UseIndexed("SELECT event_group FROM ~.webhook_run WHERE partition = $1 AND subscription_id = $2 AND pending > 0 ORDER BY event_group LIMIT 1")
+        .UseIndexed(SelectFirstRun)
         .With((short?)PartitionOf(subscriptionId)).With(subscriptionId).ScalarAsync<long?>(cancellationToken);
 
     /// <summary>Reads all lanes that want their deliveries by due time, by one statement.</summary>
