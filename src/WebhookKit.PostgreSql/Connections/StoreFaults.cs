@@ -10,6 +10,9 @@ internal sealed class StoreFaults
         "is read-only: it is a standby, perhaps after a fail-over",
         "Connect to the primary; with several hosts, add \"Target Session Attributes=read-write\" to the connection string.");
 
+    /// <summary>The server has ended a connection that nobody used (<c>idle_session_timeout</c>): who takes it from the pool hears of it only then.</summary>
+    private const string IdleSessionTimeout = "57P05";
+
     private readonly string _server;
     private readonly string _database;
     private readonly string _user;
@@ -33,7 +36,7 @@ internal sealed class StoreFaults
     public static bool IsAway(Exception cause) => cause switch
     {
         PostgresException { SqlState: var state } => state is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
-            or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.TooManyConnections
+            or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.TooManyConnections or IdleSessionTimeout
             || state.StartsWith("08", StringComparison.Ordinal),
         WebhookStoreException { InnerException: { } inner } => IsAway(inner),
         _ => IsOfServer(cause),

@@ -93,6 +93,17 @@ internal sealed class PostgreSqlOutageTests : PostgreSqlFixture, IDisposable
         Assert.That((await publishing).Single().Status, Is.EqualTo(EventWriteStatus.Stored));
     }
 
+    /// <summary>A server that ends connections which nobody uses for a while (<c>idle_session_timeout</c>) is there all the same.</summary>
+    [Test]
+    public async Task PublishAsync_ServerHasEndedTheIdleConnection_IsStored()
+    {
+        await using var store = CreateStore(o => o.ConnectionString = $"{Schema.ConnectionString};Options=-c idle_session_timeout=200;Application Name={Schema.Name}");
+        await store.InitializeAsync(default);
+        while (await ScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Schema.Name}'") > 0) await Task.Delay(Pause);
+
+        Assert.That((await store.PublishAsync([_writes.Write("e")], null, default)).Single().Status, Is.EqualTo(EventWriteStatus.Stored));
+    }
+
     private async Task<PostgreSqlWebhookStore> StartAsync(TimeSpan? patience = null)
     {
         _way = new BreakableWay(Schema.ConnectionString);
