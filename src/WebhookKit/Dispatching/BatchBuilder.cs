@@ -5,7 +5,10 @@ internal static class BatchBuilder
 {
     /// <summary>When a batch of what has gathered may go: at once if a limit of size is reached, else when the oldest has waited enough.</summary>
     public static DateTimeOffset ReadyAt(int count, long bytes, DateTimeOffset oldestCreatedAt, BatchingOptions options) =>
-        count >= options.MaxEvents || bytes >= options.MaxBytes ? DateTimeOffset.MinValue : oldestCreatedAt + options.MaxDelay;
+        IsFull(count, bytes, options) ? DateTimeOffset.MinValue : oldestCreatedAt + options.MaxDelay;
+
+    /// <summary>Whether a limit of size is reached.</summary>
+    public static bool IsFull(int count, long bytes, BatchingOptions options) => count >= options.MaxEvents || bytes >= options.MaxBytes;
 
     /// <summary>How many of the first deliveries go together: at least one, then as many as the limits allow.</summary>
     public static int CountToTake(IEnumerable<PendingDelivery> gathered, BatchingOptions options)

@@ -28,7 +28,9 @@ internal sealed class StrictBuffer(BatchingOptions? options) : LaneBuffer
             if (_underWay || _waiting.First is not { } head) return DateTimeOffset.MaxValue;
             var first = head.Value.Delivery;
             if (options is null || first.BatchId is not null || first.ScheduleAttempts > 0) return first.DueAt;
-            var ready = BatchBuilder.ReadyAt(_waiting.Count, _bytes, first.CreatedAt, options);
+            var gathered = first.CreatedAt + options.MaxDelay;
+            var full = FullAt(first, options);
+            var ready = full < gathered ? full : gathered;
             return ready > first.DueAt ? ready : first.DueAt;
         }
     }
@@ -127,6 +129,24 @@ internal sealed class StrictBuffer(BatchingOptions? options) : LaneBuffer
     /// <summary>How many at the front were one batch, which goes again as it was.</summary>
     private int CountOfFailedBatch() =>
         _waiting.First?.Value.Delivery.BatchId is { } batchId ? _waiting.TakeWhile(d => d.Delivery.BatchId == batchId).Count() : 0;
+
+    /// <summary>When so much that goes with the front is due that a limit of size is reached. What follows that does not count: it is not in this batch.</summary>
+    private DateTimeOffset FullAt(WebhookDelivery first, BatchingOptions limits)
+    {
+        if (!BatchBuilder.IsFull(_waiting.Count, _bytes, limits)) return DateTimeOffset.MaxValue;
+        var count = 0;
+        long bytes = 0;
+        var due = first.DueAt;
+        foreach (var item in _waiting)
+        {
+            if (!BatchRows.BelongTogether(first, item.Delivery)) break;
+            if (item.Delivery.DueAt > due) due = item.Delivery.DueAt;
+            bytes += item.Event.Data.Length;
+            if (BatchBuilder.IsFull(++count, bytes, limits)) return due;
+        }
+
+        return DateTimeOffset.MaxValue;
+    }
 
     private int CountToTake(DateTimeOffset now)
     {

@@ -57,6 +57,22 @@ public sealed class StrictBufferTests
         Assert.That(buffer.ReadyAt, Is.EqualTo(Now.AddSeconds(60)));
     }
 
+    [TestCase(30, 0, 30, Description = "the second of three is due later")]
+    [TestCase(90, 0, 60, Description = "it has gathered long enough before that")]
+    [TestCase(0, 1, 60, Description = "the second of three has failed, and goes by itself")]
+    public void ReadyAt_NotAllThatWaitGoTogether_CountsOnlyThoseThatDo(int dueIn, int attempts, int readyIn)
+    {
+        var buffer = Fill(new StrictBuffer(Batching), Pending(), Pending(dueAt: Now.AddSeconds(dueIn), attempts: attempts), Pending());
+        Assert.That(buffer.ReadyAt, Is.EqualTo(Now.AddSeconds(readyIn)));
+    }
+
+    [Test]
+    public void ReadyAt_BytesOfWhatDoesNotGoAlong_DoNotCount()
+    {
+        var buffer = Fill(new StrictBuffer(Batching), Pending(bytes: 60), Pending(bytes: 60, attempts: 1));
+        Assert.That(buffer.ReadyAt, Is.EqualTo(Now.AddSeconds(60)));
+    }
+
     [Test]
     public void LeaveAll_BytesOfWhatWaited_DoNotCount()
     {
