@@ -23,6 +23,8 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
 
         var isGivenUp = before.Status != SubscriptionStatus.Disabled && after.Status == SubscriptionStatus.Disabled;
         if (isGivenUp) CheckReason(after, succeeded, facts, attempt, settlement);
+        if (isGivenUp && IsFailingTooLong(after) && !node.HasSlipped && rules.Requests.SucceededAt(node, before.Id) is { } learned && learned < endedAt && endedAt - learned < Plan.DisablesAfter)
+            rules.Break($"{before.Id} was given up by {node.Name}, which had seen a success {endedAt - learned} before.");
         if (isKnown && before.Status == SubscriptionStatus.Enabled)
         {
             var tolerance = facts.IsVague ? Plan.Timeout + KnownAfter : TimeSpan.Zero;
@@ -37,7 +39,7 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
         if (succeeded && endedAt > facts.SucceededAt) facts.SucceededAt = endedAt;
         if (!isGivenUp) return;
         facts.ChangedAt = world.Agenda.Now;
-        facts.ChangedBy = null;
+        facts.ChangedBy = node;
         rules.Requests.DoubtBreakers(id => id == before.Id);
     }
 
@@ -47,7 +49,7 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
         var reason = after.StatusReason ?? "";
         var isRight = reason.StartsWith("The endpoint answered 410", StringComparison.Ordinal) ? IsGone(attempt)
             : reason.StartsWith("A delivery failed on every", StringComparison.Ordinal) ? IsExhausted(settlement)
-            : reason.StartsWith("Nothing has succeeded since", StringComparison.Ordinal) && Plan.DisablesAfter is { } most && HasFailedFor(most, after, facts, attempt);
+            : IsFailingTooLong(after) && Plan.DisablesAfter is { } most && HasFailedFor(most, after, facts, attempt);
         if (!isRight) rules.Break($"{after.Id} was given up, but it is not so: {reason}");
         if (after.StatusChangedAt != settlement.Health?.At) rules.Break($"{after.Id} was given up at {after.StatusChangedAt:O}, it says.");
     }
@@ -61,6 +63,8 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
         var from = Agenda.Start + (facts.SucceededAt > facts.EnabledAt ? facts.SucceededAt : facts.EnabledAt);
         return now - after.FailingSince >= most && now - from >= most - skew;
     }
+
+    private static bool IsFailingTooLong(WebhookSubscription after) => after.StatusReason?.StartsWith("Nothing has succeeded since", StringComparison.Ordinal) ?? false;
 
     private bool IsGone(DeliveryAttempt attempt) => Plan.DisablesOnGone && attempt.Outcome == AttemptOutcome.Gone;
 

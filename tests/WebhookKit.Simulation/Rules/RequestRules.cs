@@ -11,12 +11,19 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
     /// <summary>The same while the database only is slow.</summary>
     private static readonly TimeSpan Letting = TimeSpan.FromSeconds(30);
 
+    /// <summary>The same while it never has been anything but well.</summary>
+    private static readonly TimeSpan LettingOnACalmDay = TimeSpan.FromSeconds(5);
+
     private const int MostReads = 500;
 
     private readonly Dictionary<(SimNode Node, string SubscriptionId), (TimeSpan Since, int Count)> _reads = [];
     private readonly Dictionary<string, List<SentRequest>> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<SentRequest>> _starts = new(StringComparer.Ordinal);
     private readonly Dictionary<(SimNode Node, string SubscriptionId), BreakerModel> _breakers = [];
+    private readonly Dictionary<(SimNode Node, string SubscriptionId), TimeSpan> _askedToWait = [];
+    private readonly Dictionary<(SimNode Node, string SubscriptionId), TimeSpan> _succeededAt = [];
+    private readonly BatchRules _batches = new(world, rules);
+    private readonly PromptRules _prompt = new(world, rules);
 
     /// <summary>How many requests there were.</summary>
     public int Count { get; private set; }
@@ -40,8 +47,11 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         CheckOrder(request, subscription, carried);
         CheckOpen(request, subscription, carried);
         CheckRate(request, subscription);
+        CheckPlaces(request);
         CheckBreaker(request);
-        CheckBatch(request, subscription, carried);
+        CheckWait(request);
+        _batches.Check(request, subscription, carried);
+        _prompt.Check(request, subscription, carried);
     }
 
     /// <summary>A lane is read. No lane may do so again and again while nothing comes of it.</summary>
@@ -62,8 +72,17 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
     public void Ended(SentRequest request)
     {
         world.Note(request.Node, $"learns {request.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"} of {string.Join(' ', request.EventIds)} for {request.SubscriptionId}");
-        if (_breakers.TryGetValue((request.Node, request.SubscriptionId), out var breaker)) breaker.Ended(request);
+        var key = (request.Node, request.SubscriptionId);
+        if (_breakers.TryGetValue(key, out var breaker)) breaker.Ended(request);
+        if (request.RetryAfter > TimeSpan.Zero) _askedToWait[key] = request.EndedAt!.Value + request.RetryAfter;
+        if (request.Status == 200) _succeededAt[key] = request.EndedAt!.Value;
+        _prompt.Ended(request);
+        if (request.Node is { IsAlive: true, HasSlipped: false } && request.EndedAt - request.StartedAt > world.Plan.Timeout)
+            rules.Break($"A request to {request.SubscriptionId} ended after {request.EndedAt - request.StartedAt}, and had {world.Plan.Timeout}.");
     }
+
+    /// <summary>When a node has learned last that something succeeded, for as long as it is certain that it remembers.</summary>
+    public TimeSpan? SucceededAt(SimNode node, string subscriptionId) => _succeededAt.TryGetValue((node, subscriptionId), out var at) ? at : null;
 
     private void CheckOwner(SentRequest request)
     {
@@ -106,7 +125,7 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         var subscription = Database.FindSubscription(request.SubscriptionId);
         if (subscription is { Status: SubscriptionStatus.Enabled } || request.Node.HasSlipped) return;
         var facts = Database.Ledger.FactsOf(request.SubscriptionId);
-        var grace = facts.ChangedBy != request.Node ? Ignorance : subscription is null ? Letting : UnderWay;
+        var grace = facts.ChangedBy != request.Node ? Ignorance : !world.Weather.WasBad ? LettingOnACalmDay : subscription is null ? Letting : UnderWay;
         if (request.StartedAt > facts.ChangedAt + grace)
             rules.Break($"{request.Node.Name} sends to {request.SubscriptionId}, which has been {subscription?.Status.ToString() ?? "deleted"} since {facts.ChangedAt}.");
     }
@@ -167,6 +186,32 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         {
             if (which(key.Node, key.SubscriptionId)) breaker.Doubt();
         }
+
+        // Removing while going through is allowed for a dictionary.
+        foreach (var key in _askedToWait.Keys)
+        {
+            if (which(key.Node, key.SubscriptionId)) _askedToWait.Remove(key);
+        }
+
+        foreach (var key in _succeededAt.Keys)
+        {
+            if (which(key.Node, key.SubscriptionId)) _succeededAt.Remove(key);
+        }
+    }
+
+    /// <summary>How many are under way from one node.</summary>
+    private void CheckPlaces(SentRequest request)
+    {
+        var underWay = _open.Values.Sum(open => open.Count(r => r.Node == request.Node && r.EndedAt is null && r.StartedAt + world.Plan.Timeout > request.StartedAt));
+        if (underWay > world.Plan.MaxConcurrency) rules.Break($"{underWay} requests of {request.Node.Name} are under way, which has {world.Plan.MaxConcurrency} places.");
+    }
+
+    /// <summary>An endpoint that has asked to wait means all that goes there.</summary>
+    private void CheckWait(SentRequest request)
+    {
+        if (request.Node.HasSlipped || !_askedToWait.TryGetValue((request.Node, request.SubscriptionId), out var until) || request.StartedAt >= until) return;
+        if (request.StartedAt < Database.Ledger.FactsOf(request.SubscriptionId).ChangedAt + Ignorance) return;
+        rules.Break($"A request to {request.SubscriptionId} starts although the endpoint has asked to wait for {until - request.StartedAt} more.");
     }
 
     private void CheckBreaker(SentRequest request)
@@ -183,24 +228,5 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
 
         if (!_breakers.TryGetValue(key, out var breaker)) _breakers.Add(key, breaker = new BreakerModel(world.Plan.Breaker));
         if (breaker.Started(request) is { } fault) rules.Break($"A request to {request.SubscriptionId} starts {fault}.");
-    }
-
-    private void CheckBatch(SentRequest request, WebhookSubscription subscription, OwedDelivery[] carried)
-    {
-        if (carried.Length > (subscription.Batching?.MaxEvents ?? 1)) rules.Break($"A request to {subscription.Id} has {carried.Length} events.");
-        if (carried.Length == 0 || carried[0].Row.BatchId is not { } batch || request.Node.HasSlipped) return;
-        var hasReopened = Database.Ledger.Of(subscription.Id).Exists(static o => o.IsReopened);
-        foreach (var owed in Database.Ledger.Of(subscription.Id))
-        {
-            // What is resent stands at its old place, perhaps in the middle of a batch. So does what was put off alone: an order waits for it.
-            if (subscription.Order != DeliveryOrder.None && owed.IsPending && owed.Row.BatchId == batch && owed.Row.DueAt != carried[0].Row.DueAt) break;
-            if (!hasReopened && owed.IsPending && owed.Row.BatchId == batch && owed.Row.DueAt == carried[0].Row.DueAt && Array.IndexOf(carried, owed) < 0)
-                rules.Break($"A batch to {subscription.Id} goes again without {owed.EventId}.");
-        }
-
-        foreach (var owed in carried)
-        {
-            if (owed.Row.BatchId != batch) rules.Break($"A batch to {subscription.Id} goes again with {owed.EventId}, which was not in it.");
-        }
     }
 }

@@ -9,6 +9,9 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
     /// <summary>How long a delivery that our own fault has stopped is put off at most.</summary>
     private static readonly TimeSpan LongestPutOff = TimeSpan.FromMinutes(15);
 
+    /// <summary>How long what was decided may take until it is stored.</summary>
+    private static readonly TimeSpan UnderWay = TimeSpan.FromMinutes(5);
+
     private readonly HealthRules _health = new(world, rules);
 
     private Plan Plan => world.Plan;
@@ -69,6 +72,7 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
         if (next.Status == DeliveryStatus.Pending)
         {
             if (next.DueAt > now + LongestPutOff && !node.HasJumped) rules.Break($"{owed} was put off until {next.DueAt:O}.");
+            CheckPutOff(node, owed, next, now);
         }
         else if (next.Status != DeliveryStatus.Expired)
         {
@@ -90,11 +94,33 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
             return null;
         }
 
+        CheckMessage(owed, next, attempt, request);
         var succeeded = attempt.Outcome == AttemptOutcome.Succeeded;
         if (succeeded != (request.Status == 200)) rules.Break($"{owed} was answered {request.Status}, which counts as {attempt.Outcome}.");
         if (succeeded != (next.Status == DeliveryStatus.Succeeded)) rules.Break($"{owed} is {next.Status} after {attempt.Outcome}.");
         if (!succeeded) CheckRetry(owed, next, attempt, request);
         return request;
+    }
+
+    /// <summary>A fault that lasts is met less and less often: each time it waits as long again as it is old.</summary>
+    private void CheckPutOff(SimNode node, OwedDelivery owed, WebhookDelivery next, DateTimeOffset now)
+    {
+        if (node.HasSlipped || next.DueAt == next.ExpiresAt) return;
+        var age = now - next.CreatedAt - UnderWay;
+        var least = age < LongestPutOff ? age : LongestPutOff;
+        if (next.DueAt < now - UnderWay + least) rules.Break($"{owed}, {age + UnderWay} old, was put off until {next.DueAt:O} only.");
+    }
+
+    /// <summary>The same events together go under the same id however often they must, and in the same order, unless one of them was resent meanwhile.</summary>
+    private void CheckMessage(OwedDelivery owed, WebhookDelivery next, DeliveryAttempt attempt, SentRequest request)
+    {
+        request.MessageId = attempt.MessageId;
+        if (attempt.MessageId != (next.BatchId ?? owed.EventId)) rules.Break($"{owed} was sent as {attempt.MessageId}.");
+        var earlier = owed.Sent.Find(s => s.Request != request && s.Request.MessageId is not null && s.Request.EventIds.ToHashSet(StringComparer.Ordinal).SetEquals(request.EventIds)).Request;
+        if (earlier is null) return;
+        var isInOrder = earlier.EventIds.SequenceEqual(request.EventIds) || request.EventIds.Any(id => world.Database.Ledger.Find(owed.SubscriptionId, id)!.IsReopened);
+        if (earlier.MessageId != attempt.MessageId || !isInOrder)
+            rules.Break($"{owed} was sent as {earlier.MessageId} ({string.Join(' ', earlier.EventIds)}) first, and then as {attempt.MessageId} ({string.Join(' ', request.EventIds)}).");
     }
 
     private void CheckRetry(OwedDelivery owed, WebhookDelivery next, DeliveryAttempt attempt, SentRequest request)

@@ -54,6 +54,7 @@ internal sealed class Disturber(SimWorld world)
     /// <summary>Ends all that is wrong.</summary>
     public void Heal()
     {
+        world.Disturb();
         world.Note(null, "all is well from now on");
         world.Weather.IsAway = false;
         world.Plan.Format.Faults = 0;
@@ -137,8 +138,14 @@ internal sealed class Disturber(SimWorld world)
     private void SetWeather(Action<Weather> begin, Action<Weather> end, TimeSpan most)
     {
         begin(world.Weather);
+        world.Weather.WasBad = true;
+        world.Disturb();
         world.Note(null, $"the database: away {world.Weather.IsAway}, faults {world.Weather.Faults}%, {world.Weather.Slowest} a way at most");
-        world.Agenda.After(most * Random.NextDouble(), () => end(world.Weather));
+        world.Agenda.After(most * Random.NextDouble(), () =>
+        {
+            end(world.Weather);
+            world.Disturb();
+        });
     }
 
     /// <summary>A fault of our own, until somebody mends it.</summary>
@@ -147,6 +154,11 @@ internal sealed class Disturber(SimWorld world)
         world.Plan.Format.Faults = Random.Next(5, 101);
         world.Plan.Format.Salt = Random.Next();
         world.Note(null, $"the format fails for {world.Plan.Format.Faults} of a hundred events");
-        world.Agenda.After(TimeSpan.FromMinutes(Plan.Between(Random, 1, 60)), () => world.Plan.Format.Faults = 0);
+        world.Disturb();
+        world.Agenda.After(TimeSpan.FromMinutes(Plan.Between(Random, 1, 60)), () =>
+        {
+            world.Plan.Format.Faults = 0;
+            world.Disturb();
+        });
     }
 }

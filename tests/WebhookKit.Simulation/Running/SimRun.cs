@@ -160,6 +160,10 @@ internal sealed class SimRun
                 if (_world.Rules.Refused.Add(webhookEvent.Id)) _world.Note(node, $"cannot publish {webhookEvent.Id}");
                 return;
             }
+            catch (WebhookConflictException conflict)
+            {
+                _world.Rules.Break($"{webhookEvent.Id} cannot be published: {conflict.Message}");
+            }
 
             _world.Note(node, $"has published {webhookEvent.Id}");
             _world.Rules.Promised.Add(webhookEvent.Id);

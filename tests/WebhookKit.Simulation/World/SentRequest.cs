@@ -12,6 +12,9 @@ internal sealed record SentRequest(SimNode Node, string SubscriptionId, string[]
     /// <summary>What its sender was answered; null for nothing.</summary>
     public int? Status { get; set; }
 
+    /// <summary>Under which id it went, as far as its sender has told.</summary>
+    public string? MessageId { get; set; }
+
     /// <summary>How long the endpoint asked to wait.</summary>
     public TimeSpan RetryAfter { get; set; }
 

@@ -74,6 +74,11 @@ internal sealed class SimDatabase
 
     public bool Release(string nodeId, IReadOnlyCollection<PartitionLease> leases)
     {
+        foreach (var lease in leases)
+        {
+            if (_owners.TryGetValue(lease.Partition, out var held) && held.NodeId == nodeId && held.Fence == lease.Fence) CheckSettled(nodeId, lease.Partition, lease.Fence);
+        }
+
         Now(Store.ReleaseAsync(nodeId, leases, default));
         foreach (var lease in leases)
         {
@@ -85,6 +90,11 @@ internal sealed class SimDatabase
 
     public bool Leave(string nodeId)
     {
+        foreach (var (partition, held) in _owners)
+        {
+            if (held.NodeId == nodeId) CheckSettled(nodeId, partition, held.Fence);
+        }
+
         Now(Store.LeaveAsync(nodeId, default));
         _members.Remove(nodeId);
         Forget(nodeId, _ => true);
@@ -165,6 +175,16 @@ internal sealed class SimDatabase
         facts.ChangedBy = node;
         if (FindSubscription(subscriptionId)?.Status == SubscriptionStatus.Enabled) facts.EnabledAt = _world.Agenda.Now;
         _world.Rules.Requests.DoubtBreakers(id => id == subscriptionId);
+    }
+
+    /// <summary>Whoever gives a partition back has stored what became of all that it sent there: else another one sends it again.</summary>
+    private void CheckSettled(string nodeId, int partition, long fence)
+    {
+        foreach (var owed in Ledger.All.Where(o => o.IsPending && !o.IsReopened && Partitioner.GetPartition(o.SubscriptionId, _world.Plan.Partitions) == partition))
+        {
+            if (owed.Sent.Exists(s => s.Request.Node.Id == nodeId && s.Fence == fence && s.AttemptCount == owed.Row.AttemptCount))
+                _world.Rules.Break($"{nodeId} gives partition {partition} back before it has stored what became of {owed}.");
+        }
     }
 
     private void Own(string nodeId, IReadOnlyList<PartitionLease> leases)

@@ -8,6 +8,9 @@ internal sealed class SimFormat : IWebhookFormat
     /// <summary>How many of a hundred events it cannot format, and will be able to later.</summary>
     public int Faults { get; set; }
 
+    /// <summary>Whether it has ever had any.</summary>
+    public bool WasFaulty => Salt != 0;
+
     /// <summary>Says which.</summary>
     public int Salt { get; set; }
 

@@ -82,6 +82,7 @@ internal sealed class SimNode : IDisposable
 
     public void Kill()
     {
+        World.Disturb();
         World.Note(this, "is killed");
         IsAlive = false;
         _scheduler.Clear();
@@ -91,6 +92,7 @@ internal sealed class SimNode : IDisposable
     /// <summary>Asks it to stop; it is gone when it has.</summary>
     public void Stop()
     {
+        World.Disturb();
         World.Note(this, "is asked to stop");
         if (IsFront) IsAlive = false;
         else Run(_stop.Cancel);
@@ -100,6 +102,7 @@ internal sealed class SimNode : IDisposable
     /// <param name="sleeps">Whether its machine does, and with it the clock that counts.</param>
     public void Pause(bool sleeps)
     {
+        World.Disturb();
         World.Note(this, "stands still");
         IsPaused = HasSlipped = true;
         _pausedAt = World.Agenda.Now;
@@ -109,6 +112,7 @@ internal sealed class SimNode : IDisposable
     /// <summary>Somebody sets its clock.</summary>
     public void Jump(TimeSpan by)
     {
+        World.Disturb();
         World.Note(this, $"has its clock set by {by}");
         HasSlipped = HasJumped = true;
         Clock.Error += by;
@@ -117,6 +121,7 @@ internal sealed class SimNode : IDisposable
     public void Resume()
     {
         if (!IsAlive || !IsPaused) return;
+        World.Disturb();
         World.Note(this, "goes on");
         IsPaused = false;
         if (_sleeps) Clock.Slept += World.Agenda.Now - _pausedAt;
@@ -151,6 +156,7 @@ internal sealed class SimNode : IDisposable
 
         if (IsFront) return;
         await Get<Dispatcher>().RunAsync(_stop.Token, _abort.Token);
+        World.Disturb();
         World.Note(this, "has stopped");
         IsAlive = false;
     }

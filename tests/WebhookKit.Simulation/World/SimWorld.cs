@@ -39,10 +39,15 @@ internal sealed class SimWorld : IDisposable
     /// <summary>The ids of all subscriptions.</summary>
     public List<string> Subscriptions { get; } = [];
 
+    /// <summary>When anything but an endpoint was last not as it should be, or changed.</summary>
+    public TimeSpan DisturbedAt { get; private set; }
+
     public IReadOnlyList<string> Trace => _trace ?? [];
 
     /// <summary>Stands for all that has happened, in its order.</summary>
     public long Digest { get; private set; } = 17;
+
+    public void Disturb() => DisturbedAt = Agenda.Now;
 
     public void Note(SimNode? node, string what)
     {
@@ -59,6 +64,7 @@ internal sealed class SimWorld : IDisposable
         isFront |= StartsFronts;
         var node = new SimNode(this, $"{(isFront ? "front" : "node")}{++_started}", Random.Next(3) == 0 ? Plan.ClockError(Random) : TimeSpan.Zero, isFront);
         Nodes.Add(node);
+        Disturb();
         Note(node, "starts");
         node.Start();
         return node;

@@ -9,7 +9,7 @@ internal sealed class SubscriptionFacts
     /// <summary>When somebody enabled it last; long ago if nobody ever did.</summary>
     public TimeSpan EnabledAt { get; set; } = TimeSpan.FromDays(-365);
 
-    /// <summary>The node that was asked for that; null if a rule did it.</summary>
+    /// <summary>The node that did that.</summary>
     public SimNode? ChangedBy { get; set; }
 
     /// <summary>When an attempt was last settled.</summary>

@@ -7,6 +7,9 @@ internal sealed class Weather(SimWorld world)
 
     private static readonly TimeSpan Hiccup = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether it has ever been anything but quick and there.</summary>
+    public bool WasBad { get; set; } = world.Plan.UsualWay > Hiccup / 2;
+
     /// <summary>How many of a hundred calls do not work out, of which half are done all the same.</summary>
     public int Faults { get; set; }
 

@@ -1,0 +1,48 @@
+using WebhookKit.Simulation.World;
+
+namespace WebhookKit.Simulation.Rules;
+
+/// <summary>What goes together: no more than allowed, not before it has gathered, and again as it was.</summary>
+internal sealed class BatchRules(SimWorld world, RuleBook rules)
+{
+    public void Check(SentRequest request, WebhookSubscription subscription, OwedDelivery[] carried)
+    {
+        if (carried.Length > (subscription.Batching?.MaxEvents ?? 1)) rules.Break($"A request to {subscription.Id} has {carried.Length} events.");
+        if (carried.Length == 0) return;
+        if (subscription.Batching is { } batching) CheckGathered(request, subscription, batching, carried);
+        if (carried[0].Row.BatchId is { } batch && !request.Node.HasSlipped) CheckSame(subscription, batch, carried);
+    }
+
+    /// <summary>When those that have not failed yet go at the latest by their age, if no limit of size is reached before.</summary>
+    public static DateTimeOffset GatheredAt(BatchingOptions batching, IEnumerable<OwedDelivery> carried) => carried.Min(static c => c.Row.CreatedAt) + batching.MaxDelay;
+
+    public static bool IsFresh(OwedDelivery[] carried) => Array.TrueForAll(carried, static c => c.Row is { BatchId: null, ScheduleAttempts: 0 });
+
+    private void CheckGathered(SentRequest request, WebhookSubscription subscription, BatchingOptions batching, OwedDelivery[] carried)
+    {
+        if (carried.Length == batching.MaxEvents || !IsFresh(carried) || GatheredAt(batching, carried) <= request.StartedByClock || request.Node.HasJumped) return;
+
+        // It was full, perhaps: what has ended since, or cannot be formatted, is left out at the last moment.
+        if (world.Plan.Format.WasFaulty || Database.Ledger.Of(subscription.Id).Exists(static o => o.IsReopened || o.Row.ExpiresAt is not null || o.CanceledAt is not null)) return;
+        rules.Break($"A batch of {carried.Length} to {subscription.Id} goes before it has gathered: {batching.MaxEvents} within {batching.MaxDelay}.");
+    }
+
+    private void CheckSame(WebhookSubscription subscription, string batch, OwedDelivery[] carried)
+    {
+        var hasReopened = Database.Ledger.Of(subscription.Id).Exists(static o => o.IsReopened);
+        foreach (var owed in Database.Ledger.Of(subscription.Id))
+        {
+            // What is resent stands at its old place, perhaps in the middle of a batch. So does what was put off alone: an order waits for it.
+            if (subscription.Order != DeliveryOrder.None && owed.IsPending && owed.Row.BatchId == batch && owed.Row.DueAt != carried[0].Row.DueAt) break;
+            if (!hasReopened && owed.IsPending && owed.Row.BatchId == batch && owed.Row.DueAt == carried[0].Row.DueAt && Array.IndexOf(carried, owed) < 0)
+                rules.Break($"A batch to {subscription.Id} goes again without {owed.EventId}.");
+        }
+
+        foreach (var owed in carried)
+        {
+            if (owed.Row.BatchId != batch) rules.Break($"A batch to {subscription.Id} goes again with {owed.EventId}, which was not in it.");
+        }
+    }
+
+    private SimDatabase Database => world.Database;
+}
