@@ -15,7 +15,6 @@ internal static class DrainBenchmark
 
     public static async Task<int> RunAsync(Settings settings)
     {
-        var (rounds, warmUps) = (settings.Get("rounds", 5), settings.Get("warm-ups", 2));
         var events = settings.Get("events", 10_000);
         await using var receiver = await ReceiverProcess.StartAsync(1);
         await using var store = await BenchStore.CreateAsync(settings);
@@ -32,20 +31,25 @@ internal static class DrainBenchmark
             await host.Subscriptions.CreateAsync(new NewWebhookSubscription { Url = receiver.Url(0, "hook"), EventTypes = [EngineSide.EventType(i)] });
 
         List<(double Drain, double Loop)> seconds = [];
-        for (var round = -warmUps; round < rounds; round++)
+        var rounds = await Rounds.RunAsync(settings, settings.Get("rounds", 5), async round =>
         {
-            var began = Stopwatch.GetTimestamp();
-            await loop.SendAsync(events);
-            var ofLoop = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            await PublishAsync(host, events);
-            var drained = await DrainAsync(host);
-            if (round >= 0) seconds.Add((drained, ofLoop));
-        }
-
+            var taken = await TakeTurnsAsync(host, loop, events);
+            if (round >= 0) seconds.Add(taken);
+        });
         report.Add("time, s", Spread.Of(seconds.Select(s => s.Drain)), "0.00", key: "seconds");
         report.Add("deliveries per second", Spread.Of(seconds.Select(s => events / s.Drain)), "N0");
         report.Add("ratio of rates, drain / loop", Spread.Of(seconds.Select(s => s.Loop / s.Drain)), "0.00", key: "ratio");
+        rounds.AddTo(report);
         return report.ExitCode;
+    }
+
+    private static async Task<(double Drain, double Loop)> TakeTurnsAsync(EngineHost host, LoopSide loop, int events)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await loop.SendAsync(events);
+        var ofLoop = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        await PublishAsync(host, events);
+        return (await DrainAsync(host), ofLoop);
     }
 
     private static async Task PublishAsync(EngineHost host, int events)

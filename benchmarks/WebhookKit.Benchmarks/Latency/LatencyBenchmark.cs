@@ -14,23 +14,23 @@ internal static class LatencyBenchmark
 
     public static async Task<int> RunAsync(Settings settings)
     {
-        var rounds = settings.Get("rounds", 7);
         var events = settings.Get("events", 20_000);
         await using var store = await BenchStore.CreateAsync(settings);
         var report = new Report($"Publish latency, {store.Name}: {Publishers} publishers, each one event after another, delivered meanwhile");
         await using var receiver = await ReceiverProcess.StartAsync(1);
         await using var engine = await EngineSide.StartAsync([receiver.Url(0, "hook")], concurrency: 64, store);
         List<Figures> figures = [];
-        for (var round = -2; round < rounds; round++)
+        var rounds = await Rounds.RunAsync(settings, settings.Get("rounds", 7), async round =>
         {
             var taken = await TakeAsync(engine, events);
             if (round >= 0) figures.Add(taken);
-        }
+        });
 
         report.Add("p50, ms", Spread.Of(figures.Select(f => f.P50)), "0.00", key: "p50");
         report.Add("p99, ms", Spread.Of(figures.Select(f => f.P99)), "0.00", Target.AtMost(MostP99, "0"), "p99");
         report.Add("longest, ms", Spread.Of(figures.Select(f => f.Longest)), "0.0");
         report.Add("events published per second", Spread.Of(figures.Select(f => f.Rate)), "N0");
+        rounds.AddTo(report);
         return report.ExitCode;
     }
 

@@ -19,6 +19,9 @@ internal abstract record BenchStore(string Name, int Publishers, double LeastRat
     /// <summary>Starts what else could be done on the same database. Disposed with the store.</summary>
     public virtual Task<IReadOnlyList<Rival>> StartRivalsAsync(Uri[] urls, int concurrency, int requests) => Task.FromResult<IReadOnlyList<Rival>>([]);
 
+    /// <summary>Makes an empty one of the same kind. Disposed before this one, on whose server it may be.</summary>
+    public abstract Task<BenchStore> CreateAnotherAsync();
+
     /// <summary>Removes what has been delivered, where that is part of how it is measured. Nothing is pending.</summary>
     public virtual Task RemoveHistoryAsync() => Task.CompletedTask;
 
@@ -52,6 +55,8 @@ internal abstract record BenchStore(string Name, int Publishers, double LeastRat
     {
         public override bool CountsItself => MaxPending is null;
 
+        public override Task<BenchStore> CreateAnotherAsync() => Task.FromResult<BenchStore>(new MemoryStore(MaxPending));
+
         public override void Configure(IWebhooksBuilder webhooks)
         {
             // It is the default.
@@ -64,6 +69,8 @@ internal abstract record BenchStore(string Name, int Publishers, double LeastRat
     private sealed record SqliteStore(string? File = null) : BenchStore("on SQLite", Publishers: 512, LeastRatio: 0.60, MostBytes: null)
     {
         private readonly TempFolder _folder = new();
+
+        public override Task<BenchStore> CreateAnotherAsync() => Task.FromResult<BenchStore>(new SqliteStore { Publishers = Publishers });
 
         public override void Configure(IWebhooksBuilder webhooks) => webhooks.UseSqlite($"Data Source={File ?? _folder.PathOf("webhooks.db")}");
 

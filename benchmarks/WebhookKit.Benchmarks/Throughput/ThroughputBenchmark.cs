@@ -43,10 +43,8 @@ internal static class ThroughputBenchmark
         await using var engine = await EngineSide.StartAsync(urls, Concurrency, store);
         var rivals = settings.Text("rivals", "yes") == "yes" ? await store.StartRivalsAsync(urls, Concurrency, requests) : [];
         var rivalRates = rivals.ToDictionary(r => r, _ => new List<double>());
-        var samples = await TakeTurnsAsync(engine, loop, receiver, settings, requests, store, async () =>
-        {
-            foreach (var rival in rivals) rivalRates[rival].Add((await Sample.TakeAsync(rival.Side, receiver, rival.Requests)).Rate);
-        });
+        List<(Sample Engine, Sample Loop)> samples = [];
+        var rounds = await Rounds.RunAsync(settings, settings.Get("rounds", 7), RoundAsync);
         var wire = (Engine: await BytesOnWireAsync(receiver, engine), Loop: await BytesOnWireAsync(receiver, loop));
 
         report.Group(endpoints == 1 ? "1 endpoint" : string.Create(CultureInfo.InvariantCulture, $"{endpoints} endpoints"));
@@ -71,29 +69,29 @@ internal static class ThroughputBenchmark
             report.Add($"{rival.Name}, requests/s", Spread.Of(rates), "N0");
             report.Add($"engine / {rival.Name}", Spread.Of(samples.Zip(rates, (s, rate) => s.Engine.Rate / rate)), "0.0", Target.AtLeast(rival.LeastTimes, "0.0"));
         }
+
+        rounds.AddTo(report);
+
+        async Task RoundAsync(int round)
+        {
+            var taken = await TakeTurnsAsync(engine, loop, receiver, store, requests, engineFirst: round % 2 == 0);
+            if (round >= 0) samples.Add(taken);
+            foreach (var rival in rivals)
+            {
+                var ofRival = await Sample.TakeAsync(rival.Side, receiver, rival.Requests);
+                if (round >= 0) rivalRates[rival].Add(ofRival.Rate);
+            }
+        }
     }
 
-    private static async Task<List<(Sample Engine, Sample Loop)>> TakeTurnsAsync(
-        EngineSide engine, LoopSide loop, ReceiverProcess receiver, Settings settings, int requests, BenchStore store, Func<Task> afterRoundAsync)
+    /// <summary>Each has its turn; who goes first changes too.</summary>
+    private static async Task<(Sample Engine, Sample Loop)> TakeTurnsAsync(
+        EngineSide engine, LoopSide loop, ReceiverProcess receiver, BenchStore store, int requests, bool engineFirst)
     {
-        // The engine is the larger program: more of it has to be compiled, and compiled again.
-        var warmUps = settings.Get("warm-ups", 8);
-        var rounds = settings.Get("rounds", 7);
-        List<(Sample, Sample)> samples = [];
-        for (var round = -warmUps; round < rounds; round++)
-        {
-            await store.RemoveHistoryAsync();
-
-            // Who goes first changes too.
-            var engineFirst = round % 2 == 0;
-            var first = await Sample.TakeAsync(engineFirst ? engine : loop, receiver, requests, engineFirst ? store.Database : null);
-            var second = await Sample.TakeAsync(engineFirst ? loop : engine, receiver, requests, engineFirst ? null : store.Database);
-            if (round < 0) continue;
-            await afterRoundAsync();
-            samples.Add(engineFirst ? (first, second) : (second, first));
-        }
-
-        return samples;
+        await store.RemoveHistoryAsync();
+        var first = await Sample.TakeAsync(engineFirst ? engine : loop, receiver, requests, engineFirst ? store.Database : null);
+        var second = await Sample.TakeAsync(engineFirst ? loop : engine, receiver, requests, engineFirst ? null : store.Database);
+        return engineFirst ? (first, second) : (second, first);
     }
 
     private static async Task<long> BytesOnWireAsync(ReceiverProcess receiver, ISide side)
