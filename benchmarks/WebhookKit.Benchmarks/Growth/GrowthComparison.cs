@@ -8,7 +8,9 @@ namespace WebhookKit.Benchmarks.Growth;
 internal static class GrowthComparison
 {
     private const double LeastRatio = 0.90;
-    private const int WarmUps = 4;
+
+    /// <summary>Each is warm before they begin to take turns.</summary>
+    private const int WarmUps = 1;
 
     public static async Task RunAsync(Report report, GrowthProcess empty, GrowthProcess grown, Settings settings, double mostMiB)
     {
@@ -16,6 +18,7 @@ internal static class GrowthComparison
         var requests = settings.Get("requests", 30_000);
         List<(double Empty, double Grown)> rates = [];
         var mebibytes = 0.0;
+        await Task.WhenAll(grown.WarmUpAsync(requests, settings), empty.WarmUpAsync(requests, settings));
         for (var round = -WarmUps; round < rounds; round++)
         {
             var (onEmpty, onGrown) = await TakeTurnsAsync(empty, grown, requests, emptyFirst: round % 2 == 0);

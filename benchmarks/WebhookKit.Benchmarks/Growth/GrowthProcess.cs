@@ -16,7 +16,9 @@ internal sealed class GrowthProcess : IAsyncDisposable
 
     private readonly OwnProcess _process;
 
-    private GrowthProcess(OwnProcess process) => _process = process;
+    private GrowthProcess(OwnProcess process, int endpoints) => (_process, Endpoints) = (process, endpoints);
+
+    public int Endpoints { get; }
 
     /// <summary>Starts it.</summary>
     /// <param name="store">What it keeps everything in.</param>
@@ -32,13 +34,26 @@ internal sealed class GrowthProcess : IAsyncDisposable
         (string, string)[] bound = isBounded ? [("DOTNET_GCHeapHardLimit", (HeapMiB << 20).ToString("X", CultureInfo.InvariantCulture))] : [];
         var process = OwnProcess.Start(arguments, [("DOTNET_gcServer", "0"), .. bound]);
         await process.ReadAsync();
-        return new GrowthProcess(process);
+        return new GrowthProcess(process, endpoints);
     }
+
+    /// <summary>Has it send until it is warm.</summary>
+    /// <returns>How many rounds of so many requests that took.</returns>
+    public async Task<int> WarmUpAsync(int requests, Settings settings)
+    {
+        var seconds = settings.Get("warm-up-seconds", 60);
+        var answer = await _process.AskAsync(string.Create(CultureInfo.InvariantCulture, $"{GrowthSide.WarmUp} --requests {requests} --warm-up-seconds {seconds}"));
+        return int.Parse(answer, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>From here on the rounds count.</summary>
+    public Task BeginAsync() => _process.AskAsync(GrowthSide.Begin);
 
     public async Task<GrowthRound> SendAsync(int requests)
     {
-        var answer = (await _process.AskAsync(requests.ToString(CultureInfo.InvariantCulture))).Split(' ');
-        return new GrowthRound(double.Parse(answer[0], CultureInfo.InvariantCulture), double.Parse(answer[1], CultureInfo.InvariantCulture));
+        var answer = await _process.AskAsync(requests.ToString(CultureInfo.InvariantCulture));
+        double[] figures = [.. answer.Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
+        return new GrowthRound(figures[0], figures[1], figures[2], figures[3]);
     }
 
     /// <summary>Waits until the dead endpoints are left in peace: what the process does once, when it has started, is over then.</summary>

@@ -15,6 +15,9 @@ internal sealed class Steps : IAsyncDisposable
     private const double MostCost = 1.10;
     private const int Concurrency = 64;
 
+    /// <summary>Each is warm before: what is new to it then are the others.</summary>
+    private const int WarmTurns = 1;
+
     private readonly List<(int Size, GrowthProcess Process, int Dead)> _steps = [];
 
     /// <summary>Adds the next size, with its process and with how many of its endpoints are dead.</summary>
@@ -28,18 +31,18 @@ internal sealed class Steps : IAsyncDisposable
     /// <param name="mostMiB">The most memory of the largest; null where nothing is asked of it.</param>
     public async Task CompareAsync(Report report, ReceiverProcess receiver, Settings settings, string what, double? mostMiB)
     {
-        var (rounds, warmUps) = (settings.Get("rounds", 7), settings.Get("warm-ups", 4));
-        foreach (var (_, process, dead) in _steps)
-        {
-            await process.WhenOpenAsync(dead);
-            await process.PauseAsync();
-        }
-
-        var requests = await Pace.CountAsync(settings, receiver, 30_000);
+        var rounds = settings.Get("rounds", 7);
+        foreach (var (_, process, dead) in _steps) await process.WhenOpenAsync(dead);
+        var requests = Math.Max(await Pace.CountAsync(settings, receiver, 30_000), FewestFor(rounds));
         using var loop = new LoopSide([receiver.Url(0, "hook")], Concurrency);
+        await Rounds.WarmUpAsync(settings, _ => loop.SendAsync(requests));
+
+        // All at once: how long they take does not count yet.
+        var warmUps = await Task.WhenAll(_steps.Select(s => s.Process.WarmUpAsync(requests, settings)));
+        foreach (var (_, process, _) in _steps) await process.PauseAsync();
         List<double[]> costs = [];
-        var mebibytes = new double[_steps.Count];
-        for (var round = -warmUps; round < rounds; round++)
+        var last = new GrowthRound[_steps.Count];
+        for (var round = -WarmTurns; round < rounds; round++)
         {
             var began = Stopwatch.GetTimestamp();
             await loop.SendAsync(requests);
@@ -50,10 +53,10 @@ internal sealed class Steps : IAsyncDisposable
                 var i = round % 2 == 0 ? turn : _steps.Count - 1 - turn;
                 var process = _steps[i].Process;
                 await process.ResumeAsync();
-                var (sent, memory) = await process.SendAsync(requests);
+                if (round == 0) await process.BeginAsync();
+                last[i] = await process.SendAsync(requests);
                 await process.PauseAsync();
-                ofRound[i] = rate / sent;
-                mebibytes[i] = Math.Max(mebibytes[i], memory);
+                ofRound[i] = rate / last[i].Rate;
             }
 
             if (round >= 0) costs.Add(ofRound);
@@ -68,7 +71,10 @@ internal sealed class Steps : IAsyncDisposable
                 i == 0 ? null : Target.AtMost(MostCost), "cost", size);
             report.Add("a delivery costs so many requests of the plain loop", Spread.Of(costs.Select(c => c[step])), "0.00");
             report.Add(
-                "most memory of the process, MiB", Spread.Of([mebibytes[i]]), "0", mostMiB is { } most && i == _steps.Count - 1 ? Target.AtMost(most, "0") : null);
+                "most memory of the process, MiB", Spread.Of([last[i].MiB]), "0", mostMiB is { } most && i == _steps.Count - 1 ? Target.AtMost(most, "0") : null);
+            report.Add("endpoints that deliveries went to in the rounds that count", Spread.Of([last[i].Used]), "N0");
+            report.Add("rounds of warm-up", Spread.Of([warmUps[i]]), "0");
+            report.Add("methods compiled in the rounds that count", Spread.Of([last[i].Compiled]), "0");
         }
     }
 
@@ -76,4 +82,7 @@ internal sealed class Steps : IAsyncDisposable
     {
         foreach (var (_, process, _) in _steps) await process.DisposeAsync();
     }
+
+    /// <summary>So many requests a round that each endpoint of the largest has one in the rounds that count.</summary>
+    private int FewestFor(int rounds) => (_steps.Max(s => s.Process.Endpoints) + rounds - 1) / rounds;
 }

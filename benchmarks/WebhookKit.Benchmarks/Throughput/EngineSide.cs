@@ -22,7 +22,9 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
     private readonly int _maxPending;
     private readonly Payload[] _payloads;
     private readonly string[] _eventTypes;
+    private readonly bool[] _isUsed;
     private int _started;
+    private long _startedBefore;
     private long _published;
 
     private EngineSide(EngineHost host, SettledCounter? settled, int publishers, int endpoints, int maxPending)
@@ -33,6 +35,7 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
         _maxPending = maxPending;
         _eventTypes = [.. Enumerable.Range(0, endpoints).Select(EventType)];
         _payloads = [.. _eventTypes.Select(Payload.For)];
+        _isUsed = new bool[endpoints];
     }
 
     public static string EventType(int endpoint) => string.Create(CultureInfo.InvariantCulture, $"subscriber.created{endpoint}");
@@ -67,17 +70,26 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
+    /// <summary>How many endpoints something has been published for since <see cref="ForgetUsed"/>.</summary>
+    public int Used => _isUsed.Count(isUsed => isUsed);
+
+    /// <summary>Counts them anew.</summary>
+    public void ForgetUsed() => Array.Clear(_isUsed);
+
+    /// <summary>Goes round the endpoints, on from where the last call ended: there may be more of them than requests.</summary>
     public async Task SendAsync(int requests)
     {
         _started = 0;
         await Task.WhenAll(Enumerable.Range(0, _publishers).Select(_ => Task.Run(() => PublishAsync(requests))));
         await WhenDeliveredAsync();
+        _startedBefore += requests;
     }
 
     /// <summary>Publishes one event for an endpoint.</summary>
     public async ValueTask PublishOneAsync(int endpoint)
     {
         Interlocked.Increment(ref _published);
+        _isUsed[endpoint] = true;
         await _host.Publisher.PublishAsync(_eventTypes[endpoint], _payloads[endpoint]);
     }
 
@@ -100,7 +112,7 @@ internal sealed class EngineSide : ISide, IAsyncDisposable
                 while (await CountPendingAsync() >= _maxPending) await Task.Delay(Pause);
             }
 
-            await PublishOneAsync(number % _eventTypes.Length);
+            await PublishOneAsync((int)((_startedBefore + number) % _eventTypes.Length));
         }
     }
 }
