@@ -8,6 +8,11 @@ internal static class Endpoints
     public const int Count = 10;
     public const int Healthy = 8;
 
+    public static TimeSpan Deadline { get; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The profile's own deadline is as long as a run.</summary>
+    public static WebhookProfile Profile { get; } = WebhookProfiles.StandardWebhooks with { Name = "Isolation", Timeout = Deadline };
+
     public static string[] EventTypes { get; } = [.. Enumerable.Range(0, Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"endpoint{i}.event"))];
 
     public static async Task SubscribeAsync(EngineHost host, Receiving.ReceiverProcess receiver, bool sick)
@@ -20,7 +25,7 @@ internal static class Endpoints
                 (true, Healthy + 1) => "slow/1000",
                 _ => string.Create(CultureInfo.InvariantCulture, $"m/{i}"),
             };
-            await host.Subscriptions.CreateAsync(new NewWebhookSubscription { Name = EventTypes[i], Url = receiver.Url(i, path), EventTypes = [EventTypes[i]] });
+            await host.Subscriptions.CreateAsync(new NewWebhookSubscription { Name = EventTypes[i], Url = receiver.Url(i, path), EventTypes = [EventTypes[i]], Profile = Profile.Name });
         }
     }
 }
