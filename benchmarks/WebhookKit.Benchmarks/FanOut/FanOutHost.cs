@@ -1,24 +1,20 @@
 using System.Diagnostics;
-using System.Globalization;
 using WebhookKit.Benchmarks.Receiving;
 using WebhookKit.Benchmarks.Stores;
 using WebhookKit.Benchmarks.Throughput;
 
 namespace WebhookKit.Benchmarks.FanOut;
 
-/// <summary>An engine with many subscriptions to one type of event.</summary>
+/// <summary>An engine with types of events that have one subscription, ten, and so on: each has an event type by its number of them.</summary>
 internal sealed class FanOutHost : IAsyncDisposable
 {
     private const int Concurrency = 64;
     private const int Creators = 64;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
-    private static readonly string EventType = EngineSide.EventType(0);
 
     private readonly EngineHost _host;
     private readonly SettledCounter _settled;
-    private readonly Payload _payload = Payload.For(EventType);
     private readonly int _publishers;
-    private int _subscriptions;
     private long _owed;
 
     private FanOutHost(EngineHost host, SettledCounter settled, int publishers) => (_host, _settled, _publishers) = (host, settled, publishers);
@@ -38,25 +34,24 @@ internal sealed class FanOutHost : IAsyncDisposable
             store.Publishers);
     }
 
-    /// <summary>Adds subscriptions until there are so many.</summary>
-    public async Task GrowAsync(ReceiverProcess receiver, int subscriptions)
+    /// <summary>Adds an event type with so many subscriptions.</summary>
+    public async Task SubscribeAsync(ReceiverProcess receiver, int subscriptions)
     {
         var url = receiver.Url(0, "hook");
-        await Parallel.ForAsync(_subscriptions, subscriptions, new ParallelOptions { MaxDegreeOfParallelism = Creators }, async (i, cancellationToken) =>
+        await Parallel.ForAsync(0, subscriptions, new ParallelOptions { MaxDegreeOfParallelism = Creators }, async (_, cancellationToken) =>
             await _host.Subscriptions.CreateAsync(
-                new NewWebhookSubscription { Id = string.Create(CultureInfo.InvariantCulture, $"subscription-{i}"), Url = url, EventTypes = [EventType], MaxConcurrency = Concurrency }, cancellationToken));
-        _subscriptions = subscriptions;
+                new NewWebhookSubscription { Url = url, EventTypes = [EngineSide.EventType(subscriptions)], MaxConcurrency = Concurrency }, cancellationToken));
     }
 
     /// <summary>Publishes one event after another, each when the one before is delivered everywhere.</summary>
     /// <returns>The time until each was published, in milliseconds.</returns>
-    public async Task<double[]> PublishSinglyAsync(int events)
+    public async Task<double[]> PublishSinglyAsync(int subscriptions, int events)
     {
         var published = new double[events];
         for (var i = 0; i < events; i++)
         {
             var began = Stopwatch.GetTimestamp();
-            await PublishAsync();
+            await PublishAsync(subscriptions);
             published[i] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             await WhenPendingBelowAsync(1);
         }
@@ -66,9 +61,9 @@ internal sealed class FanOutHost : IAsyncDisposable
 
     /// <summary>Publishes events as fast as they are delivered.</summary>
     /// <returns>The time until all are delivered and settled, in milliseconds.</returns>
-    public async Task<double> PublishAllAsync(int events)
+    public async Task<double> PublishAllAsync(int subscriptions, int events)
     {
-        var limit = Math.Max(EngineSide.MaxPending, 2 * _subscriptions);
+        var limit = Math.Max(EngineSide.MaxPending, 2 * subscriptions);
         var started = 0;
         var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, _publishers).Select(_ => Task.Run(async () =>
@@ -76,7 +71,7 @@ internal sealed class FanOutHost : IAsyncDisposable
             while (Interlocked.Increment(ref started) <= events)
             {
                 await WhenPendingBelowAsync(limit);
-                await PublishAsync();
+                await PublishAsync(subscriptions);
             }
         })));
         await WhenPendingBelowAsync(1);
@@ -85,11 +80,12 @@ internal sealed class FanOutHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    private async Task PublishAsync()
+    private async Task PublishAsync(int subscriptions)
     {
-        Interlocked.Add(ref _owed, _subscriptions);
-        var receipt = await _host.Publisher.PublishAsync(EventType, _payload);
-        if (receipt.Deliveries != _subscriptions) throw new InvalidOperationException($"{receipt.Deliveries} deliveries were made for {_subscriptions} subscriptions.");
+        var type = EngineSide.EventType(subscriptions);
+        Interlocked.Add(ref _owed, subscriptions);
+        var receipt = await _host.Publisher.PublishAsync(type, Payload.For(type));
+        if (receipt.Deliveries != subscriptions) throw new InvalidOperationException($"{receipt.Deliveries} deliveries were made for {subscriptions} subscriptions.");
     }
 
     private async Task WhenPendingBelowAsync(int limit)
