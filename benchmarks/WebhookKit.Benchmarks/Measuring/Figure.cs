@@ -10,5 +10,8 @@ namespace WebhookKit.Benchmarks.Measuring;
 /// <param name="At">Where it stands on the axis of what grows; null where nothing does.</param>
 internal sealed record Figure(string Group, string Name, Spread Value, string Format, Target? Target, string? Key, double? At)
 {
+    /// <summary>Its group and its name.</summary>
+    public string FullName => Group.Length > 0 ? $"{Group}, {Name}" : Name;
+
     public bool IsMissed => Target is not null && !Target.IsMetBy(Value);
 }

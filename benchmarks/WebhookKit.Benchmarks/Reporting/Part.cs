@@ -11,6 +11,9 @@ internal sealed record Part(string Topic, string Store, string Arguments, double
     public const string Sqlite = "sqlite";
     public const string Postgres = "postgres";
 
+    /// <summary>What it is to reach.</summary>
+    public IReadOnlyList<Goal> Goals { get; init; } = [];
+
     public string StoreName => Store switch
     {
         Memory => "in memory",

@@ -1,3 +1,5 @@
+using WebhookKit.Benchmarks.Measuring;
+
 namespace WebhookKit.Benchmarks.Reporting;
 
 /// <summary>What the report has, in the order in which it is run: what matters most comes first, in case the time is up.</summary>
@@ -17,25 +19,25 @@ internal static class Parts
 
     public static IReadOnlyList<Part> All { get; } =
     [
-        new Part(Throughput, Part.Memory, "throughput --rivals no --rounds 9 --warm-ups 8 --ms 1500"),
-        new Part(Throughput, Part.Sqlite, "throughput --rivals no --rounds 7 --warm-ups 5 --ms 1500"),
-        new Part(Throughput, Part.Postgres, "throughput --rivals no --rounds 7 --warm-ups 5 --ms 1500"),
-        .. Each(Latency, "latency --rounds 5 --events 10000"),
-        .. Each(FanOut, "fanout --rounds 3 --ms 250"),
-        new Part(Isolation, Part.Memory, "isolation --rounds 2 --seconds 9"),
-        new Part(Backlog, Part.Memory, "backlog --rounds 7 --warm-ups 4 --ms 400"),
-        new Part(Backlog, Part.Sqlite, "backlog --rounds 5 --warm-ups 6 --ms 400"),
-        new Part(Lanes, Part.Memory, "lanes --rounds 7 --warm-ups 3 --ms 500"),
-        new Part(Lanes, Part.Sqlite, "lanes --rounds 5 --warm-ups 2 --ms 400"),
-        .. Each(Batching, "batching --rounds 5 --warm-ups 3 --ms 400"),
-        .. Each(Drain, "drain --rounds 5 --warm-ups 2"),
+        new Part(Throughput, Part.Memory, "throughput --rivals no --rounds 7 --warm-up-seconds 35 --ms 1000") { Goals = [.. Goals.Rates(0.85), .. Goals.Bytes] },
+        new Part(Throughput, Part.Sqlite, "throughput --rivals no --rounds 7 --warm-up-seconds 35 --ms 1000") { Goals = [.. Goals.Rates(0.60)] },
+        new Part(Throughput, Part.Postgres, "throughput --rivals no --rounds 7 --warm-up-seconds 35 --ms 1000") { Goals = [.. Goals.Rates(0.50)] },
+        .. Each(Latency, "latency --rounds 5 --warm-up-seconds 15 --events 10000", new Goal("p99, ms", Target.AtMost(10, "0"))),
+        .. Each(FanOut, "fanout --rounds 3 --warm-up-seconds 20 --ms 250", Goals.FanOut),
+        new Part(Isolation, Part.Memory, "isolation --rounds 3 --seconds 7") { Goals = Goals.Isolation },
+        new Part(Backlog, Part.Memory, "backlog --rounds 5 --warm-up-seconds 25 --ms 300") { Goals = Goals.Backlog },
+        new Part(Backlog, Part.Sqlite, "backlog --rounds 5 --warm-up-seconds 25 --ms 300") { Goals = [.. Goals.Backlog, Goals.MemoryOfBacklog(250)] },
+        .. Each(Lanes, "lanes --rounds 5 --warm-up-seconds 25 --ms 400", Goals.Lanes).Where(p => p.Store != Part.Postgres),
+        .. Each(Batching, "batching --rounds 5 --warm-up-seconds 20 --ms 300"),
+        .. Each(Drain, "drain --rounds 5 --warm-up-seconds 12"),
         .. Each(Rest, "rest --rounds 2"),
 
         // The longest, since a million rows and their indexes are written first.
-        new Part(Backlog, Part.Postgres, "backlog --rounds 5 --warm-ups 2 --ms 300", Minutes: 5),
+        new Part(Backlog, Part.Postgres, "backlog --rounds 5 --warm-up-seconds 25 --ms 300", Minutes: 5) { Goals = [.. Goals.Backlog, Goals.MemoryOfBacklog(300)] },
     ];
 
     public static string[] Topics { get; } = [Throughput, Latency, FanOut, Isolation, Backlog, Lanes, Batching, Drain, Rest];
 
-    private static IEnumerable<Part> Each(string topic, string arguments) => Stores.Select(store => new Part(topic, store, arguments));
+    private static IEnumerable<Part> Each(string topic, string arguments, params Goal[] goals) =>
+        Stores.Select(store => new Part(topic, store, arguments) { Goals = goals });
 }

@@ -21,7 +21,8 @@ internal static class ReportCommand
         var withoutPostgres = PostgresServer.WhyNot;
         List<string> leftOut = withoutPostgres is null ? [] : [$"Everything on PostgreSQL: {withoutPostgres}"];
         List<PartResult> results = [];
-        foreach (var part in Parts.All.Where(p => only.Length == 0 || only.Contains(p.Arguments.Split(' ')[0])))
+        Part[] parts = [.. Parts.All.Where(p => only.Length == 0 || only.Contains(p.Arguments.Split(' ')[0]))];
+        foreach (var part in parts)
         {
             if (part.Store == Part.Postgres && withoutPostgres is not null) continue;
             var left = TimeSpan.FromMinutes(minutes) - Stopwatch.GetElapsedTime(began);
@@ -37,12 +38,13 @@ internal static class ReportCommand
                 CultureInfo.InvariantCulture, $"({part.Topic}, {part.StoreName}: {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s of {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s)"));
             if (result is not null) results.Add(result);
             else leftOut.Add($"{part.Topic}, {part.StoreName}: {fault}.");
+            if (result is not null) leftOut.AddRange(Goals.Compare(part, result.Findings).Select(g => $"{part.Topic}, {part.StoreName}: a goal that stands on one side only, in the code of the report or of the benchmark: {g}."));
         }
 
         var machine = await Machine.DescribeAsync(withoutPostgres is null);
         var took = Stopwatch.GetElapsedTime(began);
         Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "RESULTS.md"), ResultsPage.Write(results, machine, leftOut, took));
+        await File.WriteAllTextAsync(Path.Combine(folder, "RESULTS.md"), ResultsPage.Write(parts, results, machine, leftOut, took));
         await File.WriteAllTextAsync(Path.Combine(folder, "results.svg"), ResultsChart.Draw(results));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nWritten to {folder}: RESULTS.md and results.svg, after {took.TotalMinutes:0.0} minutes."));
         foreach (var line in leftOut) Console.WriteLine("Left out: " + line);
