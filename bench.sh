@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the benchmarks, runs all of them and writes benchmarks/RESULTS.md and benchmarks/results.svg, in under 20 minutes. Needs only the .NET SDK.
+# Builds the benchmarks, runs those of the report and writes benchmarks/RESULTS.md and benchmarks/results.svg, in under 20 minutes. Needs only the .NET SDK.
 # What is on PostgreSQL needs its programs, which are installed where this may do so (Debian, as root); without them it is left out, and the page says so.
 # Arguments go to the report: --minutes 10 (after which no further benchmark begins), --only throughput,latency, --out some/folder.
 set -euo pipefail

@@ -41,6 +41,7 @@ const string Help = """
       receiver     receiving against an endpoint that reads the body [--rounds 21] [--requests 20000] [--body 250]
 
     Each prints a table (median, and minimum..maximum over its rounds) and exits 1 when a target is missed.
+    Those that take turns begin to count once hardly anything is compiled any more, or after [--warm-up-seconds 60].
     Run it in Release, on a machine that does nothing else.
     """;
 

@@ -10,7 +10,7 @@ internal static class Endpoints
 
     public static TimeSpan Deadline { get; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The profile's own deadline is as long as a run.</summary>
+    /// <summary>With a deadline that is shorter than a run.</summary>
     public static WebhookProfile Profile { get; } = WebhookProfiles.StandardWebhooks with { Name = "Isolation", Timeout = Deadline };
 
     public static string[] EventTypes { get; } = [.. Enumerable.Range(0, Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"endpoint{i}.event"))];

@@ -10,7 +10,7 @@ internal static class Pace
     private const int Concurrency = 64;
     private const int Step = 2_000;
     private const int Fewest = 1_000;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
 
     /// <summary>Counts them.</summary>
     /// <param name="settings">With <c>--requests</c>, or with <c>--ms</c> for the time of a round.</param>
