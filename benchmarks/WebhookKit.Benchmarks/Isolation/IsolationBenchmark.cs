@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime;
-using WebhookKit.Benchmarks.Growth;
 using WebhookKit.Benchmarks.Measuring;
 using WebhookKit.Benchmarks.Receiving;
 
@@ -76,7 +75,6 @@ internal static class IsolationBenchmark
         report.Add("healthy: latency p99, ms", Spread.Of(runs.Select(r => r.Healthy.P99)), "0.00");
         report.Add("sick: latency p99, ms", Spread.Of(runs.Select(r => r.Sick.P99)), "0.00");
         report.Add("sick: attempts that ran into the deadline", Spread.Of(runs.Select(r => (double)r.Sick.TimedOut)), "N0");
-        report.Add("sick: breakers open at the end", Spread.Of(runs.Select(r => (double)r.Sick.Open)), "N0");
         report.Add("sick: pending for the sick two at the end", Spread.Of(runs.Select(r => (double)r.Sick.Pending)), "N0");
         report.Add("methods compiled in a round that counts", Spread.Of(runs.Select(r => (double)(r.Healthy.Compiled + r.Sick.Compiled))), "0");
     }
@@ -84,7 +82,6 @@ internal static class IsolationBenchmark
     private static async Task<RunFigures> MeasureAsync(ReceiverProcess receiver, bool sick, TimeSpan duration, ILoad load)
     {
         GC.Collect();
-        using var breakers = new BreakerCount();
         await using var host = await EngineHost.StartAsync(
             o => o.Breaker = Breaker,
             webhooks => webhooks.AddProfile(Endpoints.Profile).AddObserver<DeliveredCounter>().AddObserver<TimeoutCounter>());
@@ -105,6 +102,6 @@ internal static class IsolationBenchmark
         await running;
         return new RunFigures(
             figures.Measured / elapsed.TotalSeconds, figures.FewestMeasured / elapsed.TotalSeconds, figures.P50, figures.P99, figures.WorstP99,
-            await host.CountPendingAsync(), timeouts.Count, breakers.Read(), JitInfo.GetCompiledMethodCount() - compiledBefore);
+            await host.CountPendingAsync(), timeouts.Count, JitInfo.GetCompiledMethodCount() - compiledBefore);
     }
 }

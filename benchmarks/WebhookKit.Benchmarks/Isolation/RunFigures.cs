@@ -8,6 +8,5 @@ namespace WebhookKit.Benchmarks.Isolation;
 /// <param name="WorstP99">The same of the one where it is highest.</param>
 /// <param name="Pending">How much was pending at the end.</param>
 /// <param name="TimedOut">How many attempts ran into the deadline.</param>
-/// <param name="Open">How many endpoints were behind an open breaker at the end.</param>
 /// <param name="Compiled">How many methods were compiled meanwhile.</param>
-internal sealed record RunFigures(double Rate, double SlowestRate, double P50, double P99, double WorstP99, long Pending, long TimedOut, int Open, long Compiled);
+internal sealed record RunFigures(double Rate, double SlowestRate, double P50, double P99, double WorstP99, long Pending, long TimedOut, long Compiled);
