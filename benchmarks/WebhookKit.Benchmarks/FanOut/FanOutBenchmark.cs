@@ -49,10 +49,8 @@ internal static class FanOutBenchmark
                 GC.Collect();
                 var events = Math.Max(1, requests / series.Size);
                 var delivered = await host.PublishAllAsync(series.Size, events);
-                var singles = round < 0 ? 1 : Math.Clamp(events, FewestSingle, MostSingle);
-                var singly = await host.PublishSinglyAsync(series.Size, singles);
                 if (round < 0) continue;
-                series.Published.AddRange(singly);
+                series.Published.AddRange(await host.PublishSinglyAsync(series.Size, Math.Clamp(events, FewestSingle, MostSingle)));
                 series.Costs.Add(delivered / events / series.Size / request);
             }
         }
