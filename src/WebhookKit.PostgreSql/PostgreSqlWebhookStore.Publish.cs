@@ -159,8 +159,7 @@ internal sealed partial class PostgreSqlWebhookStore
         try
         {
             await CheckSameStoreAsync(session, cancellationToken);
-            if (SeesThePast(transaction)) await KeepUnseenAsync(session, writes, cancellationToken);
-            var stale = SeesThePast(transaction) ? await FindStaleAsync(writes, cancellationToken) : null;
+            var stale = SeesThePast(transaction) ? await FindStaleAsync(session, writes, cancellationToken) : null;
             var results = stale ?? await PublishAsync(session, writes, isOwn: false, isAgain: false, cancellationToken);
             await transaction.ReleaseAsync(savepoint, cancellationToken);
             return results;
@@ -190,8 +189,9 @@ internal sealed partial class PostgreSqlWebhookStore
         if (ids.Length > 0) await session.Use(KeepUnseen).With(ids).With(_storeId).RunAsync(cancellationToken);
     }
 
-    private async Task<EventWriteResult[]?> FindStaleAsync(IReadOnlyList<EventWrite> writes, CancellationToken cancellationToken)
+    private async Task<EventWriteResult[]?> FindStaleAsync(Session publisher, IReadOnlyList<EventWrite> writes, CancellationToken cancellationToken)
     {
+        await KeepUnseenAsync(publisher, writes, cancellationToken);
         var (number, _) = await _database.RunAsync(session => InfoRow.ReadChangesAsync(session, cancellationToken), cancellationToken);
         return writes.Any(w => w.SubscriptionVersion < number) ? [.. writes.Select(static _ => new EventWriteResult(EventWriteStatus.Stale, 0))] : null;
     }

@@ -6,7 +6,10 @@ namespace WebhookKit.AspNetCore.Receiving;
 internal sealed class ReceiverSet : IDisposable
 {
     private readonly ConcurrentDictionary<string, HandlerTable> _inboxes = new(StringComparer.Ordinal);
+
+    // Not a bag, which would keep them, and so all of a host that has ended, for the threads that have mapped them.
     private readonly ConcurrentQueue<HandleAfter> _queues = [];
+
     private readonly CancellationTokenSource _abort = new();
 
     /// <summary>Ends what is handled before its answer, when the host's shutdown time has ended.</summary>
