@@ -5,6 +5,8 @@ namespace WebhookKit.Simulation.Rules;
 /// <summary>What goes together: no more than allowed, not before it has gathered, and again as it was.</summary>
 internal sealed class BatchRules(SimWorld world, RuleBook rules)
 {
+    private SimDatabase Database => world.Database;
+
     public void Check(SentRequest request, WebhookSubscription subscription, OwedDelivery[] carried)
     {
         if (carried.Length > (subscription.Batching?.MaxEvents ?? 1)) rules.Break($"A request to {subscription.Id} has {carried.Length} events.");
@@ -43,6 +45,4 @@ internal sealed class BatchRules(SimWorld world, RuleBook rules)
             if (owed.Row.BatchId != batch) rules.Break($"A batch to {subscription.Id} goes again with {owed.EventId}, which was not in it.");
         }
     }
-
-    private SimDatabase Database => world.Database;
 }

@@ -23,7 +23,7 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
 
         var isGivenUp = before.Status != SubscriptionStatus.Disabled && after.Status == SubscriptionStatus.Disabled;
         if (isGivenUp) CheckReason(after, succeeded, facts, attempt, settlement);
-        if (isGivenUp && IsFailingTooLong(after) && !node.HasSlipped && rules.Requests.SucceededAt(node, before.Id) is { } learned && learned < endedAt && endedAt - learned < Plan.DisablesAfter)
+        if (isGivenUp && HasFailedTooLong(after) && !node.HasSlipped && rules.Requests.SucceededAt(node, before.Id) is { } learned && learned < endedAt && endedAt - learned < Plan.DisablesAfter)
             rules.Break($"{before.Id} was given up by {node.Name}, which had seen a success {endedAt - learned} before.");
         if (isKnown && before.Status == SubscriptionStatus.Enabled)
         {
@@ -40,7 +40,7 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
         if (!isGivenUp) return;
         facts.ChangedAt = world.Agenda.Now;
         facts.ChangedBy = node;
-        rules.Requests.DoubtBreakers(id => id == before.Id);
+        rules.Requests.DoubtLanes(id => id == before.Id);
     }
 
     private void CheckReason(WebhookSubscription after, bool succeeded, SubscriptionFacts facts, DeliveryAttempt attempt, Settlement settlement)
@@ -49,7 +49,7 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
         var reason = after.StatusReason ?? "";
         var isRight = reason.StartsWith("The endpoint answered 410", StringComparison.Ordinal) ? IsGone(attempt)
             : reason.StartsWith("A delivery failed on every", StringComparison.Ordinal) ? IsExhausted(settlement)
-            : IsFailingTooLong(after) && Plan.DisablesAfter is { } most && HasFailedFor(most, after, facts, attempt);
+            : HasFailedTooLong(after) && Plan.DisablesAfter is { } most && HasFailedFor(most, after, facts, attempt);
         if (!isRight) rules.Break($"{after.Id} was given up, but it is not so: {reason}");
         if (after.StatusChangedAt != settlement.Health?.At) rules.Break($"{after.Id} was given up at {after.StatusChangedAt:O}, it says.");
     }
@@ -64,7 +64,7 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
         return now - after.FailingSince >= most && now - from >= most - skew;
     }
 
-    private static bool IsFailingTooLong(WebhookSubscription after) => after.StatusReason?.StartsWith("Nothing has succeeded since", StringComparison.Ordinal) ?? false;
+    private static bool HasFailedTooLong(WebhookSubscription after) => after.StatusReason?.StartsWith("Nothing has succeeded since", StringComparison.Ordinal) ?? false;
 
     private bool IsGone(DeliveryAttempt attempt) => Plan.DisablesOnGone && attempt.Outcome == AttemptOutcome.Gone;
 

@@ -23,7 +23,7 @@ internal sealed class PromptRules(SimWorld world, RuleBook rules)
 
     public void Check(SentRequest request, WebhookSubscription subscription, OwedDelivery[] carried)
     {
-        if (carried.Length == 0 || subscription.Order != DeliveryOrder.None || subscription.RateLimit is not null || HasReasons(carried)) return;
+        if (carried.Length == 0 || subscription.Order != DeliveryOrder.None || subscription.RateLimit is not null || MayHaveToWait(carried)) return;
         if (BatchRules.IsFresh(carried)) CheckGathered(request, subscription, carried);
         else if (Array.TrueForAll(carried, c => IsOfOneNode(c, request.Node))) CheckRetry(request, subscription, carried);
     }
@@ -33,16 +33,17 @@ internal sealed class PromptRules(SimWorld world, RuleBook rules)
     {
         if (subscription.Batching is not { } batching) return;
         var at = BatchRules.GatheredAt(batching, carried);
-        if (IsQuiet(subscription.Id, carried.Min(static c => c.Row.CreatedAt) - Agenda.Start - world.Plan.Lease - Tolerance)) Check(request, carried, at, world.Plan.Sweep * 2);
+        if (IsQuiet(subscription.Id, carried.Min(static c => c.Row.CreatedAt) - Agenda.Start - world.Plan.Lease - Tolerance)) CheckNotLate(request, carried, at, world.Plan.Sweep * 2);
     }
 
     private void CheckRetry(SentRequest request, WebhookSubscription subscription, OwedDelivery[] carried)
     {
         var before = carried.Min(static c => c.Sent[^2].Request.StartedAt);
-        if (IsQuiet(subscription.Id, before)) Check(request, carried, carried.Max(static c => c.Row.DueAt), TimeSpan.Zero);
+        if (IsQuiet(subscription.Id, before)) CheckNotLate(request, carried, carried.Max(static c => c.Row.DueAt), TimeSpan.Zero);
     }
 
-    private void Check(SentRequest request, OwedDelivery[] carried, DateTimeOffset at, TimeSpan more)
+    /// <summary>It has started soon after it could, or some time later if there is a reason.</summary>
+    private void CheckNotLate(SentRequest request, OwedDelivery[] carried, DateTimeOffset at, TimeSpan more)
     {
         // Others may be due with it, and go first.
         var now = Agenda.Start + world.Agenda.Now;
@@ -52,7 +53,7 @@ internal sealed class PromptRules(SimWorld world, RuleBook rules)
     }
 
     /// <summary>Whether it may wait for a place, or for another node, or somebody has had a hand in it.</summary>
-    private bool HasReasons(OwedDelivery[] carried) =>
+    private bool MayHaveToWait(OwedDelivery[] carried) =>
         world.Plan.IsJammed || world.Plan.MaxConcurrency < 100 || world.StartsFronts || Array.Exists(carried, static c => c.IsReopened)
         || world.Nodes.Exists(static n => n.IsAlive && (n.HasSlipped || n.Clock.Error != default));
 

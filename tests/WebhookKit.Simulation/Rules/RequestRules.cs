@@ -63,11 +63,11 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         if (count == MostReads) rules.Break($"{node.Name} has read {count} times for {subscriptionId} within a minute, and sends nothing.");
     }
 
-    /// <summary>Some lanes may have changed hands, or start afresh: what their breakers remember is not certain any more.</summary>
-    public void DoubtBreakers(Predicate<string> which) => DoubtBreakers((_, id) => which(id));
+    /// <summary>Some lanes may have changed hands, or start afresh: what their nodes remember of them is not certain any more.</summary>
+    public void DoubtLanes(Predicate<string> which) => DoubtLanes((_, id) => which(id));
 
     /// <summary>A node does not know that its lease goes on: when it seems over, the node takes its lanes for another's.</summary>
-    public void DoubtBreakersOf(SimNode node) => DoubtBreakers((owner, _) => owner == node);
+    public void DoubtLanesOf(SimNode node) => DoubtLanes((owner, _) => owner == node);
 
     public void Ended(SentRequest request)
     {
@@ -180,22 +180,23 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
             rules.Break($"{starts.Count} requests to {subscription.Id} began within {limit.Per}, which allows {limit.Requests}.");
     }
 
-    private void DoubtBreakers(Func<SimNode, string, bool> which)
+    private void DoubtLanes(Func<SimNode, string, bool> which)
     {
         foreach (var (key, breaker) in _breakers)
         {
             if (which(key.Node, key.SubscriptionId)) breaker.Doubt();
         }
 
-        // Removing while going through is allowed for a dictionary.
-        foreach (var key in _askedToWait.Keys)
-        {
-            if (which(key.Node, key.SubscriptionId)) _askedToWait.Remove(key);
-        }
+        Forget(_askedToWait);
+        Forget(_succeededAt);
 
-        foreach (var key in _succeededAt.Keys)
+        void Forget(Dictionary<(SimNode Node, string SubscriptionId), TimeSpan> times)
         {
-            if (which(key.Node, key.SubscriptionId)) _succeededAt.Remove(key);
+            // Removing while going through is allowed for a dictionary.
+            foreach (var key in times.Keys)
+            {
+                if (which(key.Node, key.SubscriptionId)) times.Remove(key);
+            }
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
     private static readonly TimeSpan LongestPutOff = TimeSpan.FromMinutes(15);
 
     /// <summary>How long what was decided may take until it is stored.</summary>
-    private static readonly TimeSpan UnderWay = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan UntilStored = TimeSpan.FromMinutes(5);
 
     private readonly HealthRules _health = new(world, rules);
 
@@ -55,6 +55,16 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
         if (!isTrue) rules.Break($"{applied} of {settlement.Deliveries.Count} deliveries to {settlement.SubscriptionId} were as {node.Name} had found them, which is told as {result}.");
         CheckTogether(settlement);
         if (settlement.Attempt is { } attempt && result is SettleResult.Applied or SettleResult.AppliedInPart) _health.Settled(node, settlement, before, request, settlement.Attempt!);
+    }
+
+    /// <summary>Whoever gives a partition back has stored what became of all that it sent there: else another one sends it again.</summary>
+    public void CheckGivenBack(string nodeId, int partition, long fence)
+    {
+        foreach (var owed in world.Database.Ledger.All.Where(o => o.IsPending && !o.IsReopened && Partitioner.GetPartition(o.SubscriptionId, Plan.Partitions) == partition))
+        {
+            if (owed.Sent.Exists(s => s.Request.Node.Id == nodeId && s.Fence == fence && s.AttemptCount == owed.Row.AttemptCount))
+                rules.Break($"{nodeId} gives partition {partition} back before it has stored what became of {owed}.");
+        }
     }
 
     private SentRequest? Apply(SimNode node, OwedDelivery owed, WebhookDelivery next, DeliveryAttempt? attempt)
@@ -106,9 +116,9 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
     private void CheckPutOff(SimNode node, OwedDelivery owed, WebhookDelivery next, DateTimeOffset now)
     {
         if (node.HasSlipped || next.DueAt == next.ExpiresAt) return;
-        var age = now - next.CreatedAt - UnderWay;
+        var age = now - next.CreatedAt - UntilStored;
         var least = age < LongestPutOff ? age : LongestPutOff;
-        if (next.DueAt < now - UnderWay + least) rules.Break($"{owed}, {age + UnderWay} old, was put off until {next.DueAt:O} only.");
+        if (next.DueAt < now - UntilStored + least) rules.Break($"{owed}, {age + UntilStored} old, was put off until {next.DueAt:O} only.");
     }
 
     /// <summary>The same events together go under the same id however often they must, and in the same order, unless one of them was resent meanwhile.</summary>

@@ -76,7 +76,7 @@ internal sealed class SimDatabase
     {
         foreach (var lease in leases)
         {
-            if (_owners.TryGetValue(lease.Partition, out var held) && held.NodeId == nodeId && held.Fence == lease.Fence) CheckSettled(nodeId, lease.Partition, lease.Fence);
+            if (_owners.TryGetValue(lease.Partition, out var held) && held.NodeId == nodeId && held.Fence == lease.Fence) _world.Rules.Settlements.CheckGivenBack(nodeId, lease.Partition, lease.Fence);
         }
 
         Now(Store.ReleaseAsync(nodeId, leases, default));
@@ -92,7 +92,7 @@ internal sealed class SimDatabase
     {
         foreach (var (partition, held) in _owners)
         {
-            if (held.NodeId == nodeId) CheckSettled(nodeId, partition, held.Fence);
+            if (held.NodeId == nodeId) _world.Rules.Settlements.CheckGivenBack(nodeId, partition, held.Fence);
         }
 
         Now(Store.LeaveAsync(nodeId, default));
@@ -174,17 +174,7 @@ internal sealed class SimDatabase
         facts.ChangedAt = _world.Agenda.Now;
         facts.ChangedBy = node;
         if (FindSubscription(subscriptionId)?.Status == SubscriptionStatus.Enabled) facts.EnabledAt = _world.Agenda.Now;
-        _world.Rules.Requests.DoubtBreakers(id => id == subscriptionId);
-    }
-
-    /// <summary>Whoever gives a partition back has stored what became of all that it sent there: else another one sends it again.</summary>
-    private void CheckSettled(string nodeId, int partition, long fence)
-    {
-        foreach (var owed in Ledger.All.Where(o => o.IsPending && !o.IsReopened && Partitioner.GetPartition(o.SubscriptionId, _world.Plan.Partitions) == partition))
-        {
-            if (owed.Sent.Exists(s => s.Request.Node.Id == nodeId && s.Fence == fence && s.AttemptCount == owed.Row.AttemptCount))
-                _world.Rules.Break($"{nodeId} gives partition {partition} back before it has stored what became of {owed}.");
-        }
+        _world.Rules.Requests.DoubtLanes(id => id == subscriptionId);
     }
 
     private void Own(string nodeId, IReadOnlyList<PartitionLease> leases)
@@ -192,7 +182,7 @@ internal sealed class SimDatabase
         foreach (var lease in leases)
         {
             if (!_owners.TryGetValue(lease.Partition, out var owner) || owner.Fence != lease.Fence)
-                _world.Rules.Requests.DoubtBreakers(id => Partitioner.GetPartition(id, _world.Plan.Partitions) == lease.Partition);
+                _world.Rules.Requests.DoubtLanes(id => Partitioner.GetPartition(id, _world.Plan.Partitions) == lease.Partition);
 
             _owners[lease.Partition] = new LaneOwner(nodeId, lease.Fence, _world.Agenda.Now + lease.Remaining);
         }

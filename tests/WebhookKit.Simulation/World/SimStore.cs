@@ -49,7 +49,7 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IWebhookStore, IW
     {
         // What the database has and what the node knows of it may differ, where answers were lost.
         var asked = world.Agenda.Now;
-        if (asked - _confirmedAt > 0.8 * lease) world.Rules.Requests.DoubtBreakersOf(node);
+        if (asked - _confirmedAt > 0.8 * lease) world.Rules.Requests.DoubtLanesOf(node);
         var view = await CallAsync("Heartbeat", () => world.Database.Heartbeat(nodeId, lease), cancellationToken);
         _confirmedAt = asked;
 
@@ -57,7 +57,7 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IWebhookStore, IW
         foreach (var owned in view.Leases)
         {
             if (!PartitionPlan.ShouldOwn(nodeId, view.Nodes, owned.Partition))
-                world.Rules.Requests.DoubtBreakers(id => Partitioner.GetPartition(id, PartitionCount) == owned.Partition);
+                world.Rules.Requests.DoubtLanes(id => Partitioner.GetPartition(id, PartitionCount) == owned.Partition);
         }
 
         return view;

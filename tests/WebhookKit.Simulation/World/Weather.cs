@@ -8,7 +8,7 @@ internal sealed class Weather(SimWorld world)
     private static readonly TimeSpan Hiccup = TimeSpan.FromSeconds(2);
 
     /// <summary>Whether it has ever been anything but quick and there.</summary>
-    public bool WasBad { get; set; } = world.Plan.UsualWay > Hiccup / 2;
+    public bool WasBad { get; set; } = world.Plan.UsualWay >= TimeSpan.FromSeconds(1);
 
     /// <summary>How many of a hundred calls do not work out, of which half are done all the same.</summary>
     public int Faults { get; set; }
