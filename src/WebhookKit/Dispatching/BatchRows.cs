@@ -12,19 +12,19 @@ internal static class BatchRows
         one.BatchId == other.BatchId && one.ScheduleAttempts == other.ScheduleAttempts;
 
     /// <summary>
-    /// Removes the last batch from rows that may have been cut off in the middle of it, unless it is all there is: then it goes as
-    /// it is, as a new batch.
+    /// Removes the last batch from rows that come in their order and may have been cut off in the middle of it, and with it what was resent since and
+    /// stands among its rows, lest that overtakes them. Unless it begins with the first row: then it goes as it is, as a new batch.
     /// </summary>
     public static void LeaveCutBatch(List<PendingDelivery> rows)
     {
         if (rows.Count == 0 || rows[^1].Delivery.BatchId is not { } batchId) return;
-        if (rows.TrueForAll(r => r.Delivery.BatchId == batchId)) return;
-        rows.RemoveAll(r => r.Delivery.BatchId == batchId);
+        var first = rows.FindIndex(r => r.Delivery.BatchId == batchId);
+        if (first > 0) rows.RemoveRange(first, rows.Count - first);
     }
 
     /// <summary>
-    /// Does so where rows come by due time. There any batch may have been cut off that is due when the last row is, for batches that are due at
-    /// one moment stand among each other.
+    /// Removes it from rows that come by due time, unless it is all there is. There any batch may have been cut off that is due when the last row is,
+    /// for batches that are due at one moment stand among each other.
     /// </summary>
     /// <param name="rows">The rows that are new.</param>
     /// <param name="lastDueAt">When the last row of the read is due.</param>
@@ -41,7 +41,7 @@ internal static class BatchRows
         }
 
         readsInVain = 0;
-        LeaveCutBatch(rows);
+        if (!isOneBatch && rows[^1].Delivery.BatchId is { } last) rows.RemoveAll(r => r.Delivery.BatchId == last);
 
         bool MayGoOn(PendingDelivery row) => row.Delivery.BatchId is not null && row.Delivery.DueAt == lastDueAt;
     }

@@ -23,8 +23,10 @@ public sealed class BatchRowsTests
     [TestCase("a a", "a a", Description = "all that there is")]
     [TestCase("a a b", "a a")]
     [TestCase("- b", "-")]
-    [TestCase("b a b", "a", Description = "wherever the rest of it stands")]
-    public void LeaveCutBatch_RowsThatMayBeCutOff_LeavesTheLastBatchOfSeveral(string before, string after)
+    [TestCase("- b - b", "-", Description = "what stands in the middle of it must not overtake it")]
+    [TestCase("a b a b", "a")]
+    [TestCase("b - b", "b - b", Description = "it could not be read whole anyhow")]
+    public void LeaveCutBatch_RowsThatMayBeCutOff_LeavesAllFromTheFirstOfTheLastBatch(string before, string after)
     {
         List<PendingDelivery> rows = [.. before.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => Pending(batchId: id == "-" ? null : id))];
 
