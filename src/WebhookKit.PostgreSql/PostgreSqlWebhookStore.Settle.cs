@@ -61,10 +61,11 @@ internal sealed partial class PostgreSqlWebhookStore
         if (health.DisableReason is null
             || await SubscriptionRows.FindAsync(session, subscriptionId, locks: false, cancellationToken) is not { Status: not SubscriptionStatus.Disabled } current)
         {
-            await SubscriptionRows.SetFailingSinceAsync(session, subscriptionId, health.FailingSince, cancellationToken);
+            await SubscriptionRows.SetFailingSinceAsync(session, subscriptionId, health, cancellationToken);
             return;
         }
 
+        if (health.Url is { } url && url != current.Url) return;
         await SubscriptionRows.ReplaceAsync(
             session,
             current with

@@ -74,10 +74,11 @@ internal sealed partial class SqliteWebhookStore
         var session = transaction.Session;
         if (health.DisableReason is null || SubscriptionRows.Find(session, subscriptionId) is not { Status: not SubscriptionStatus.Disabled } current)
         {
-            SubscriptionRows.SetFailingSince(session, subscriptionId, health.FailingSince);
+            SubscriptionRows.SetFailingSince(session, subscriptionId, health);
             return;
         }
 
+        if (health.Url is { } url && url != current.Url) return;
         SubscriptionRows.Replace(session, current with
         {
             FailingSince = health.FailingSince,

@@ -16,6 +16,8 @@ internal static class HealthCases
         StoreContractCase.Of(Group, Settle_DisableWhenPaused_Disables),
         StoreContractCase.Of(Group, Settle_DisableWhenDisabled_KeepsItsReasonAndVersion),
         StoreContractCase.Of(Group, Settle_HealthOfUnknownSubscription_SettlesTheRest),
+        StoreContractCase.Of(Group, Settle_HealthOfAnotherUrl_IsLeftOut),
+        StoreContractCase.Of(Group, Settle_HealthOfItsUrl_IsStored),
         StoreContractCase.Of(Group, Settle_AppliedInPart_AppliesHealth),
         StoreContractCase.Of(Group, Settle_AllCanceled_IsSupersededAndLeavesHealth),
         StoreContractCase.Of(Group, ListFailing_NoneHasFailed_IsEmpty),
@@ -88,6 +90,29 @@ internal static class HealthCases
     }
 
     private static Task Settle_HealthOfUnknownSubscription_SettlesTheRest(StoreDriver d) => SettleAsync(d, new HealthChange(d.Now, "410", d.Now));
+
+    private static async Task Settle_HealthOfAnotherUrl_IsLeftOut(StoreDriver d)
+    {
+        var added = await d.AddSubscriptionAsync();
+        var moved = Expect.NotNull(await d.Store.UpdateSubscriptionAsync(added with { Url = new Uri("https://example.com/elsewhere") }, default));
+
+        await SettleAsync(d, new HealthChange(d.Now, null, d.Now) { Url = added.Url });
+        await SettleAsync(d, new HealthChange(d.In(-60), "410", d.Now) { Url = added.Url });
+
+        Expect.Same(moved, await d.Store.GetSubscriptionAsync(Sub, default));
+        Expect.Equal(moved.Version, (await d.Store.ReadChangesAsync(moved.Version, default)).Version);
+    }
+
+    private static async Task Settle_HealthOfItsUrl_IsStored(StoreDriver d)
+    {
+        var added = await d.AddSubscriptionAsync();
+
+        await SettleAsync(d, new HealthChange(d.Now, null, d.Now) { Url = added.Url });
+        Expect.Equal(d.Now, (await d.Store.GetSubscriptionAsync(Sub, default))!.FailingSince);
+
+        await SettleAsync(d, new HealthChange(d.Now, "410", d.Now) { Url = added.Url });
+        Expect.Equal(SubscriptionStatus.Disabled, (await d.Store.GetSubscriptionAsync(Sub, default))!.Status);
+    }
 
     private static async Task Settle_AppliedInPart_AppliesHealth(StoreDriver d)
     {

@@ -94,7 +94,9 @@ internal sealed class DeliveryPipeline(
         await health.EnsureKnownAsync(run.Work.Lane, model, abort);
 
         // That may have taken long, or the process may have been paused: then it is not started, and goes back as it came.
-        if (!owner.Covers(model.Partition, run.Work.Fence, request.Timeout) || !run.Work.Lane.TryBegin(run.Work, time.GetUtcNow())) return;
+        var begunAt = time.GetUtcNow();
+        if (run.HasExpiredBy(begunAt)) return;
+        if (!owner.Covers(model.Partition, run.Work.Fence, request.Timeout) || !run.Work.Lane.TryBegin(run.Work, begunAt)) return;
         using var activity = new SafeActivity(WebhookActivities.StartAttempt(model.Subscription, run.Events, request));
         var (attempt, retryAfter) = await sender.SendAsync(request, activity.TraceParent, abort);
         var failingSince = run.Work.Lane.Health.FailingSince;
@@ -129,7 +131,8 @@ internal sealed class DeliveryPipeline(
         var settlement = run.ToSettlement(decision.Deliveries, attempt, decision.Health, options.Retention.Succeeded == TimeSpan.Zero);
         var settled = await settler.SettleAsync(settlement, abort);
         Follow(run.Work, settled);
-        if (settled is (SettleResult.Applied or SettleResult.AppliedInPart) && decision.Health is { } change) await HealthChangedAsync(run.Work, change, abort);
+        if (settled is (SettleResult.Applied or SettleResult.AppliedInPart) && decision.Health is { } change && !await HealthChangedAsync(run.Work, change, abort))
+            decision = decision with { Health = null };
         if (settled == SettleResult.Superseded && decision.Health is not null) health.MayHaveTold(run.Work.Lane, run.Work.Model);
         messenger.TellAttempt(run.Work.Model, decision, attempt, settled, failingSince, run.Work.Lane.Health);
     }
@@ -154,12 +157,17 @@ internal sealed class DeliveryPipeline(
         }
     }
 
-    private async ValueTask HealthChangedAsync(LaneWork work, HealthChange change, CancellationToken abort)
+    /// <summary>Notes what the store has been told of the endpoint's health.</summary>
+    /// <returns>Whether it has taken it: not if the endpoint has moved meanwhile.</returns>
+    private async ValueTask<bool> HealthChangedAsync(LaneWork work, HealthChange change, CancellationToken abort)
     {
         health.Told(work.Lane, work.Model, change.FailingSince);
 
         // The lane stops at once, not only when the next sweep sees it.
         if (change.DisableReason is not null) await cache.FollowAsync(work.Model.Id, abort);
+        if (work.Lane.IsAt(work.Model)) return true;
+        health.MayHaveTold(work.Lane, work.Model);
+        return false;
     }
 
     /// <summary>Ends the deliveries that can never be sent. The others of a batch stay as they are, and go without them.</summary>

@@ -21,10 +21,10 @@ internal sealed class DeliveryRun
         for (var i = 0; i < items.Length; i++)
         {
             Next[i] = items[i].Delivery;
-            HasExpired |= IsExpired(Next[i]);
+            HasExpired |= IsExpired(Next[i], now);
         }
 
-        Live = HasExpired ? [.. Next.Where(d => !IsExpired(d))] : Next;
+        Live = HasExpired ? [.. Next.Where(d => !IsExpired(d, now))] : Next;
     }
 
     public LaneWork Work { get; }
@@ -39,7 +39,7 @@ internal sealed class DeliveryRun
 
     /// <summary>The events of the live deliveries.</summary>
     public WebhookEvent[] Events => field ??= HasExpired
-        ? [.. Work.Items.Where(i => !IsExpired(i.Delivery)).Select(i => i.Event)]
+        ? [.. Work.Items.Where(i => !IsExpired(i.Delivery, _startedAt)).Select(i => i.Event)]
         : Array.ConvertAll(Work.Items, static i => i.Event);
 
     /// <summary>The batch's message id; <see langword="null"/> when the delivery goes alone.</summary>
@@ -48,10 +48,21 @@ internal sealed class DeliveryRun
     /// <summary>Whether they go as a batch, be it of one.</summary>
     public bool IsBatch => Work.Model.Batching is not null;
 
+    /// <summary>Whether one that was live when it began has expired by now.</summary>
+    public bool HasExpiredBy(DateTimeOffset now)
+    {
+        foreach (var delivery in Live)
+        {
+            if (IsExpired(delivery, now)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Ends the deliveries whose time to live is over.</summary>
     public WebhookDelivery[] TakeExpired()
     {
-        WebhookDelivery[] expired = [.. Next.Where(IsExpired).Select(d => DeliveryDecider.Expire(d, _startedAt))];
+        WebhookDelivery[] expired = [.. Next.Where(d => IsExpired(d, _startedAt)).Select(d => DeliveryDecider.Expire(d, _startedAt))];
         Decided(expired);
         return expired;
     }
@@ -127,9 +138,9 @@ internal sealed class DeliveryRun
             SubscriptionId = Work.Model.Id,
             Deliveries = next,
             Attempt = attempt,
-            Health = health,
+            Health = health is null ? null : health with { Url = Work.Model.Subscription.Url },
             RemovesSucceeded = removesSucceeded,
         };
 
-    private bool IsExpired(WebhookDelivery delivery) => delivery.ExpiresAt <= _startedAt;
+    private static bool IsExpired(WebhookDelivery delivery, DateTimeOffset now) => delivery.ExpiresAt <= now;
 }

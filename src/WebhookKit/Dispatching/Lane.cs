@@ -267,6 +267,7 @@ internal sealed class Lane
         lock (_gate)
         {
             _sending--;
+            if (!IsAtNeedsLock(work.Model)) (end, blockedUntil) = (LaneEnd.SaysNothing, null);
             if (blockedUntil > _blockedUntil) _blockedUntil = blockedUntil.Value;
             switch (end)
             {
@@ -310,6 +311,12 @@ internal sealed class Lane
             if (IsPutOffNeedsLock(now)) LeaveAllNeedsLock();
             if (_held.Count == 0) _brought.Rest();
         }
+    }
+
+    /// <summary>Whether the endpoint still is where a model has it: what another address has answered says nothing of this one.</summary>
+    public bool IsAt(SubscriptionModel model)
+    {
+        lock (_gate) return IsAtNeedsLock(model);
     }
 
     /// <summary>Starts nothing until the hold has ended: whether the endpoint is given up is being stored.</summary>
@@ -552,6 +559,8 @@ internal sealed class Lane
 
     private SlidingRateLimit? NewRate(SubscriptionModel model, SlidingRateLimit? before) =>
         model.Subscription.RateLimit is { } limit ? new SlidingRateLimit(limit, _takenOverAt, before) : null;
+
+    private bool IsAtNeedsLock(SubscriptionModel model) => ReferenceEquals(model, _model) || model.Subscription.Url == _model.Subscription.Url;
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 

@@ -7,4 +7,11 @@ namespace WebhookKit;
 /// A subscription that is disabled already keeps its reason.
 /// </param>
 /// <param name="At">The time of the change.</param>
-public sealed record HealthChange(DateTimeOffset? FailingSince, string? DisableReason, DateTimeOffset At);
+public sealed record HealthChange(DateTimeOffset? FailingSince, string? DisableReason, DateTimeOffset At)
+{
+    /// <summary>
+    /// Where the endpoint was to which this happened: a subscription that has another <see cref="WebhookSubscription.Url"/> by now is left as it is.
+    /// <see langword="null"/> (the default) means wherever it is.
+    /// </summary>
+    public Uri? Url { get; init; }
+}

@@ -212,6 +212,22 @@ public sealed class LaneLimitTests
     }
 
     [Test]
+    public void Sent_ToWhereTheEndpointWas_SaysNothingOfWhereItIs([Values] bool succeeded)
+    {
+        var lane = NewLane(breaker: new BreakerOptions { Failures = 1 });
+        for (var i = 0; i < 3; i++) lane.TryOffer(Pending(), Now);
+        var before = Send(lane);
+        var work = Send(lane);
+        Assert.That(lane.IsAt(work.Model), Is.True);
+
+        lane.Update(Model(url: "https://example.com/other"));
+        lane.Sent(before, succeeded ? LaneEnd.Succeeded : LaneEnd.Failed, Now.AddHours(1), Now);
+
+        Assert.That((lane.IsAt(work.Model), lane.IsBreakerOpen, lane.Health.SucceededAt), Is.EqualTo((false, false, DateTimeOffset.MinValue)));
+        Assert.That(Send(lane).Model.Subscription.Url.AbsolutePath, Is.EqualTo("/other"));
+    }
+
+    [Test]
     public void Update_BatchingChanges_BeginsAnew()
     {
         var lane = NewLane();

@@ -130,7 +130,7 @@ internal sealed class SubscriptionTable(int maxDeleted)
     /// <summary>Stores an endpoint's health. Only being disabled is a change that other nodes must hear of.</summary>
     public void ApplyHealth(string id, HealthChange health)
     {
-        if (!_rows.TryGetValue(id, out var row) || row.Current is not { } current)
+        if (!_rows.TryGetValue(id, out var row) || row.Current is not { } current || (health.Url is { } url && url != current.Url))
             return;
 
         if (health.DisableReason is null || current.Status == SubscriptionStatus.Disabled)
