@@ -7,12 +7,19 @@ internal sealed class BatchRules(SimWorld world, RuleBook rules)
 {
     private SimDatabase Database => world.Database;
 
-    public void Check(SentRequest request, WebhookSubscription subscription, OwedDelivery[] carried)
+    /// <param name="request">What goes.</param>
+    /// <param name="known">The subscription in each form that its node may go by.</param>
+    /// <param name="carried">The deliveries that it carries.</param>
+    public void Check(SentRequest request, WebhookSubscription[] known, OwedDelivery[] carried)
     {
-        if (carried.Length > (subscription.Batching?.MaxEvents ?? 1)) rules.Break($"A request to {subscription.Id} has {carried.Length} events.");
+        var subscription = known[0];
         if (carried.Length == 0) return;
-        if (subscription.Batching is { } batching) CheckGathered(request, subscription, batching, carried);
-        if (carried[0].Row.BatchId is { } batch && !request.Node.HasSlipped) CheckSame(subscription, batch, carried);
+        var facts = Database.Ledger.FactsOf(subscription.Id);
+        if (carried.Length > known.Max(MostOf) && !(carried[0].Row.BatchId is not null && facts.Earlier.Exists(e => carried.Length <= MostOf(e.Settings))))
+            rules.Break($"A request to {subscription.Id} has {carried.Length} events.");
+        if (known.All(k => k.Batching is { } batching && IsEarly(request, batching, carried))) CheckGathered(subscription, carried);
+        if (carried[0].Row.BatchId is { } batch && !request.Node.HasSlipped && !facts.HasChangedSince(carried.Min(static c => c.Sent[0].Request.StartedAt) - rules.Requests.Ignorance))
+            CheckSame(subscription, batch, carried);
     }
 
     /// <summary>When those that have not failed yet go at the latest by their age, if no limit of size is reached before.</summary>
@@ -20,13 +27,16 @@ internal sealed class BatchRules(SimWorld world, RuleBook rules)
 
     public static bool IsFresh(OwedDelivery[] carried) => Array.TrueForAll(carried, static c => c.Row is { BatchId: null, ScheduleAttempts: 0 });
 
-    private void CheckGathered(SentRequest request, WebhookSubscription subscription, BatchingOptions batching, OwedDelivery[] carried)
-    {
-        if (carried.Length == batching.MaxEvents || !IsFresh(carried) || GatheredAt(batching, carried) <= request.StartedByClock || request.Node.HasJumped) return;
+    private static int MostOf(WebhookSubscription subscription) => subscription.Batching?.MaxEvents ?? 1;
 
+    private static bool IsEarly(SentRequest request, BatchingOptions batching, OwedDelivery[] carried) =>
+        carried.Length != batching.MaxEvents && IsFresh(carried) && GatheredAt(batching, carried) > request.StartedByClock && !request.Node.HasJumped;
+
+    private void CheckGathered(WebhookSubscription subscription, OwedDelivery[] carried)
+    {
         // It was full, perhaps: what has ended since, or cannot be formatted, is left out at the last moment.
         if (world.Plan.Format.WasFaulty || Database.Ledger.Of(subscription.Id).Exists(static o => o.IsReopened || o.Row.ExpiresAt is not null || o.CanceledAt is not null)) return;
-        rules.Break($"A batch of {carried.Length} to {subscription.Id} goes before it has gathered: {batching.MaxEvents} within {batching.MaxDelay}.");
+        rules.Break($"A batch of {carried.Length} to {subscription.Id} goes before it has gathered: {subscription.Batching!.MaxEvents} within {subscription.Batching.MaxDelay}.");
     }
 
     private void CheckSame(WebhookSubscription subscription, string batch, OwedDelivery[] carried)

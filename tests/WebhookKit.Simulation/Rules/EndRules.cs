@@ -75,7 +75,8 @@ internal sealed class EndRules(SimWorld world, RuleBook rules)
         if (node.HasSlipped || world.Database.HasOthers(node.Id, begunAt - Agenda.Start - Plan.MostClockError) || world.Nodes.Exists(n => n.IsAlive && n != node)) return;
         foreach (var owed in world.Database.Ledger.All.Where(o => o.IsPending && o.Row.DueAt <= begunAt))
         {
-            if (Agenda.Start + world.Database.Ledger.FactsOf(owed.SubscriptionId).ChangedAt < begunAt
+            var facts = world.Database.Ledger.FactsOf(owed.SubscriptionId);
+            if (Agenda.Start + facts.ChangedAt < begunAt && !facts.HasChangedSince(begunAt - Agenda.Start)
                 && world.Database.FindSubscription(owed.SubscriptionId) is { Status: SubscriptionStatus.Enabled, Order: DeliveryOrder.None, RateLimit: null, Batching: null })
                 rules.Break($"{node.Name} has drained, and {owed} is pending since {owed.Row.DueAt:O}.");
         }

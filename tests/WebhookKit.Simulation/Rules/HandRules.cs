@@ -72,7 +72,7 @@ internal sealed class HandRules(SimWorld world, RuleBook rules)
         {
             if (Ledger.Find(delivery.SubscriptionId, delivery.EventId) is not null || Database.Find(delivery.Id) is null) continue;
             added++;
-            if (!_stored.TryGetValue(delivery.EventId, out var stored) || stored.Write.IsAddressed || Database.FindSubscription(delivery.SubscriptionId) is not { } subscription || !Wants(subscription, stored.Write.Event))
+            if (!_stored.TryGetValue(delivery.EventId, out var stored) || stored.Write.IsAddressed || Database.FindSubscription(delivery.SubscriptionId) is not { } subscription || !HasWanted(subscription, stored.Write.Event))
                 rules.Break($"{delivery.EventId} was added for {delivery.SubscriptionId}, which has not missed it.");
             else Add(delivery, stored.Write.Event, isReopened: true);
         }
@@ -83,7 +83,7 @@ internal sealed class HandRules(SimWorld world, RuleBook rules)
     /// <summary>A recovery has ended well: nothing that it should bring back may be missing.</summary>
     public void RecoveryEnded(string subscriptionId, DateTimeOffset since, TimeSpan begunAt)
     {
-        if (Database.FindSubscription(subscriptionId) is not { } subscription) return;
+        if (Database.FindSubscription(subscriptionId) is not { } subscription || Ledger.FactsOf(subscriptionId).HasChangedSince(begunAt - rules.Requests.Ignorance)) return;
         foreach (var (write, storedAt) in _stored.Values)
         {
             if (!write.IsAddressed && write.PublishedAt >= since && Wants(subscription, write.Event) && Database.HasEvent(write.Event.Id)
@@ -115,6 +115,10 @@ internal sealed class HandRules(SimWorld world, RuleBook rules)
             owed.IsGone = true;
         }
     }
+
+    /// <summary>Whether it does, or may have when somebody looked.</summary>
+    private bool HasWanted(WebhookSubscription subscription, WebhookEvent webhookEvent) =>
+        Wants(subscription, webhookEvent) || Ledger.FactsOf(subscription.Id).Earlier.Exists(e => e.Until + rules.Requests.Ignorance > world.Agenda.Now && Wants(e.Settings, webhookEvent));
 
     private static bool Wants(WebhookSubscription subscription, WebhookEvent webhookEvent) =>
         subscription.EventTypes.Contains("*") || subscription.EventTypes.Contains(webhookEvent.Type);

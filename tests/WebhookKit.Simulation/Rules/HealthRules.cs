@@ -23,13 +23,15 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
 
         var isGivenUp = before.Status != SubscriptionStatus.Disabled && after.Status == SubscriptionStatus.Disabled;
         if (isGivenUp) CheckReason(after, succeeded, facts, attempt, settlement);
+        if (isGivenUp && request.Url != before.Url) rules.Break($"{before.Id}, which is at {before.Url}, was given up for what {request.Url} has answered.");
         if (isGivenUp && HasFailedTooLong(after) && !node.HasSlipped && rules.Requests.SucceededAt(node, before.Id) is { } learned && learned < endedAt && endedAt - learned < Plan.DisablesAfter)
             rules.Break($"{before.Id} was given up by {node.Name}, which had seen a success {endedAt - learned} before.");
         if (isKnown && before.Status == SubscriptionStatus.Enabled)
         {
             var tolerance = facts.IsVague ? Plan.Timeout + KnownAfter : TimeSpan.Zero;
             var isOver = !succeeded && (IsGone(attempt) || IsExhausted(settlement));
-            if ((isOver || (!succeeded && now - since >= Plan.DisablesAfter + tolerance)) && !isGivenUp) rules.Break($"{before.Id} is still {after.Status}, though {attempt.Outcome} at {now:O} after failing since {since:O} ends it.");
+            var hasFailedTooLong = now - since >= Plan.DisablesAfter + tolerance && endedAt - facts.SeenToSucceedAt >= Plan.DisablesAfter;
+            if ((isOver || (!succeeded && hasFailedTooLong)) && !isGivenUp) rules.Break($"{before.Id} is still {after.Status}, though {attempt.Outcome} at {now:O} after failing since {since:O} ends it.");
             if (isGivenUp && !isOver && (succeeded || !(now - since >= Plan.DisablesAfter - tolerance))) rules.Break($"{before.Id} was given up ({after.StatusReason}), though {attempt.Outcome} at {now:O} after failing since {since:O} does not end it.");
             if (succeeded ? after.FailingSince is not null : after.FailingSince is not { } failingSince || (failingSince - since).Duration() > tolerance) rules.Break($"{before.Id} is failing since {after.FailingSince?.ToString("O") ?? "never"} after {attempt.Outcome}, and was since {before.FailingSince?.ToString("O") ?? "never"}.");
         }

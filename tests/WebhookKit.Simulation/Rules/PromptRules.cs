@@ -62,5 +62,6 @@ internal sealed class PromptRules(SimWorld world, RuleBook rules)
 
     /// <summary>Whether nothing but endpoints has gone wrong, or changed, since a time.</summary>
     private bool IsQuiet(string subscriptionId, TimeSpan since) =>
-        world.DisturbedAt < since && world.Database.Ledger.FactsOf(subscriptionId).ChangedAt + rules.Requests.Ignorance < since;
+        world.Weather.IsGood && world.DisturbedAt < since && world.Database.Ledger.FactsOf(subscriptionId) is var facts && facts.ChangedAt + rules.Requests.Ignorance < since
+        && !facts.HasChangedSince(since - rules.Requests.Ignorance);
 }

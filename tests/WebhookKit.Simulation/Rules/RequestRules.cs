@@ -44,13 +44,15 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         foreach (var owed in carried) CheckPending(request, owed);
         CheckStatus(request);
         if (Database.FindSubscription(request.SubscriptionId) is not { } subscription) return;
-        CheckOrder(request, subscription, carried);
-        CheckOpen(request, subscription, carried);
+        WebhookSubscription[] known = [subscription, .. FindEarlier(request)];
+        CheckAddress(request, known);
+        CheckOrder(request, known, carried);
+        CheckOpen(request, known, carried);
         CheckRate(request, subscription);
         CheckPlaces(request);
         CheckBreaker(request);
         CheckWait(request);
-        _batches.Check(request, subscription, carried);
+        _batches.Check(request, known, carried);
         _prompt.Check(request, subscription, carried);
     }
 
@@ -75,7 +77,7 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         var key = (request.Node, request.SubscriptionId);
         if (_breakers.TryGetValue(key, out var breaker)) breaker.Ended(request);
         if (request.RetryAfter > TimeSpan.Zero) _askedToWait[key] = request.EndedAt!.Value + request.RetryAfter;
-        if (request.Status == 200) _succeededAt[key] = request.EndedAt!.Value;
+        if (request.Status == 200) _succeededAt[key] = Database.Ledger.FactsOf(request.SubscriptionId).SeenToSucceedAt = request.EndedAt!.Value;
         _prompt.Ended(request);
         if (request.Node is { IsAlive: true, HasSlipped: false } && request.EndedAt - request.StartedAt > world.Plan.Timeout)
             rules.Break($"A request to {request.SubscriptionId} ended after {request.EndedAt - request.StartedAt}, and had {world.Plan.Timeout}.");
@@ -105,7 +107,7 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         if (owed.CanceledAt is { } canceledAt) CheckCanceled(request, owed, canceledAt, fence);
         else if (!owed.IsPending) rules.Break($"{owed} was sent although it is {(owed.IsGone ? "gone" : row.Status)}.");
         if (row.DueAt > request.StartedByClock && !request.Node.HasJumped) rules.Break($"{owed} was sent before it was due ({row.DueAt:O}).");
-        if (row.ExpiresAt + UnderWay < request.StartedByClock && !request.Node.HasSlipped) rules.Break($"{owed} was sent although its time to live ended at {row.ExpiresAt:O}.");
+        if (row.ExpiresAt <= request.StartedByClock) rules.Break($"{owed} was sent although its time to live ended at {row.ExpiresAt:O}.");
         if (owed.Sent.Exists(s => s.Request.Node == request.Node && s.Fence == fence && s.AttemptCount == row.AttemptCount))
             rules.Break($"{request.Node.Name} sends {owed} again before it has settled the last attempt.");
         owed.Sent.Add((request, fence, row.AttemptCount));
@@ -130,9 +132,26 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
             rules.Break($"{request.Node.Name} sends to {request.SubscriptionId}, which has been {subscription?.Status.ToString() ?? "deleted"} since {facts.ChangedAt}.");
     }
 
-    private void CheckOrder(SentRequest request, WebhookSubscription subscription, OwedDelivery[] carried)
+    /// <summary>What the subscription was before, as far as the node that sends may not know better.</summary>
+    private IEnumerable<WebhookSubscription> FindEarlier(SentRequest request) =>
+        from earlier in Database.Ledger.FactsOf(request.SubscriptionId).Earlier
+        where request.Node.HasSlipped || earlier.Until + LearnsWithin(request.Node, earlier.ChangedBy) >= request.StartedAt
+        select earlier.Settings;
+
+    /// <summary>How long after a change of settings what a node sends may still go by the old ones.</summary>
+    private TimeSpan LearnsWithin(SimNode node, SimNode changedBy) =>
+        world.Weather.WasBad ? Ignorance
+        : changedBy == node ? LettingOnACalmDay : (2 * world.Plan.Sweep) + LettingOnACalmDay;
+
+    private void CheckAddress(SentRequest request, WebhookSubscription[] known)
     {
-        if (subscription.Order == DeliveryOrder.None) return;
+        if (!Array.Exists(known, k => k.Url == request.Url)) rules.Break($"A request for {request.SubscriptionId}, which is at {known[0].Url}, goes to {request.Url}.");
+    }
+
+    private void CheckOrder(SentRequest request, WebhookSubscription[] known, OwedDelivery[] carried)
+    {
+        var subscription = known[0];
+        if (subscription.Order == DeliveryOrder.None || Array.Exists(known, k => k.Order != subscription.Order)) return;
         var last = carried.Length == 0 ? null : carried[^1];
         if (last is null) return;
         foreach (var earlier in Database.Ledger.Of(subscription.Id))
@@ -156,16 +175,17 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
     }
 
     /// <summary>How many are under way, and whether two of them must not be so together.</summary>
-    private void CheckOpen(SentRequest request, WebhookSubscription subscription, OwedDelivery[] carried)
+    private void CheckOpen(SentRequest request, WebhookSubscription[] known, OwedDelivery[] carried)
     {
+        var subscription = known[0];
         if (!_open.TryGetValue(subscription.Id, out var open)) _open.Add(subscription.Id, open = []);
         open.RemoveAll(r => r.EndedAt is not null || r.StartedAt + world.Plan.Timeout <= request.StartedAt);
-        var isAlone = subscription.Order == DeliveryOrder.Strict || (subscription.Order == DeliveryOrder.PerKey && subscription.Batching is not null);
+        var isAlone = Array.TrueForAll(known, static k => k.Order == DeliveryOrder.Strict || (k.Order == DeliveryOrder.PerKey && k.Batching is not null));
         if (isAlone && open.Count > 0) rules.Break($"A request to {subscription.Id}, which takes one at a time, starts beside another.");
-        if (subscription.Order == DeliveryOrder.PerKey && carried.Any(c => c.Key is not null && open.Exists(r => r.EventIds.Any(id => Database.Ledger.Find(subscription.Id, id)?.Key == c.Key))))
+        if (Array.TrueForAll(known, static k => k.Order == DeliveryOrder.PerKey) && carried.Any(c => c.Key is not null && open.Exists(r => r.EventIds.Any(id => Database.Ledger.Find(subscription.Id, id)?.Key == c.Key))))
             rules.Break($"Two requests of one key go to {subscription.Id} at once.");
         open.Add(request);
-        if (open.Count > subscription.MaxConcurrency) rules.Break($"{open.Count} requests are under way to {subscription.Id}, which allows {subscription.MaxConcurrency}.");
+        if (open.Count > known.Max(static k => k.MaxConcurrency)) rules.Break($"{open.Count} requests are under way to {subscription.Id}, which allows {subscription.MaxConcurrency}.");
     }
 
     private void CheckRate(SentRequest request, WebhookSubscription subscription)
@@ -176,8 +196,13 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         starts.Enqueue(request);
 
         // A minute is a minute by the node's clock.
-        if (starts.Count > limit.Requests && !starts.Any(s => s.Node.HasJumped))
-            rules.Break($"{starts.Count} requests to {subscription.Id} began within {limit.Per}, which allows {limit.Requests}.");
+        if (starts.Count <= limit.Requests || starts.Any(s => s.Node.HasJumped)) return;
+
+        // Of what went while it had another limit, or none, not all is remembered.
+        var another = Database.Ledger.FactsOf(subscription.Id).Earlier.FindLast(e => e.Settings.RateLimit != limit);
+        var since = another.ChangedBy is not { } by ? TimeSpan.MinValue : request.Node.HasSlipped ? TimeSpan.MaxValue : another.Until + LearnsWithin(request.Node, by);
+        if (starts.Count(s => s.StartedAt > since) is var count && count > limit.Requests)
+            rules.Break($"{count} requests to {subscription.Id} began within {limit.Per}, which allows {limit.Requests}.");
     }
 
     private void DoubtLanes(Func<SimNode, string, bool> which)

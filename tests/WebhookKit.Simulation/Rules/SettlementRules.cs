@@ -9,7 +9,7 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
     /// <summary>How long a delivery that our own fault has stopped is put off at most.</summary>
     private static readonly TimeSpan LongestPutOff = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long what was decided may take until it is stored.</summary>
+    /// <summary>How long what was decided may take until it is stored, after the database was last away.</summary>
     private static readonly TimeSpan UntilStored = TimeSpan.FromMinutes(5);
 
     private readonly HealthRules _health = new(world, rules);
@@ -115,7 +115,7 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
     /// <summary>A fault that lasts is met less and less often: each time it waits as long again as it is old.</summary>
     private void CheckPutOff(SimNode node, OwedDelivery owed, WebhookDelivery next, DateTimeOffset now)
     {
-        if (node.HasSlipped || next.DueAt == next.ExpiresAt) return;
+        if (node.HasSlipped || next.DueAt == next.ExpiresAt || !world.Weather.IsGood || world.DisturbedAt > world.Agenda.Now - UntilStored) return;
         var age = now - next.CreatedAt - UntilStored;
         var least = age < LongestPutOff ? age : LongestPutOff;
         if (next.DueAt < now - UntilStored + least) rules.Break($"{owed}, {age + UntilStored} old, was put off until {next.DueAt:O} only.");
@@ -127,7 +127,7 @@ internal sealed class SettlementRules(SimWorld world, RuleBook rules)
         request.MessageId = attempt.MessageId;
         if (attempt.MessageId != (next.BatchId ?? owed.EventId)) rules.Break($"{owed} was sent as {attempt.MessageId}.");
         var earlier = owed.Sent.Find(s => s.Request != request && s.Request.MessageId is not null && s.Request.EventIds.ToHashSet(StringComparer.Ordinal).SetEquals(request.EventIds)).Request;
-        if (earlier is null) return;
+        if (earlier is null || world.Database.Ledger.FactsOf(owed.SubscriptionId).HasChangedSince(earlier.StartedAt - rules.Requests.Ignorance)) return;
         var isInOrder = earlier.EventIds.SequenceEqual(request.EventIds) || request.EventIds.Any(id => world.Database.Ledger.Find(owed.SubscriptionId, id)!.IsReopened);
         if (earlier.MessageId != attempt.MessageId || !isInOrder)
             rules.Break($"{owed} was sent as {earlier.MessageId} ({string.Join(' ', earlier.EventIds)}) first, and then as {attempt.MessageId} ({string.Join(' ', request.EventIds)}).");

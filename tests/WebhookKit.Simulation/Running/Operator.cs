@@ -73,6 +73,16 @@ internal sealed class Operator(SimWorld world)
         });
     }
 
+    /// <summary>Changes the settings of a subscription.</summary>
+    public void Change()
+    {
+        var id = PickSubscription();
+        world.Do(async node =>
+        {
+            if (await node.Subscriptions.GetAsync(id) is { } subscription) await node.Subscriptions.UpdateAsync(new Settings(world).Change(subscription));
+        });
+    }
+
     private void Cancel()
     {
         if (Pick(static o => o.IsPending) is not { } owed) return;

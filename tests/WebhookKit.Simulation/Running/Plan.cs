@@ -5,7 +5,7 @@ namespace WebhookKit.Simulation.Running;
 /// <summary>What is fixed for a run, drawn from its seed.</summary>
 internal sealed class Plan
 {
-    public Plan(Random random)
+    public Plan(Random random, int seed)
     {
         // Most runs are small, for most bugs need little to show, and so many more of them fit into a minute.
         var size = random.Next(10) switch { < 7 => 1, < 9 => 3, _ => 12 };
@@ -64,6 +64,9 @@ internal sealed class Plan
             Timeout = Timeout,
             Disable = new DisableRule { OnGone = DisablesOnGone, OnExhausted = DisablesOnExhausted, FailingFor = DisablesAfter },
         };
+
+        // Not drawn whether: what seeds have shown before there were changes, they are to show still.
+        Changes = seed % 5 == 4 ? random.Next(2, 10 * size) : 0;
     }
 
     public int Partitions { get; }
@@ -78,6 +81,9 @@ internal sealed class Plan
 
     /// <summary>How often somebody cancels, resends, recovers, pauses, deletes …</summary>
     public int Deeds { get; }
+
+    /// <summary>How often somebody changes the settings of a subscription.</summary>
+    public int Changes { get; }
 
     /// <summary>How long events are published and things go wrong.</summary>
     public TimeSpan Lasts { get; }

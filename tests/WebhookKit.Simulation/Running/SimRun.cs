@@ -46,6 +46,7 @@ internal sealed class SimRun
         PlanEvents();
         for (var i = 0; i < _world.Plan.Disturbances; i++) _world.Agenda.After(Sometime(), _disturber.Disturb);
         for (var i = 0; i < _world.Plan.Deeds; i++) _world.Agenda.After(Sometime(), _operator.Act);
+        for (var i = 0; i < _world.Plan.Changes; i++) _world.Agenda.After(Sometime(), _operator.Change);
         RunFor(_world.Plan.Lasts);
 
         _disturber.Heal();
@@ -101,16 +102,16 @@ internal sealed class SimRun
 
     private NewWebhookSubscription NewSubscription(int number)
     {
-        var random = _world.Random;
+        var settings = new Settings(_world);
         return new NewWebhookSubscription
         {
             Id = $"sub{number}",
             Url = new Uri($"https://sub{number}.example.com/hook"),
-            EventTypes = random.Next(3) == 0 ? ["*"] : [.. Enumerable.Range(0, 4).Where(_ => random.Next(2) == 0).Select(t => $"type{t}")],
-            Order = (DeliveryOrder)random.Next(3),
-            MaxConcurrency = random.Next(1, 17),
-            RateLimit = random.Next(3) == 0 ? new RateLimit(random.Next(1, 10), TimeSpan.FromSeconds(random.Next(1, 60))) : null,
-            Batching = random.Next(3) == 0 || (_world.Plan.IsHasty && random.Next(2) == 0) ? new BatchingOptions { MaxEvents = random.Next(1, 20), MaxDelay = TimeSpan.FromSeconds(random.Next(0, 30)) } : null,
+            EventTypes = settings.DrawEventTypes(),
+            Order = settings.DrawOrder(),
+            MaxConcurrency = settings.DrawMaxConcurrency(),
+            RateLimit = settings.DrawRateLimit(),
+            Batching = settings.DrawBatching(),
         };
     }
 

@@ -1,7 +1,7 @@
 namespace WebhookKit.Simulation.World;
 
 /// <summary>A request as the network saw it.</summary>
-internal sealed record SentRequest(SimNode Node, string SubscriptionId, string[] EventIds, TimeSpan StartedAt)
+internal sealed record SentRequest(SimNode Node, string SubscriptionId, Uri Url, string[] EventIds, TimeSpan StartedAt)
 {
     /// <summary>The same by its node's clock.</summary>
     public DateTimeOffset StartedByClock { get; } = Node.Clock.GetUtcNow();

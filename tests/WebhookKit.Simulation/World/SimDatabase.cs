@@ -119,8 +119,10 @@ internal sealed class SimDatabase
     {
         var before = FindSubscription(subscription.Id);
         var after = Now(Store.UpdateSubscriptionAsync(subscription, default));
-        if (after is not null && before!.Status != after.Status) _world.Note(node, $"makes {after.Id} {after.Status}");
-        if (after is not null && (before!.Status == SubscriptionStatus.Enabled) != (after.Status == SubscriptionStatus.Enabled)) Changed(node, subscription.Id);
+        if (after is null) return null;
+        if (before!.Status != after.Status) _world.Note(node, $"makes {after.Id} {after.Status}");
+        if (before.Url != after.Url || (before.Status == SubscriptionStatus.Enabled) != (after.Status == SubscriptionStatus.Enabled)) Changed(node, subscription.Id);
+        if (!HaveSameSettings(before, after)) SettingsChanged(node, before, after);
         return after;
     }
 
@@ -175,6 +177,16 @@ internal sealed class SimDatabase
         facts.ChangedBy = node;
         if (FindSubscription(subscriptionId)?.Status == SubscriptionStatus.Enabled) facts.EnabledAt = _world.Agenda.Now;
         _world.Rules.Requests.DoubtLanes(id => id == subscriptionId);
+    }
+
+    private static bool HaveSameSettings(WebhookSubscription one, WebhookSubscription other) =>
+        one.Url == other.Url && one.EventTypes.SequenceEqual(other.EventTypes) && one.Order == other.Order && one.MaxConcurrency == other.MaxConcurrency
+        && one.RateLimit == other.RateLimit && one.Batching == other.Batching;
+
+    private void SettingsChanged(SimNode node, WebhookSubscription before, WebhookSubscription after)
+    {
+        _world.Note(node, $"changes {after.Id}: {after.Url} {after.Order}, {after.MaxConcurrency} at once, {after.RateLimit}, batches {after.Batching}, {string.Join(' ', after.EventTypes)}");
+        Ledger.FactsOf(after.Id).Earlier.Add((before, _world.Agenda.Now, node));
     }
 
     private void Own(string nodeId, IReadOnlyList<PartitionLease> leases)

@@ -7,7 +7,7 @@ internal sealed class SimHandler(SimWorld world, SimNode node) : HttpMessageHand
     {
         var body = request.Content!.ReadAsStream(cancellationToken);
         using var reader = new StreamReader(body);
-        var sent = new SentRequest(node, request.RequestUri!.Host.Split('.')[0], reader.ReadToEnd().Split('\n'), world.Agenda.Now);
+        var sent = new SentRequest(node, request.RequestUri!.Host.Split('.')[0], request.RequestUri, reader.ReadToEnd().Split('\n'), world.Agenda.Now);
         var answer = new TaskCompletionSource<HttpResponseMessage>();
 
         // Ended outside the node's context, as a socket's thread does it: what the framework has between is then not handed to the pool.

@@ -16,7 +16,7 @@ internal sealed class SimWorld : IDisposable
     {
         _trace = traces ? [] : null;
         Random = new Random(seed);
-        Plan = new Plan(Random);
+        Plan = new Plan(Random, seed);
         Database = new SimDatabase(this);
         Weather = new Weather(this);
         Rules = new RuleBook(this);

@@ -10,6 +10,9 @@ internal sealed class Weather(SimWorld world)
     /// <summary>Whether it has ever been anything but quick and there.</summary>
     public bool WasBad { get; set; } = world.Plan.UsualWay >= TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether it is quick and there.</summary>
+    public bool IsGood => !IsAway && Faults == 0 && Slowest <= world.Plan.UsualWay;
+
     /// <summary>How many of a hundred calls do not work out, of which half are done all the same.</summary>
     public int Faults { get; set; }
 
