@@ -58,14 +58,13 @@ internal sealed partial class PostgreSqlWebhookStore
     /// <summary>Stores an endpoint's health. Only being disabled is a change that other nodes must hear of.</summary>
     private static async Task ApplyHealthAsync(Session session, string subscriptionId, HealthChange health, CancellationToken cancellationToken)
     {
-        if (health.DisableReason is null
-            || await SubscriptionRows.FindAsync(session, subscriptionId, locks: false, cancellationToken) is not { Status: not SubscriptionStatus.Disabled } current)
+        if (await SubscriptionRows.FindAsync(session, subscriptionId, locks: false, cancellationToken) is not { } current || (health.Url is { } url && url != current.Url)) return;
+        if (health.DisableReason is null || current.Status == SubscriptionStatus.Disabled)
         {
-            await SubscriptionRows.SetFailingSinceAsync(session, subscriptionId, health, cancellationToken);
+            await SubscriptionRows.SetFailingSinceAsync(session, subscriptionId, health.FailingSince, cancellationToken);
             return;
         }
 
-        if (health.Url is { } url && url != current.Url) return;
         await SubscriptionRows.ReplaceAsync(
             session,
             current with

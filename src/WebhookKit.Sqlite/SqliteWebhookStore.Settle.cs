@@ -72,13 +72,13 @@ internal sealed partial class SqliteWebhookStore
     private static void ApplyHealth(WriteTransaction transaction, string subscriptionId, HealthChange health)
     {
         var session = transaction.Session;
-        if (health.DisableReason is null || SubscriptionRows.Find(session, subscriptionId) is not { Status: not SubscriptionStatus.Disabled } current)
+        if (SubscriptionRows.Find(session, subscriptionId) is not { } current || (health.Url is { } url && url != current.Url)) return;
+        if (health.DisableReason is null || current.Status == SubscriptionStatus.Disabled)
         {
-            SubscriptionRows.SetFailingSince(session, subscriptionId, health);
+            SubscriptionRows.SetFailingSince(session, subscriptionId, health.FailingSince);
             return;
         }
 
-        if (health.Url is { } url && url != current.Url) return;
         SubscriptionRows.Replace(session, current with
         {
             FailingSince = health.FailingSince,

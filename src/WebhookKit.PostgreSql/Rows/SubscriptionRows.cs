@@ -82,9 +82,9 @@ internal static class SubscriptionRows
     public static Task ReplaceAsync(Session session, WebhookSubscription subscription, CancellationToken cancellationToken) =>
         Bind(session.UseIndexed(Update), subscription).RunAsync(cancellationToken);
 
-    public static Task SetFailingSinceAsync(Session session, string id, HealthChange health, CancellationToken cancellationToken) => session
-        .UseIndexed("UPDATE ~.webhook_subscription SET failing_since = $2 WHERE id = $1 AND failing_since IS DISTINCT FROM $2 AND url = coalesce($3, url)")
-        .With(id).With(Columns.OfTime(health.FailingSince)).With(health.Url?.OriginalString).RunAsync(cancellationToken);
+    public static Task SetFailingSinceAsync(Session session, string id, DateTimeOffset? failingSince, CancellationToken cancellationToken) => session
+        .UseIndexed("UPDATE ~.webhook_subscription SET failing_since = $2 WHERE id = $1 AND failing_since IS DISTINCT FROM $2")
+        .With(id).With(Columns.OfTime(failingSince)).RunAsync(cancellationToken);
 
     private static Command Bind(Command command, WebhookSubscription subscription) => command
         .With(subscription.Id)

@@ -94,10 +94,10 @@ internal static class SubscriptionRows
     /// <summary>Replaces one, but for its tenant.</summary>
     public static void Replace(SqliteSession session, WebhookSubscription subscription) => Bind(session.Use(Update), subscription).Run();
 
-    public static void SetFailingSince(SqliteSession session, string id, HealthChange health)
+    public static void SetFailingSince(SqliteSession session, string id, DateTimeOffset? failingSince)
     {
-        using var statement = session.Use("UPDATE webhook_subscription SET failing_since = ?2 WHERE id = ?1 AND failing_since IS NOT ?2 AND url = coalesce(?3, url)");
-        statement.Bind(1, id).Bind(2, Columns.OfTime(health.FailingSince)).Bind(3, health.Url?.OriginalString).Run();
+        using var statement = session.Use("UPDATE webhook_subscription SET failing_since = ?2 WHERE id = ?1 AND failing_since IS NOT ?2");
+        statement.Bind(1, id).Bind(2, Columns.OfTime(failingSince)).Run();
     }
 
     public static void Delete(SqliteSession session, string id)

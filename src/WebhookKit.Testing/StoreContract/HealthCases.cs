@@ -18,6 +18,7 @@ internal static class HealthCases
         StoreContractCase.Of(Group, Settle_HealthOfUnknownSubscription_SettlesTheRest),
         StoreContractCase.Of(Group, Settle_HealthOfAnotherUrl_IsLeftOut),
         StoreContractCase.Of(Group, Settle_HealthOfItsUrl_IsStored),
+        StoreContractCase.Of(Group, Settle_HealthOfItsUrlSpeltOtherwise_IsStored),
         StoreContractCase.Of(Group, Settle_AppliedInPart_AppliesHealth),
         StoreContractCase.Of(Group, Settle_AllCanceled_IsSupersededAndLeavesHealth),
         StoreContractCase.Of(Group, ListFailing_NoneHasFailed_IsEmpty),
@@ -112,6 +113,21 @@ internal static class HealthCases
 
         await SettleAsync(d, new HealthChange(d.Now, "410", d.Now) { Url = added.Url });
         Expect.Equal(SubscriptionStatus.Disabled, (await d.Store.GetSubscriptionAsync(Sub, default))!.Status);
+    }
+
+    private static async Task Settle_HealthOfItsUrlSpeltOtherwise_IsStored(StoreDriver d)
+    {
+        var added = await d.AddSubscriptionAsync();
+        await SettleAsync(d, new HealthChange(d.Now, null, d.Now));
+        var failing = (await d.Store.GetSubscriptionAsync(Sub, default))!;
+        var host = added.Url.Host;
+        var spelt = new Uri(added.Url.OriginalString.Replace(host, host.ToUpperInvariant(), StringComparison.Ordinal));
+        var same = Expect.NotNull(await d.Store.UpdateSubscriptionAsync(failing with { Url = spelt }, default));
+        Expect.Equal(failing.FailingSince, same.FailingSince);
+
+        await SettleAsync(d, new HealthChange(null, null, d.Now) { Url = added.Url });
+
+        Expect.Equal(null, (await d.Store.GetSubscriptionAsync(Sub, default))!.FailingSince);
     }
 
     private static async Task Settle_AppliedInPart_AppliesHealth(StoreDriver d)

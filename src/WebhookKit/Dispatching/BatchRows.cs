@@ -23,7 +23,7 @@ internal static class BatchRows
     }
 
     /// <summary>
-    /// Removes it from rows that come by due time, unless it is all there is. There any batch may have been cut off that is due when the last row is,
+    /// Removes the last batch from rows that come by due time, unless it is all there is. There any batch may have been cut off that is due when the last row is,
     /// for batches that are due at one moment stand among each other.
     /// </summary>
     /// <param name="rows">The rows that are new.</param>

@@ -115,6 +115,9 @@ internal sealed class DeliveryPipeline(
             Random = attempt.Outcome == AttemptOutcome.Succeeded ? 0 : random.NextDouble(),
         });
 
+        // What another address has answered says nothing of where the endpoint is by now.
+        if (!run.Work.Lane.IsAt(model)) decision = decision with { Health = null };
+
         // The endpoint is free for the next one while this one is stored, unless it is about to be given up.
         if (decision.Health is { DisableReason: not null }) run.Hold();
         run.EndSending(decision.Failed ? LaneEnd.Failed : LaneEnd.Succeeded, decision.LaneBlockedUntil, now);
@@ -158,16 +161,15 @@ internal sealed class DeliveryPipeline(
     }
 
     /// <summary>Notes what the store has been told of the endpoint's health.</summary>
-    /// <returns>Whether it has taken it: not if the endpoint has moved meanwhile.</returns>
+    /// <returns>Whether it has taken it, as far as this node can tell: not if the endpoint had moved by then.</returns>
     private async ValueTask<bool> HealthChangedAsync(LaneWork work, HealthChange change, CancellationToken abort)
     {
-        health.Told(work.Lane, work.Model, change.FailingSince);
+        var model = work.Model;
+        health.Told(work.Lane, model, change.FailingSince);
 
         // The lane stops at once, not only when the next sweep sees it.
-        if (change.DisableReason is not null) await cache.FollowAsync(work.Model.Id, abort);
-        if (work.Lane.IsAt(work.Model)) return true;
-        health.MayHaveTold(work.Lane, work.Model);
-        return false;
+        if (change.DisableReason is not null) await cache.FollowAsync(model.Id, abort);
+        return work.Lane.IsAt(model) || (cache.Current.Find(model.Id)?.Subscription is { Status: SubscriptionStatus.Disabled } now && now.StatusChangedAt == change.At);
     }
 
     /// <summary>Ends the deliveries that can never be sent. The others of a batch stay as they are, and go without them.</summary>

@@ -28,10 +28,10 @@ internal sealed class HealthReader
     public ValueTask EnsureKnownAsync(Lane lane, SubscriptionModel model, CancellationToken cancellationToken) =>
         lane.Health.IsKnown ? ValueTask.CompletedTask : LearnAsync(lane, model, cancellationToken);
 
-    /// <summary>Notes what the store has been told.</summary>
+    /// <summary>Notes what the store has been told. Of an endpoint that has moved meanwhile it says nothing any more.</summary>
     public void Told(Lane lane, SubscriptionModel model, DateTimeOffset? failingSince)
     {
-        lane.Health.Learn(failingSince);
+        if (!lane.TryLearn(model, failingSince)) return;
 
         // After a lane has closed, another may have learnt something newer.
         if (lane.IsClosed) _failing.Doubt(model.Partition, model.Id);

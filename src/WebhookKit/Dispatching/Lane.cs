@@ -248,14 +248,14 @@ internal sealed class Lane
     /// <summary>The request starts only now, for something may have had to be waited for: the rate limit counts it from here.</summary>
     /// <returns>
     /// Whether it may: others that waited too may have been quicker, and what the endpoint has answered, or that its subscription was deleted,
-    /// may have stopped the lane meanwhile.
+    /// or has got another URL, may have stopped the lane meanwhile.
     /// </returns>
     public bool TryBegin(LaneWork work, DateTimeOffset now)
     {
         if (now == work.TakenAt) return true;
         lock (_gate)
         {
-            if (_closed || _holds > 0 || _blockedUntil > now || _model.Subscription.Status != SubscriptionStatus.Enabled) return false;
+            if (_closed || _holds > 0 || _blockedUntil > now || _model.Subscription.Status != SubscriptionStatus.Enabled || !IsAtNeedsLock(work.Model)) return false;
             if (_breaker.IsOpen && !work.IsProbe) return false;
             return _rate?.TryMove(work.TakenAt, now) != false;
         }
@@ -267,7 +267,8 @@ internal sealed class Lane
         lock (_gate)
         {
             _sending--;
-            if (!IsAtNeedsLock(work.Model)) (end, blockedUntil) = (LaneEnd.SaysNothing, null);
+            var isAt = IsAtNeedsLock(work.Model);
+            if (!isAt) (end, blockedUntil) = (LaneEnd.SaysNothing, null);
             if (blockedUntil > _blockedUntil) _blockedUntil = blockedUntil.Value;
             switch (end)
             {
@@ -282,7 +283,7 @@ internal sealed class Lane
                     _window.Failed();
                     break;
                 default:
-                    _breaker.Withdrawn(work.IsProbe);
+                    _breaker.Withdrawn(work.IsProbe && isAt);
                     break;
             }
 
@@ -317,6 +318,17 @@ internal sealed class Lane
     public bool IsAt(SubscriptionModel model)
     {
         lock (_gate) return IsAtNeedsLock(model);
+    }
+
+    /// <summary>Takes over what the store has been told of the endpoint's health, if it still is where a model has it.</summary>
+    public bool TryLearn(SubscriptionModel model, DateTimeOffset? failingSince)
+    {
+        lock (_gate)
+        {
+            if (!IsAtNeedsLock(model)) return false;
+            Health.Learn(failingSince);
+            return true;
+        }
     }
 
     /// <summary>Starts nothing until the hold has ended: whether the endpoint is given up is being stored.</summary>

@@ -11,7 +11,7 @@ public sealed record HealthChange(DateTimeOffset? FailingSince, string? DisableR
 {
     /// <summary>
     /// Where the endpoint was to which this happened: a subscription that has another <see cref="WebhookSubscription.Url"/> by now is left as it is.
-    /// <see langword="null"/> (the default) means wherever it is.
+    /// Compared as <see cref="Uri"/> compares. <see langword="null"/> (the default) means wherever it is.
     /// </summary>
     public Uri? Url { get; init; }
 }

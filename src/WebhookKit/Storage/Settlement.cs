@@ -32,7 +32,7 @@ public sealed record Settlement
     /// </summary>
     public bool RemovesSucceeded { get; init; }
 
-    /// <summary>A change of the endpoint's health; <see langword="null"/> when it is as before. It is passed over if the endpoint is elsewhere by now.</summary>
+    /// <summary>A change of the endpoint's health; <see langword="null"/> when it is as before. It is passed over if the endpoint is elsewhere by now: see <see cref="HealthChange.Url"/>.</summary>
     public HealthChange? Health { get; init; }
 
     /// <summary>How many attempts a stored delivery must have had for its next state to apply, so that settling twice changes nothing.</summary>

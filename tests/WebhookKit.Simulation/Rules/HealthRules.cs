@@ -23,7 +23,8 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
 
         var isGivenUp = before.Status != SubscriptionStatus.Disabled && after.Status == SubscriptionStatus.Disabled;
         if (isGivenUp) CheckReason(after, succeeded, facts, attempt, settlement);
-        if (isGivenUp && request.Url != before.Url) rules.Break($"{before.Id}, which is at {before.Url}, was given up for what {request.Url} has answered.");
+        if (request.Url != before.Url && (isGivenUp || after.FailingSince != before.FailingSince))
+            rules.Break($"{before.Id}, which is at {before.Url}, is {after.Status}, failing since {after.FailingSince?.ToString("O") ?? "never"}, for what {request.Url} has answered.");
         if (isGivenUp && HasFailedTooLong(after) && !node.HasSlipped && rules.Requests.SucceededAt(node, before.Id) is { } learned && learned < endedAt && endedAt - learned < Plan.DisablesAfter)
             rules.Break($"{before.Id} was given up by {node.Name}, which had seen a success {endedAt - learned} before.");
         if (isKnown && before.Status == SubscriptionStatus.Enabled)
@@ -38,7 +39,7 @@ internal sealed class HealthRules(SimWorld world, RuleBook rules)
 
         if (succeeded || before.FailingSince is null || !isKnown) facts.IsVague = !isKnown;
         facts.SettledAt = world.Agenda.Now;
-        if (succeeded && endedAt > facts.SucceededAt) facts.SucceededAt = endedAt;
+        if (succeeded && request.Url == before.Url && endedAt > facts.SucceededAt) facts.SucceededAt = endedAt;
         if (!isGivenUp) return;
         facts.ChangedAt = world.Agenda.Now;
         facts.ChangedBy = node;

@@ -77,7 +77,8 @@ internal sealed class RequestRules(SimWorld world, RuleBook rules)
         var key = (request.Node, request.SubscriptionId);
         if (_breakers.TryGetValue(key, out var breaker)) breaker.Ended(request);
         if (request.RetryAfter > TimeSpan.Zero) _askedToWait[key] = request.EndedAt!.Value + request.RetryAfter;
-        if (request.Status == 200) _succeededAt[key] = Database.Ledger.FactsOf(request.SubscriptionId).SeenToSucceedAt = request.EndedAt!.Value;
+        if (request.Status == 200 && Database.FindSubscription(request.SubscriptionId)?.Url == request.Url)
+            _succeededAt[key] = Database.Ledger.FactsOf(request.SubscriptionId).SeenToSucceedAt = request.EndedAt!.Value;
         _prompt.Ended(request);
         if (request.Node is { IsAlive: true, HasSlipped: false } && request.EndedAt - request.StartedAt > world.Plan.Timeout)
             rules.Break($"A request to {request.SubscriptionId} ended after {request.EndedAt - request.StartedAt}, and had {world.Plan.Timeout}.");

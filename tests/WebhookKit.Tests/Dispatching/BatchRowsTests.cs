@@ -25,7 +25,7 @@ public sealed class BatchRowsTests
     [TestCase("- b", "-")]
     [TestCase("- b - b", "-", Description = "what stands in the middle of it must not overtake it")]
     [TestCase("a b a b", "a")]
-    [TestCase("b - b", "b - b", Description = "it could not be read whole anyhow")]
+    [TestCase("b - b", "b - b", Description = "it goes as far as that anyhow")]
     public void LeaveCutBatch_RowsThatMayBeCutOff_LeavesAllFromTheFirstOfTheLastBatch(string before, string after)
     {
         List<PendingDelivery> rows = [.. before.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => Pending(batchId: id == "-" ? null : id))];

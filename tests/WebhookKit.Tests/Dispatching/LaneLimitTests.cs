@@ -146,6 +146,16 @@ public sealed class LaneLimitTests
     }
 
     [Test]
+    public void TryBegin_EndpointHasMoved_MayNot()
+    {
+        var lane = NewLane();
+        lane.TryOffer(Pending(), Now);
+        var work = Send(lane);
+        lane.Update(Model(url: "https://example.com/other"));
+        Assert.That(lane.TryBegin(work, Now.AddSeconds(3)), Is.False);
+    }
+
+    [Test]
     public void TryBegin_OthersWereQuicker_MayNot()
     {
         var lane = NewLane(Model(rate: OneInTenSeconds));
@@ -225,6 +235,38 @@ public sealed class LaneLimitTests
 
         Assert.That((lane.IsAt(work.Model), lane.IsBreakerOpen, lane.Health.SucceededAt), Is.EqualTo((false, false, DateTimeOffset.MinValue)));
         Assert.That(Send(lane).Model.Subscription.Url.AbsolutePath, Is.EqualTo("/other"));
+    }
+
+    [Test]
+    public void Sent_ProbeOfWhereTheEndpointWas_AllowsNoSecondProbe()
+    {
+        var lane = NewLane(Model(maxConcurrency: 8), new BreakerOptions { Failures = 1, OpenFor = TimeSpan.FromSeconds(10) });
+        for (var i = 0; i < 5; i++)
+        {
+            lane.TryOffer(Pending(), Now);
+            lane.Sent(Send(lane), i < 4 ? LaneEnd.Succeeded : LaneEnd.Failed, null, Now);
+        }
+
+        var before = SendAt(Now.AddSeconds(10));
+        Assert.That(before.IsProbe, Is.True);
+
+        lane.Update(Model(maxConcurrency: 8, url: "https://example.com/other"));
+        lane.Sent(SendAt(Now.AddSeconds(10)), LaneEnd.Failed, null, Now.AddSeconds(10));
+        var later = Now.AddSeconds(20);
+        Assert.That(SendAt(later).IsProbe, Is.True);
+        lane.Sent(before, LaneEnd.Failed, null, later);
+        lane.TryWake(later);
+
+        Assert.That(lane.NextTurnAt(later), Is.EqualTo(DateTimeOffset.MaxValue));
+
+        LaneWork SendAt(DateTimeOffset now)
+        {
+            lane.TryWake(now);
+            Read(lane, now, Pending());
+            var turn = lane.TakeTurn(now, 1, LongLease);
+            for (; turn.Read is { } more; turn = lane.TakeTurn(now, 1, LongLease)) lane.ReadEnded([], more.Limit, now);
+            return turn.Send!;
+        }
     }
 
     [Test]

@@ -88,6 +88,23 @@ public sealed class AtLeastOnceRuleTests
     }
 
     [Test]
+    public async Task TimeToLive_EndsWhileTheRequestHasToWait_ExpiresWithoutAnAttempt([Values] DeliveryOrder order)
+    {
+        // A new lane asks first since when its endpoint is failing.
+        FaultyStore store = null!;
+        await using var harness = await Engine.StartAsync(configure: Engine.WithStore(s => store = s));
+        await harness.SubscribeAsync(s => s with { Order = order });
+        store.Wait = method => method == nameof(ISubscriptionStore.ListFailingAsync) ? Task.Delay(TimeSpan.FromSeconds(10), harness.Clock) : Task.CompletedTask;
+        await harness.PublishAsync(1, options: new PublishOptions { TimeToLive = TimeSpan.FromSeconds(5) });
+        await harness.PublishAsync(2);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        var deliveries = await harness.DeliveriesAsync();
+        Assert.That(deliveries.Select(d => (d.Status, d.AttemptCount)), Is.EquivalentTo(new[] { (DeliveryStatus.Expired, 0), (DeliveryStatus.Succeeded, 1) }));
+        Assert.That(harness.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task Subscription_Deleted_ItsPendingDeliveriesAreCanceled()
     {
         await using var harness = await Engine.StartAsync();

@@ -190,6 +190,59 @@ public sealed class DisableTests
         Assert.That(harness.Services.GetRequiredService<LaneTable>().Find(subscription.Id), Is.Null);
     }
 
+    /// <summary>Whoever has moved it knows nothing yet of why it does not go on.</summary>
+    [Test]
+    public async Task Gone_MovedAsSoonAsItIsGivenUp_IsTold()
+    {
+        FaultyStore store = null!;
+        var observer = new DisabledCounter();
+        await using var harness = await Engine.StartAsync(configure: w =>
+        {
+            Engine.WithStore(s => store = s)(w);
+            w.Services.AddSingleton<IWebhookObserver>(observer);
+        });
+        var subscription = await harness.SubscribeAsync();
+        harness.Receiver.Reply(410);
+        store.After = method =>
+        {
+            if (method != nameof(IDeliveryQueue.SettleAsync)) return;
+            store.After = _ => { };
+            var current = store.GetSubscriptionAsync(subscription.Id, default).AsTask().Result!;
+            Assert.That(store.UpdateSubscriptionAsync(current with { Url = new Uri("https://new.example.com/") }, default).AsTask().Result, Is.Not.Null);
+        };
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(5));
+
+        var now = (await harness.Subscriptions.GetAsync(subscription.Id))!;
+        Assert.That((now.Status, now.Url.Host, observer.Count), Is.EqualTo((SubscriptionStatus.Disabled, "new.example.com", 1)));
+    }
+
+    [Test]
+    public async Task Gone_MovedWhileTheRequestIsUnderWay_GoesOn([Values] bool elsewhere)
+    {
+        FaultyStore store = null!;
+        var observer = new DisabledCounter();
+        await using var harness = await Engine.StartAsync(configure: w =>
+        {
+            Engine.WithStore(s => store = s)(w);
+            w.Services.AddSingleton<IWebhookObserver>(observer);
+        });
+        var subscription = await harness.SubscribeAsync();
+        harness.Receiver.For(Engine.Url).ReplyAfter(TimeSpan.FromSeconds(5), 410);
+        await harness.PublishAsync();
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(1));
+        var current = (await store.GetSubscriptionAsync(subscription.Id, default))!;
+        var moved = current with { Url = new Uri("https://new.example.com/") };
+        if (elsewhere) await store.UpdateSubscriptionAsync(moved, default);
+        else await harness.Subscriptions.UpdateAsync(moved);
+        await harness.PublishAsync(2);
+        await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        var now = (await harness.Subscriptions.GetAsync(subscription.Id))!;
+        Assert.That((now.Status, now.FailingSince, observer.Count), Is.EqualTo((SubscriptionStatus.Enabled, (DateTimeOffset?)null, 0)));
+        Assert.That(harness.Requests.Select(r => r.Uri!.Host), Has.Some.EqualTo("new.example.com"));
+    }
+
     private sealed class DisabledCounter : IWebhookObserver
     {
         public int Count { get; private set; }

@@ -148,6 +148,29 @@ public sealed class HealthRuleTests
         Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.FailingSince, Is.EqualTo(first));
     }
 
+    [Test]
+    public async Task Settle_OldUrlSucceedsBesideTheNewOne_TheNewOneFailsSinceItsFirstFailure()
+    {
+        const string newUrl = "https://new.example.com/";
+        await using var harness = await Engine.StartAsync(Engine.Exact with { Retry = new RetrySchedule(TimeSpan.FromHours(1)) });
+        var subscription = await harness.SubscribeAsync();
+        harness.Receiver.For(Engine.Url).ReplyAfter(TimeSpan.FromSeconds(10), 200);
+        harness.Receiver.For(newUrl).Reply(500).ReplyAfter(TimeSpan.FromSeconds(11), 500);
+        await harness.PublishAsync(1);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await harness.Subscriptions.UpdateAsync(subscription with { Url = new Uri(newUrl) });
+        await harness.PublishAsync(2);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(1));
+        var since = (await harness.Subscriptions.GetAsync(subscription.Id))!.FailingSince;
+        Assert.That(since, Is.Not.Null);
+
+        await harness.PublishAsync(3);
+        await harness.AdvanceAsync(TimeSpan.FromSeconds(20));
+
+        Assert.That(harness.Requests, Has.Count.EqualTo(3));
+        Assert.That((await harness.Subscriptions.GetAsync(subscription.Id))!.FailingSince, Is.EqualTo(since));
+    }
+
     /// <summary>What is canceled while its last attempt is under way gives nothing up; what is under way beside it knows all the same since when the endpoint is failing.</summary>
     [Test]
     public async Task Settle_CanceledBesideAnother_TheOtherStillCountsFromTheFirstFailure()
